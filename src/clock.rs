@@ -1,0 +1,87 @@
+//! The time of day, settable in tests.
+//!
+//! Invariant: every wall-clock reading of the program comes from a [`Clock`]; texts are Japan time.
+//! Never: measures durations (use `tokio::time::Instant` for those).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, FixedOffset, NaiveDateTime};
+
+/// Milliseconds since 1970-01-01T00:00:00Z.
+pub type UnixMs = i64;
+
+/// Japan has kept UTC+9 without daylight saving since 1952.
+const JAPAN_OFFSET_SECONDS: i32 = 9 * 60 * 60;
+
+/// A source of the current time: the machine's, or one that a test sets.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    /// `None` reads the machine's clock.
+    manual_ms: Option<Arc<AtomicI64>>,
+}
+
+impl Clock {
+    /// The machine's clock.
+    pub fn system() -> Self {
+        Self { manual_ms: None }
+    }
+
+    /// A clock that stands at `start` until [`Clock::set`] moves it.
+    pub fn manual(start: UnixMs) -> Self {
+        Self { manual_ms: Some(Arc::new(AtomicI64::new(start))) }
+    }
+
+    /// The current time.
+    #[allow(clippy::disallowed_methods)] // the one place that reads the machine's clock
+    pub fn now(&self) -> UnixMs {
+        match &self.manual_ms {
+            Some(ms) => ms.load(Ordering::Relaxed),
+            None => chrono::Utc::now().timestamp_millis(),
+        }
+    }
+
+    /// Moves a manual clock; a system clock stays as it is.
+    pub fn set(&self, now: UnixMs) {
+        if let Some(ms) = &self.manual_ms {
+            ms.store(now, Ordering::Relaxed);
+        }
+    }
+}
+
+/// `at` in Japan, or the epoch where `at` lies outside chrono's years.
+pub fn japan(at: UnixMs) -> DateTime<FixedOffset> {
+    let utc = DateTime::from_timestamp_millis(at).unwrap_or_default();
+    match FixedOffset::east_opt(JAPAN_OFFSET_SECONDS) {
+        Some(offset) => utc.with_timezone(&offset),
+        None => utc.fixed_offset(),
+    }
+}
+
+/// `2025/04/01 09:15:02`, the form of every date-time in the API.
+pub fn japan_text(at: UnixMs) -> String {
+    japan(at).format("%Y/%m/%d %H:%M:%S").to_string()
+}
+
+/// Reads a Japan wall-clock time.
+pub fn from_japan(naive: NaiveDateTime) -> UnixMs {
+    naive.and_utc().timestamp_millis() - i64::from(JAPAN_OFFSET_SECONDS) * 1000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_japan_time() {
+        assert_eq!(japan_text(0), "1970/01/01 09:00:00");
+    }
+
+    #[test]
+    fn a_manual_clock_stands_until_it_is_set() {
+        let clock = Clock::manual(5);
+        assert_eq!(clock.now(), 5);
+        clock.set(7);
+        assert_eq!(clock.now(), 7);
+    }
+}

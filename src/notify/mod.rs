@@ -1,0 +1,4 @@
+//! Notifications: who is told (plan), and the durable outbox worker that tells them.
+//!
+//! Invariant: nothing is sent before its row is committed; every row ends in a state with a reason.
+//! Never: lets one target wait for another.

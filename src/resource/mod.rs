@@ -1,0 +1,17 @@
+//! What a resource is: every resource and field of the API, declared once.
+//!
+//! Invariant: a wire name stands once in `src/`, in `resource/catalog`.
+//! Never: does I/O.
+
+pub mod catalog;
+mod draft;
+mod field;
+mod record;
+mod resource;
+mod value;
+
+pub use draft::{Draft, Fault};
+pub use field::{Field, Kind, Mode};
+pub use record::{Cells, Record};
+pub use resource::{Access, Hidden, HiddenType, Methods, Resource, Source};
+pub use value::{Raw, Value};

@@ -1,0 +1,309 @@
+//! What goes through the store's facade.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::clock::UnixMs;
+use crate::push::{EventKind, Pushed};
+use crate::resource::{Fault, Record};
+
+/// Who writes, for the audit log.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// ユーザーID or the token's name; empty without log-in.
+    pub user: String,
+    /// Peer address.
+    pub ip: String,
+    /// What the right to write rests on.
+    pub authority: Authority,
+}
+
+/// What the right to write rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Authority {
+    /// "No user exists": the write is refused when one exists by the time of the transaction.
+    SetUp,
+    /// A user, a token, or 原典互換.
+    Granted,
+}
+
+/// Why the store cannot serve.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Too many requests wait; the caller may try again.
+    #[error("the store is busy")]
+    Busy,
+    /// Not writable now (disk full, closed, read-only); reading may work.
+    #[error("the store cannot write: {0}")]
+    ReadOnly(String),
+    /// The service is stopping or the store never opened.
+    #[error("the store is closed")]
+    Unavailable,
+    /// Anything else that SQLite says.
+    #[error("database error")]
+    Database(#[from] rusqlite::Error),
+    /// File system trouble outside SQLite (data folder, key file).
+    #[error("{path}: {source}")]
+    File {
+        /// Which file.
+        path: String,
+        /// What happened.
+        source: std::io::Error,
+    },
+    /// The key file does not fit the database.
+    #[error("{0}")]
+    Secret(String),
+}
+
+/// Why a client's write was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// No such row.
+    #[error("no such row")]
+    NotFound,
+    /// Faults found against the stored row (references, masks, rules over several fields).
+    #[error("faulty fields")]
+    Faults(Vec<Fault>),
+    /// A unique value is taken.
+    #[error("taken")]
+    Conflict(Fault),
+    /// The write would leave no enabled administrator.
+    #[error("the last administrator")]
+    LastAdministrator,
+    /// Set-up rights, but a user exists by now.
+    #[error("set-up is over")]
+    SetUpOver,
+    /// The store cannot serve.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The small resources at one moment.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    /// Grows with every change.
+    pub number: u64,
+    /// Rows by resource URI, in key order.
+    pub rows: HashMap<&'static str, Arc<Vec<Record>>>,
+}
+
+impl Snapshot {
+    /// Rows of a resource; empty for one that is not small.
+    pub fn of(&self, uri: &str) -> &[Record] {
+        self.rows.get(uri).map_or(&[], |rows| rows.as_slice())
+    }
+
+    /// One row.
+    pub fn find(&self, uri: &str, key: i64) -> Option<&Record> {
+        self.of(uri).iter().find(|record| record.key() == key)
+    }
+}
+
+/// Rows as JSON.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    /// `{row},{row}` without brackets.
+    pub json: Vec<u8>,
+    /// How many rows.
+    pub rows: usize,
+    /// Key of the last row.
+    pub last_key: i64,
+}
+
+/// `GET /ReceivedCall-Record/(TOP)/(DESCENDING)/(K_ID)/(FROM)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallQuery {
+    /// Newest first.
+    pub descending: bool,
+    /// Only this customer; 0 = all.
+    pub customer_id: i64,
+    /// Up to six normalised numbers, without repeats; empty = all.
+    pub numbers: Vec<String>,
+}
+
+/// What a transaction knows before a call's rows are decided.
+pub struct Facts<'a> {
+    /// Key of the record: the new one, or the changed one.
+    pub call_id: i64,
+    /// Time of the transaction.
+    pub now: UnixMs,
+    /// The small resources inside this transaction.
+    pub snapshot: &'a Snapshot,
+    /// The record as it stands (`change_call` only).
+    pub current: Option<Record>,
+    /// Customers with this number, best first (rest.md, "Several matches").
+    pub customers: Vec<Record>,
+    /// Whether they match exactly; false = 候補 by the last nine digits.
+    pub exact: bool,
+    /// Earlier calls of this number.
+    pub history: NumberHistory,
+}
+
+/// Earlier calls of a number, the current one not counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NumberHistory {
+    /// 着信回数.
+    pub count: i64,
+    /// 前回着信日時.
+    pub last_at: Option<UnixMs>,
+    /// 前回対応者.
+    pub last_operator: String,
+    /// 前回メモ.
+    pub last_memo: String,
+}
+
+/// The rows of a call.
+pub struct Composed {
+    /// 着信記録; its key is taken from the facts. `None` = write nothing.
+    pub record: Option<Record>,
+    /// The event that clients get.
+    pub event: Option<NewEvent>,
+    /// One a target and timing; a repeat of (call, target, timing) is ignored.
+    pub deliveries: Vec<NewDelivery>,
+    /// Waiting 着信時 deliveries of this call become 期限切れ (they fold into the 不在 notice).
+    pub expire_ringing: bool,
+    /// Caller-Rule whose 一致回数 grows by one.
+    pub matched_rule: Option<i64>,
+    /// SIP connection that has shown a Reason in a CANCEL (sip.md 4).
+    pub reason_shown_by: Option<i64>,
+}
+
+/// An event row.
+pub struct NewEvent {
+    /// Its kind.
+    pub kind: EventKind,
+    /// 回線No it belongs to.
+    pub line: Option<i64>,
+    /// The envelope.
+    pub json: Vec<u8>,
+}
+
+/// Which target.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TargetRef {
+    /// URI of the resource (`Notification-Chat`).
+    pub resource: &'static str,
+    /// Its key.
+    pub id: i64,
+}
+
+/// One delivery to write.
+#[derive(Clone, Debug)]
+pub struct NewDelivery {
+    /// To whom.
+    pub target: TargetRef,
+    /// 宛先名 at this time.
+    pub target_name: String,
+    /// タイミング.
+    pub timing: &'static str,
+    /// The rendered message; its form belongs to `notify`.
+    pub payload: String,
+    /// Not before.
+    pub due_at: UnixMs,
+    /// Not after.
+    pub expires_at: UnixMs,
+}
+
+/// A delivery this process may attempt now.
+#[derive(Clone, Debug)]
+pub struct ClaimedDelivery {
+    /// 配送ID.
+    pub id: i64,
+    /// Random id that every attempt carries (idempotency key); stable over restarts.
+    pub idempotency_key: String,
+    /// The call.
+    pub call_id: i64,
+    /// To whom.
+    pub target: TargetRef,
+    /// タイミング.
+    pub timing: String,
+    /// The rendered message.
+    pub payload: String,
+    /// Recipients that already have it (owned by `notify`).
+    pub progress: String,
+    /// When the call rang.
+    pub created_at: UnixMs,
+    /// Not after.
+    pub expires_at: UnixMs,
+    /// This attempt's number, from 1.
+    pub attempts: i64,
+    /// An earlier attempt was interrupted, so this one may be a repeat.
+    pub interrupted: bool,
+    /// Who claimed it.
+    pub owner: String,
+}
+
+/// The outcome of an attempt.
+#[derive(Clone, Debug)]
+pub struct Settled {
+    /// 配送ID.
+    pub id: i64,
+    /// Fence.
+    pub owner: String,
+    /// Fence.
+    pub attempts: i64,
+    /// When the attempt began.
+    pub started_at: UnixMs,
+    /// What came of it.
+    pub outcome: AttemptOutcome,
+    /// 最終応答, without secrets.
+    pub response: String,
+    /// 理由 (Japanese).
+    pub reason: String,
+    /// New progress.
+    pub progress: String,
+}
+
+/// What an attempt led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttemptOutcome {
+    /// 成功.
+    Delivered,
+    /// 受付.
+    Accepted,
+    /// 待機 again until this time.
+    Retry(UnixMs),
+    /// Not attempted after all (pace, breaker): 待機 until this time, the attempt does not count.
+    Deferred(UnixMs),
+    /// 失敗.
+    Failed,
+    /// 期限切れ.
+    Expired,
+    /// 取消.
+    Cancelled,
+}
+
+/// What a committed call transaction produced.
+#[derive(Clone, Debug)]
+pub struct Rung {
+    /// Key of the 着信記録.
+    pub call_id: i64,
+    /// What to push.
+    pub event: Option<Pushed>,
+    /// How many deliveries wait.
+    pub deliveries: usize,
+}
+
+/// The read-only fields of a SIP connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegistrationRow {
+    /// Key.
+    pub connection_id: i64,
+    /// 登録状態.
+    pub state: &'static str,
+    /// 最終応答コード; 0 = none.
+    pub code: i64,
+    /// 最終エラー.
+    pub error: String,
+    /// 次回更新日時.
+    pub next_refresh: Option<UnixMs>,
+}
+
+/// Missed events.
+#[derive(Clone, Debug)]
+pub enum Replay {
+    /// In order; more may follow when as many as asked came.
+    Events(Vec<Pushed>),
+    /// `since` is older than what is kept (or from another database): the client re-reads everything.
+    TooOld,
+}

@@ -1,0 +1,10 @@
+//! Telephone numbers and caller-ID presentation.
+//!
+//! Invariant: a [`TelephoneNumber`] is always normalised (Japanese rules of resources.md, kind `tel`).
+//! Never: knows SIP, customers or the database.
+
+mod number;
+mod presentation;
+
+pub use number::{NumberFault, TelephoneNumber};
+pub use presentation::Presentation;
