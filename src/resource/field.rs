@@ -38,7 +38,12 @@ pub enum Kind {
     /// Primary key, assigned by the service.
     Key,
     /// Whole number, `min..=max`.
-    Int { min: i64, max: i64 },
+    Int {
+        /// Smallest.
+        min: i64,
+        /// Largest.
+        max: i64,
+    },
     /// True or False.
     Bool,
     /// One of these words; `""` among them means that the field may be empty.
@@ -46,9 +51,17 @@ pub enum Kind {
     /// 0 or an existing key of the resource with this URI.
     Ref(&'static str),
     /// NFC text without control characters but newline and tab.
-    Text { max: u32, suggest: &'static [&'static str] },
+    Text {
+        /// Most characters.
+        max: u32,
+        /// Words to offer; others are allowed.
+        suggest: &'static [&'static str],
+    },
     /// Full-width katakana; hiragana and half-width are converted.
-    Kana { max: u32 },
+    Kana {
+        /// Most characters.
+        max: u32,
+    },
     /// Normalised telephone number.
     Tel,
     /// User part of a SIP address, `[A-Za-z0-9._*#+-]{1,64}`.
@@ -80,19 +93,37 @@ pub enum Kind {
     /// `HH:mm-HH:mm`, comma-separated.
     Hours,
     /// Message template.
-    Template { max: u32 },
+    Template {
+        /// Most characters.
+        max: u32,
+    },
     /// URL whose placeholders are percent-encoded.
-    UrlTemplate { max: u32 },
+    UrlTemplate {
+        /// Most characters.
+        max: u32,
+    },
     /// Space-separated arguments with placeholders.
-    ArgsTemplate { max: u32 },
+    ArgsTemplate {
+        /// Most characters.
+        max: u32,
+    },
     /// File name with placeholders.
-    FileTemplate { max: u32 },
+    FileTemplate {
+        /// Most characters.
+        max: u32,
+    },
     /// Write-only, encrypted; GET shows the mask and the last `show_last` characters.
-    Secret { show_last: u8 },
+    Secret {
+        /// How many last characters GET shows.
+        show_last: u8,
+    },
     /// A secret that is stored only as an argon2id hash (PHC string).
     Password,
     /// As `Secret`; scheme and host stay readable.
     SecretUrl,
     /// As `Secret`, one header a line; header names stay readable.
-    SecretHeaders { max: u32 },
+    SecretHeaders {
+        /// Most characters.
+        max: u32,
+    },
 }
