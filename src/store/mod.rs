@@ -12,9 +12,9 @@ use crate::clock::{Clock, UnixMs};
 use crate::push::Pushed;
 use crate::resource::{Draft, Record, Resource};
 pub use types::{
-    Actor, AttemptOutcome, Authority, CallQuery, ClaimedDelivery, Composed, Facts, NewDelivery,
-    NewEvent, NumberHistory, Page, RegistrationRow, Replay, Rung, Settled, Snapshot, StoreError,
-    TargetRef, WriteError,
+    Actor, AttemptOutcome, Authority, CUSTOMERS_MAX, CallQuery, ClaimedDelivery, Composed, Facts,
+    NewDelivery, NewEvent, NumberHistory, Page, RegistrationRow, Replay, Rung, Settled, Snapshot,
+    StoreError, TargetRef, WriteError,
 };
 
 /// Computes the rows of a call inside its transaction: pure, quick, called exactly once.

@@ -83,19 +83,27 @@ pub enum WriteError {
 pub struct Snapshot {
     /// Grows with every change.
     pub number: u64,
-    /// Rows by resource URI, in key order.
-    pub rows: HashMap<&'static str, Arc<Vec<Record>>>,
+    /// Rows by resource URI, in key order. Rows are shared between snapshots, so that a write
+    /// copies pointers, not rows.
+    pub rows: HashMap<&'static str, Arc<Vec<Arc<Record>>>>,
 }
 
 impl Snapshot {
     /// Rows of a resource; empty for one that is not small.
-    pub fn of(&self, uri: &str) -> &[Record] {
+    pub fn of(&self, uri: &str) -> &[Arc<Record>] {
         self.rows.get(uri).map_or(&[], |rows| rows.as_slice())
     }
 
     /// One row.
     pub fn find(&self, uri: &str, key: i64) -> Option<&Record> {
-        self.of(uri).iter().find(|record| record.key() == key)
+        let rows = self.of(uri);
+        let index = rows.binary_search_by_key(&key, |record| record.key()).ok()?;
+        rows.get(index).map(Arc::as_ref)
+    }
+
+    /// Sets the rows of a resource, which come in key order.
+    pub fn put(&mut self, uri: &'static str, rows: Vec<Record>) {
+        self.rows.insert(uri, Arc::new(rows.into_iter().map(Arc::new).collect()));
     }
 }
 
@@ -121,6 +129,9 @@ pub struct CallQuery {
     pub numbers: Vec<String>,
 }
 
+/// Most customers that one call names; a number shared by more is a switchboard, not a person.
+pub const CUSTOMERS_MAX: usize = 50;
+
 /// What a transaction knows before a call's rows are decided.
 pub struct Facts<'a> {
     /// Key of the record: the new one, or the changed one.
@@ -131,8 +142,11 @@ pub struct Facts<'a> {
     pub snapshot: &'a Snapshot,
     /// The record as it stands (`change_call` only).
     pub current: Option<Record>,
-    /// Customers with this number, best first (rest.md, "Several matches").
+    /// Customers with this number, best first (rest.md, "Several matches"), at most
+    /// [`CUSTOMERS_MAX`].
     pub customers: Vec<Record>,
+    /// How many customers match, those beyond `CUSTOMERS_MAX` counted too (候補数).
+    pub candidates: i64,
     /// Whether they match exactly; false = 候補 by the last nine digits.
     pub exact: bool,
     /// Earlier calls of this number.
