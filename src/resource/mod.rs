@@ -7,6 +7,7 @@ pub mod catalog;
 mod draft;
 mod field;
 mod record;
+#[allow(clippy::module_inception)] // the descriptor is what the room is named after
 mod resource;
 mod value;
 
