@@ -1,10 +1,36 @@
 //! Settings: flags, environment and file become one [`Settings`].
 //!
-//! Invariant: this is the only room that reads the environment.
-//! Never: opens the database or a socket.
+//! Invariant: this is the only room that reads the environment; what was typed (`arguments`,
+//! `environment`, `file`) and what it means ([`Settings`]) are different types.
+//! Never: opens the database, or a socket that others can reach.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
+mod arguments;
+mod environment;
+mod file;
+mod layer;
+mod range;
+
+use std::ffi::OsString;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+
+use arguments::ServeFlags;
+use environment::Variables;
+use layer::Layer;
+pub use range::{AddressRange, RangeFault};
+
+/// HTTP port of the original product (seed 002).
+const HTTP_PORT: u16 = 55_963;
+/// SIP port (RFC 3261 §19.1.2).
+const SIP_PORT: u16 = 5060;
+/// Data folder below the working folder.
+const DATA_DIR: &str = "data";
+/// Log filter.
+const LOG: &str = "info";
+/// INVITEs a second from one source (sip.md 10).
+const SIP_INVITES_PER_SECOND_PER_SOURCE: u32 = 500;
 
 /// What the service runs with (contract: cli.md).
 #[derive(Clone, Debug)]
@@ -44,18 +70,205 @@ pub enum OpenLan {
     Ranges(Vec<AddressRange>),
 }
 
-/// A CIDR range such as `192.168.0.0/16`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AddressRange {
-    /// First address.
-    pub base: std::net::IpAddr,
-    /// Prefix length in bits.
-    pub prefix: u8,
-}
-
 /// `[limits]` of the settings file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// INVITEs a second from one source address; 0 = no limit.
     pub sip_invites_per_second_per_source: u32,
+}
+
+/// Why there are no settings; the text says what to mend. The program ends with code 2.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsFault {
+    /// The command line; also the request for help, which is no failure.
+    #[error(transparent)]
+    Usage(#[from] clap::Error),
+    /// The settings file cannot be read.
+    #[error("cannot read the settings file {path}: {source}")]
+    File {
+        /// Which file.
+        path: String,
+        /// What happened.
+        source: std::io::Error,
+    },
+    /// The settings file is no TOML, or holds an unknown key or a value of the wrong type.
+    #[error("settings file {path}: {source}")]
+    Syntax {
+        /// Which file.
+        path: String,
+        /// Where and what.
+        source: toml::de::Error,
+    },
+    /// A value makes no sense.
+    #[error("{name} = {value:?}: {hint}")]
+    Value {
+        /// Where it stands.
+        name: String,
+        /// As written.
+        value: String,
+        /// How to mend it.
+        hint: String,
+    },
+}
+
+impl SettingsFault {
+    fn value(name: &str, value: &str, hint: &str) -> Self {
+        Self::Value { name: name.to_owned(), value: value.to_owned(), hint: hint.to_owned() }
+    }
+}
+
+impl Settings {
+    /// The built-in defaults with this data folder, without reading flags, environment or file.
+    pub fn with_defaults(data_dir: impl Into<PathBuf>) -> Self {
+        settings(Layer { data_dir: Some(data_dir.into()), ..Layer::default() }, false)
+    }
+}
+
+/// Settings of this process: its command line, environment and settings file.
+pub fn load() -> Result<Settings, SettingsFault> {
+    load_from(std::env::args_os(), &environment::of_process(), Path::new("."), ipv6_exists())
+}
+
+/// Settings of these words (the first is the program's name), with the default file looked for in `folder`.
+fn load_from(
+    typed: impl IntoIterator<Item = OsString>,
+    variables: &Variables,
+    folder: &Path,
+    ipv6: bool,
+) -> Result<Settings, SettingsFault> {
+    let flags = arguments::Arguments::try_parse_from(typed)?.flags();
+    let file = file_layer(&flags, variables, folder)?;
+    let layer = layer::of_flags(flags)?.over(environment::layer(variables)?).over(file);
+    Ok(settings(layer, ipv6))
+}
+
+/// The file that a flag or the environment names must exist; the default one may be absent.
+fn file_layer(
+    flags: &ServeFlags,
+    variables: &Variables,
+    folder: &Path,
+) -> Result<Layer, SettingsFault> {
+    let named = flags.config.clone();
+    match named.or_else(|| environment::settings_file(variables).map(PathBuf::from)) {
+        Some(path) => file::read(&path, true),
+        None => file::read(&folder.join(file::DEFAULT_NAME), false),
+    }
+}
+
+/// What the layers mean: every gap filled with its default.
+fn settings(layer: Layer, ipv6: bool) -> Settings {
+    Settings {
+        listen: layer.listen.unwrap_or_else(|| default_listen(ipv6)),
+        sip_listen: layer.sip_listen.unwrap_or((Ipv4Addr::UNSPECIFIED, SIP_PORT).into()),
+        data_dir: layer.data_dir.unwrap_or_else(|| PathBuf::from(DATA_DIR)),
+        workers: layer.workers.map_or_else(cores, std::num::NonZeroUsize::get),
+        open_lan: layer.open_lan.unwrap_or(OpenLan::Off),
+        allow_hosts: layer.allow_hosts.unwrap_or_default(),
+        allow_origins: layer.allow_origins.unwrap_or_default(),
+        log: layer.log.unwrap_or_else(|| LOG.to_owned()),
+        legacy_status: layer.legacy_status.unwrap_or(false),
+        outbound_deny: layer.outbound_deny.unwrap_or_default(),
+        limits: Limits {
+            sip_invites_per_second_per_source: layer
+                .sip_invites_per_second_per_source
+                .unwrap_or(SIP_INVITES_PER_SECOND_PER_SOURCE),
+        },
+    }
+}
+
+/// Every IPv4 address, and every IPv6 address where there is IPv6.
+fn default_listen(ipv6: bool) -> Vec<SocketAddr> {
+    let v4 = SocketAddr::from((Ipv4Addr::UNSPECIFIED, HTTP_PORT));
+    let v6 = SocketAddr::from((Ipv6Addr::UNSPECIFIED, HTTP_PORT));
+    if ipv6 { vec![v4, v6] } else { vec![v4] }
+}
+
+/// One worker a core.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
+}
+
+/// Whether this machine has IPv6: its loopback address can be bound.
+fn ipv6_exists() -> bool {
+    UdpSocket::bind((Ipv6Addr::LOCALHOST, 0)).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder that is removed at the end of the test.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn with_file(text: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("sc-config-{}", uuid::Uuid::new_v4()));
+            std::fs::create_dir_all(&path).unwrap();
+            std::fs::write(path.join(file::DEFAULT_NAME), text).unwrap();
+            Self(path)
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn load(typed: &[&str], pairs: &[(&str, &str)], folder: &Path) -> Settings {
+        try_load(typed, pairs, folder).unwrap()
+    }
+
+    fn try_load(
+        typed: &[&str],
+        pairs: &[(&str, &str)],
+        folder: &Path,
+    ) -> Result<Settings, SettingsFault> {
+        let typed = ["smartconnect"].iter().chain(typed).map(OsString::from);
+        let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), value.into()));
+        load_from(typed, &pairs.collect(), folder, true)
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_contract() {
+        let settings = load(&[], &[], Path::new("no-such-folder"));
+        let listen: Vec<String> = settings.listen.iter().map(ToString::to_string).collect();
+        assert_eq!(listen, ["0.0.0.0:55963", "[::]:55963"]);
+        assert_eq!(settings.sip_listen.to_string(), "0.0.0.0:5060");
+        assert_eq!(settings.data_dir, Path::new("data"));
+        assert_eq!(settings.open_lan, OpenLan::Off);
+        assert_eq!(settings.log, "info");
+        assert!(!settings.legacy_status && settings.workers > 0);
+        assert_eq!(settings.limits.sip_invites_per_second_per_source, 500);
+        assert_eq!(default_listen(false).len(), 1);
+    }
+
+    #[test]
+    fn flags_beat_the_environment_which_beats_the_file() {
+        let folder = Folder::with_file("log = \"warn\"\nworkers = 7\ndata_dir = \"f\"\n");
+        let variables = [("SMARTCONNECT_WORKERS", "8"), ("SMARTCONNECT_DATA_DIR", "e")];
+        let settings = load(&["serve", "--data-dir", "t"], &variables, &folder.0);
+        assert_eq!(settings.log, "warn");
+        assert_eq!(settings.workers, 8);
+        assert_eq!(settings.data_dir, Path::new("t"));
+    }
+
+    #[test]
+    fn a_named_file_replaces_the_one_in_the_folder() {
+        let folder = Folder::with_file("log = \"warn\"\n");
+        let other = folder.0.join("other.toml");
+        std::fs::write(&other, "log = \"debug\"\n").unwrap();
+        let name = other.to_str().unwrap();
+        assert_eq!(load(&["--config", name], &[], &folder.0).log, "debug");
+        assert_eq!(load(&[], &[("SMARTCONNECT_CONFIG", name)], &folder.0).log, "debug");
+        assert_eq!(load(&[], &[], &folder.0).log, "warn");
+        assert!(try_load(&["--config", "gone.toml"], &[], &folder.0).is_err());
+    }
+
+    #[test]
+    fn open_lan_of_a_flag_beats_ranges_of_the_file() {
+        let folder = Folder::with_file("open_lan = [\"10.0.0.0/8\"]\n");
+        assert!(matches!(load(&[], &[], &folder.0).open_lan, OpenLan::Ranges(_)));
+        assert_eq!(load(&["--open-lan"], &[], &folder.0).open_lan, OpenLan::Private);
+    }
 }

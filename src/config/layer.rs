@@ -1,0 +1,155 @@
+//! One source of settings (file, environment or flags), and how texts of it are read.
+
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use super::arguments::ServeFlags;
+use super::{AddressRange, OpenLan, SettingsFault};
+
+/// What one source says; `None` = nothing, so the source below decides.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layer {
+    /// HTTP addresses.
+    pub listen: Option<Vec<SocketAddr>>,
+    /// SIP address.
+    pub sip_listen: Option<SocketAddr>,
+    /// Data folder.
+    pub data_dir: Option<PathBuf>,
+    /// HTTP worker threads.
+    pub workers: Option<NonZeroUsize>,
+    /// 原典互換.
+    pub open_lan: Option<OpenLan>,
+    /// Extra Host names.
+    pub allow_hosts: Option<Vec<String>>,
+    /// Extra browser origins.
+    pub allow_origins: Option<Vec<String>>,
+    /// Log filter.
+    pub log: Option<String>,
+    /// Answers are always 200; in the file only.
+    pub legacy_status: Option<bool>,
+    /// Ranges outgoing requests never reach; in the file only.
+    pub outbound_deny: Option<Vec<AddressRange>>,
+    /// INVITEs a second from one source; in the file only.
+    pub sip_invites_per_second_per_source: Option<u32>,
+}
+
+impl Layer {
+    /// `self` where it says something, else `lower`.
+    pub fn over(self, lower: Self) -> Self {
+        Self {
+            listen: self.listen.or(lower.listen),
+            sip_listen: self.sip_listen.or(lower.sip_listen),
+            data_dir: self.data_dir.or(lower.data_dir),
+            workers: self.workers.or(lower.workers),
+            open_lan: self.open_lan.or(lower.open_lan),
+            allow_hosts: self.allow_hosts.or(lower.allow_hosts),
+            allow_origins: self.allow_origins.or(lower.allow_origins),
+            log: self.log.or(lower.log),
+            legacy_status: self.legacy_status.or(lower.legacy_status),
+            outbound_deny: self.outbound_deny.or(lower.outbound_deny),
+            sip_invites_per_second_per_source: self
+                .sip_invites_per_second_per_source
+                .or(lower.sip_invites_per_second_per_source),
+        }
+    }
+}
+
+/// The layer of the command line.
+pub fn of_flags(flags: ServeFlags) -> Result<Layer, SettingsFault> {
+    Ok(Layer {
+        listen: some_list(flags.listen),
+        sip_listen: flags.sip_listen,
+        data_dir: flags.data_dir,
+        workers: flags.workers,
+        open_lan: flags.open_lan.then_some(OpenLan::Private),
+        allow_hosts: some_list(flags.allow_host),
+        allow_origins: some_list(flags.allow_origin),
+        log: flags.log.map(|filter| log_filter(filter, "--log")).transpose()?,
+        ..Layer::default()
+    })
+}
+
+/// A repeatable flag that was not given says nothing.
+fn some_list<T>(list: Vec<T>) -> Option<Vec<T>> {
+    (!list.is_empty()).then_some(list)
+}
+
+/// One socket address.
+pub fn address(text: &str, name: &str) -> Result<SocketAddr, SettingsFault> {
+    text.trim().parse().map_err(|_| {
+        SettingsFault::value(name, text, "write ADDRESS:PORT, such as 0.0.0.0:55963 or [::]:55963")
+    })
+}
+
+/// Socket addresses parted by commas.
+pub fn listed(text: Option<&str>, name: &str) -> Result<Option<Vec<SocketAddr>>, SettingsFault> {
+    text.map(|text| text.split(',').map(|part| address(part, name)).collect()).transpose()
+}
+
+/// A number of threads.
+pub fn workers(text: &str, name: &str) -> Result<NonZeroUsize, SettingsFault> {
+    text.trim().parse().map_err(|_| SettingsFault::value(name, text, "write a number from 1"))
+}
+
+/// `true`, `false` or address ranges parted by commas.
+pub fn open_lan(text: &str, name: &str) -> Result<OpenLan, SettingsFault> {
+    match text.trim() {
+        "true" | "True" | "1" => Ok(OpenLan::Private),
+        "false" | "False" | "0" => Ok(OpenLan::Off),
+        list => ranges(&words(list), name).map(OpenLan::Ranges),
+    }
+}
+
+/// Address ranges.
+pub fn ranges(texts: &[String], name: &str) -> Result<Vec<AddressRange>, SettingsFault> {
+    let read = |text: &String| {
+        text.parse().map_err(|fault: super::range::RangeFault| {
+            SettingsFault::value(name, text, &fault.to_string())
+        })
+    };
+    texts.iter().map(read).collect()
+}
+
+/// Words parted by commas, without the blanks around them.
+pub fn words(text: &str) -> Vec<String> {
+    text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// A log filter that env_logger reads the way its author means it: a bare word must be a level,
+/// because env_logger takes a misspelt one for a module's name and then logs nothing.
+pub fn log_filter(filter: String, name: &str) -> Result<String, SettingsFault> {
+    let is_level = |word: &str| word.parse::<log::LevelFilter>().is_ok();
+    let sound = filter.split(',').all(|part| match part.split_once('=') {
+        Some((module, level)) => !module.trim().is_empty() && is_level(level.trim()),
+        None => is_level(part.trim()),
+    });
+    if sound {
+        return Ok(filter);
+    }
+    let hint = "write error, warn, info, debug, trace or off, or MODULE=LEVEL parted by commas";
+    Err(SettingsFault::value(name, &filter, hint))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_level_is_refused() {
+        for good in ["info", "WARN", "off", "info,smartconnect::sip=debug"] {
+            assert!(log_filter(good.to_owned(), "--log").is_ok(), "{good}");
+        }
+        for bad in ["inof", "sip=loud", "", "=debug"] {
+            assert!(log_filter(bad.to_owned(), "--log").is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn open_lan_takes_a_word_or_ranges() {
+        assert_eq!(open_lan("true", "x").unwrap(), OpenLan::Private);
+        assert_eq!(open_lan("false", "x").unwrap(), OpenLan::Off);
+        assert!(matches!(open_lan("10.0.0.0/8", "x"), Ok(OpenLan::Ranges(_))));
+        assert!(open_lan("yes please", "x").is_err());
+    }
+}
