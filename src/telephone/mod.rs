@@ -3,8 +3,9 @@
 //! Invariant: a [`TelephoneNumber`] is always normalised (Japanese rules of resources.md, kind `tel`).
 //! Never: knows SIP, customers or the database.
 
+mod area;
 mod number;
 mod presentation;
 
-pub use number::{NumberFault, TelephoneNumber};
+pub use number::{Category, NumberFault, TelephoneNumber};
 pub use presentation::Presentation;
