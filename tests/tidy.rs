@@ -1,0 +1,217 @@
+//! The rules of the house that a machine can check (docs/architecture.md).
+//!
+//! Each rule is a pure function over one file, a test that runs it over the whole tree, and a
+//! test that shows it can fail. A fault says how to mend it.
+
+#![allow(clippy::unwrap_used)] // a test that cannot go on fails
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use source::Source;
+
+#[path = "tidy/rules.rs"]
+mod rules;
+#[path = "tidy/source.rs"]
+mod source;
+#[path = "tidy/words.rs"]
+mod words;
+
+/// Folders that hold our own text.
+const FOLDERS: [&str; 8] = ["src", "tests", "benches", "static", "fuzz", "schema", "docs", ".ci"];
+/// Files at the top.
+const FILES: [&str; 7] = [
+    "Cargo.toml",
+    "README.md",
+    "CHANGELOG.md",
+    "deny.toml",
+    "clippy.toml",
+    "rustfmt.toml",
+    ".gitignore",
+];
+/// Endings of text files.
+const ENDINGS: [&str; 10] = ["rs", "js", "css", "html", "md", "toml", "sql", "xml", "cfg", "sh"];
+
+/// Every text file of the project.
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut paths = Vec::new();
+    for folder in FOLDERS {
+        walk(&root.join(folder), &mut paths);
+    }
+    paths.extend(FILES.map(|file| root.join(file)).into_iter().filter(|path| path.is_file()));
+    let read = |path: std::path::PathBuf| {
+        let name = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+        let text = std::fs::read_to_string(&path).ok()?;
+        let rust = name.ends_with(".rs");
+        Some(if rust { Source::rust(&name, &text) } else { Source::plain(&name, &text) })
+    };
+    paths.into_iter().filter_map(read).collect()
+}
+
+fn walk(folder: &Path, paths: &mut Vec<std::path::PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.map(|entry| entry.unwrap().path()) {
+        let ending = entry.extension().and_then(|ending| ending.to_str()).unwrap_or("");
+        let name = entry.file_name().and_then(|name| name.to_str()).unwrap_or("");
+        if entry.is_dir() && !["target", "corpus", "artifacts"].contains(&name) {
+            walk(&entry, paths);
+        } else if entry.is_file() && (ENDINGS.contains(&ending) || name == "run") {
+            paths.push(entry);
+        }
+    }
+}
+
+/// Runs a rule over files and shows every fault at once.
+fn check(files: impl Fn(&Source) -> bool, rule: impl Fn(&Source) -> Vec<String>) {
+    let sources = sources();
+    let chosen: Vec<&Source> = sources.iter().filter(|source| files(source)).collect();
+    assert!(!chosen.is_empty(), "the rule found no file to look at");
+    let faults: Vec<String> = chosen.into_iter().flat_map(rule).collect();
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+}
+
+fn is_rust(source: &Source) -> bool {
+    source.path.ends_with(".rs")
+}
+
+fn is_script(source: &Source) -> bool {
+    is_rust(source) || source.path.ends_with(".js")
+}
+
+/// The names of the catalogue that are no everyday ASCII word.
+fn names() -> BTreeSet<&'static str> {
+    let all = smartconnect::resource::catalog::ALL.iter();
+    let names = all.flat_map(|resource| resource.fields.iter().map(|field| field.name));
+    names.filter(|name| !name.is_ascii()).collect()
+}
+
+#[test]
+fn rooms_import_only_what_stands_left_of_them() {
+    check(is_rust, rules::room_order);
+}
+
+#[test]
+fn only_the_store_speaks_sql() {
+    check(is_rust, rules::sql_in_store);
+}
+
+#[test]
+fn japanese_stands_where_texts_for_people_stand() {
+    check(is_rust, |source| words::japanese(source, &words::JAPANESE));
+}
+
+#[test]
+fn a_wire_name_stands_once() {
+    let names = names();
+    assert!(names.len() > 100, "the catalogue is empty, so this test shows nothing");
+    check(is_rust, |source| words::wire_names(source, &names, &words::NAMES));
+}
+
+#[test]
+fn files_are_short() {
+    check(is_script, rules::short_files);
+}
+
+#[test]
+fn functions_are_short() {
+    check(is_rust, rules::short_functions);
+}
+
+#[test]
+fn nothing_is_left_undone() {
+    check(|source| !source.path.starts_with("tests/tidy"), rules::banned_words);
+}
+
+#[test]
+fn every_module_says_what_it_is() {
+    check(is_rust, rules::module_docs);
+}
+
+#[test]
+fn no_folder_of_one_machine_is_named() {
+    check(|_| true, rules::machine_paths);
+}
+
+/// Asserts that `rule` finds exactly one fault in this text.
+#[track_caller]
+fn finds_one(path: &str, text: &str, rule: impl Fn(&Source) -> Vec<String>) {
+    let source =
+        if path.ends_with(".rs") { Source::rust(path, text) } else { Source::plain(path, text) };
+    let faults = rule(&source);
+    assert_eq!(faults.len(), 1, "{path} {text:?} gives {faults:?}");
+    assert!(faults[0].starts_with(path), "{faults:?}");
+}
+
+#[track_caller]
+fn finds_none(path: &str, text: &str, rule: impl Fn(&Source) -> Vec<String>) {
+    assert_eq!(rule(&Source::rust(path, text)), Vec::<String>::new(), "{path} {text:?}");
+}
+
+#[test]
+fn the_room_order_rule_can_fail() {
+    finds_one("src/clock.rs", "use crate::config::Settings;", rules::room_order);
+    finds_one(
+        "src/sip/agent.rs",
+        "use crate::{clock::Clock, store::{Store, Page}};",
+        rules::room_order,
+    );
+    finds_one("src/http/mod.rs", "use crate::sip::Event;", rules::room_order);
+    finds_one("src/sip/agent.rs", "use super::super::store::Store;", rules::room_order);
+    finds_none("src/call/mod.rs", "use crate::{store::Store, sip};", rules::room_order);
+    finds_none("src/sip/a/b.rs", "use super::super::event::Event;", rules::room_order);
+}
+
+#[test]
+fn the_sql_rule_can_fail() {
+    let sql = "const A: &str = \"SELECT a FROM b\";";
+    finds_one("src/call/mod.rs", sql, rules::sql_in_store);
+    finds_one("src/call/mod.rs", "fn f(c: &rusqlite::Connection) {}", rules::sql_in_store);
+    finds_none("src/store/mod.rs", sql, rules::sql_in_store);
+    finds_none(
+        "src/sip/mod.rs",
+        "const A: &str = \"INVITE, UPDATE, DELETE\";",
+        rules::sql_in_store,
+    );
+}
+
+#[test]
+fn the_rules_about_words_can_fail() {
+    let text = "const A: &str = \"着信TEL\";";
+    finds_one("src/call/mod.rs", text, |source| words::japanese(source, &[]));
+    finds_none("src/call/mod.rs", text, |source| words::japanese(source, &[("src/call/", "")]));
+    let names = BTreeSet::from(["着信TEL"]);
+    finds_one("src/call/mod.rs", text, |source| words::wire_names(source, &names, &[]));
+    finds_none("src/resource/catalog/line.rs", text, |s| words::wire_names(s, &names, &[]));
+    let test = format!("#[cfg(test)]\nmod tests {{ {text} }}");
+    finds_none("src/call/mod.rs", &test, |source| words::japanese(source, &[]));
+}
+
+#[test]
+fn the_length_rules_can_fail() {
+    finds_one("static/a.js", &"x;\n".repeat(401), rules::short_files);
+    let body = "    x();\n".repeat(60);
+    finds_one("src/a.rs", &format!("fn f() {{\n{body}}}\n"), rules::short_functions);
+    finds_none("src/a.rs", "fn f() {\n}\n", rules::short_functions);
+}
+
+#[test]
+fn the_banned_words_rule_can_fail() {
+    finds_one("src/a.rs", "fn f() { todo!() }", rules::banned_words);
+    finds_one("docs/a.md", concat!("a FIX", "ME here"), rules::banned_words);
+    finds_one("src/utils/mod.rs", "//! x", rules::banned_words);
+    finds_none("src/a.rs", "// methods", rules::banned_words);
+}
+
+#[test]
+fn the_docs_rule_can_fail() {
+    finds_one("src/call/mod.rs", "//! Calls. Invariant: x.", rules::module_docs);
+    finds_one("src/call/deep.rs", "use std::fmt;", rules::module_docs);
+    finds_none("src/call/mod.rs", "//! Invariant: x. Never: y.", rules::module_docs);
+}
+
+#[test]
+fn the_machine_path_rule_can_fail() {
+    finds_one("README.md", concat!("see /wo", "rk/x"), rules::machine_paths);
+    finds_none("src/a.rs", concat!("// https://example.com/wo", "rk/x"), rules::machine_paths);
+}

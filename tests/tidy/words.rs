@@ -1,0 +1,64 @@
+//! Rules about words: Japanese stands where people's texts stand, and a wire name stands once.
+
+use std::collections::BTreeSet;
+
+use super::source::Source;
+
+/// Where Japanese texts may stand in `src/`, and why.
+pub const JAPANESE: [(&str, &str); 7] = [
+    ("src/resource/", "the catalogue, and what is wrong with a value"),
+    ("src/template/", "the vocabulary of templates and what is wrong with one"),
+    ("src/telephone/", "the words of 番号通知 and the areas of the numbering plan"),
+    ("src/push/", "the envelope of an event"),
+    ("src/sip/event.rs", "the words of 登録状態"),
+    ("src/notify/", "reasons of a delivery's end, for people"),
+    ("src/http/reply.rs", "the one table of refusals"),
+];
+/// Where the names of the catalogue may stand again, and why.
+pub const NAMES: [(&str, &str); 2] = [
+    ("src/template/", "the vocabulary stands left of the catalogue and has names of its own"),
+    ("src/push/", "the envelope's own keys (events.md)"),
+];
+
+/// Whether `path` is one of the places or stands below it.
+fn allowed(path: &str, places: &[(&str, &str)]) -> bool {
+    places
+        .iter()
+        .any(|(place, _)| path == *place || (place.ends_with('/') && path.starts_with(place)))
+}
+
+/// Kana, kanji and full-width forms.
+fn is_japanese(c: char) -> bool {
+    matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}')
+}
+
+/// String literals in Japanese only where texts for people or stored words are made.
+pub fn japanese(source: &Source, places: &[(&str, &str)]) -> Vec<String> {
+    if !source.path.starts_with("src/") || allowed(&source.path, places) {
+        return Vec::new();
+    }
+    let strings = source.strings.iter();
+    let bad =
+        strings.filter(|(line, text)| text.chars().any(is_japanese) && !source.is_test(*line));
+    bad.map(|(line, text)| {
+        let rule = "texts for people belong in the places of tests/tidy/words.rs; use a column name or a typed reason";
+        format!("{}:{line}: {text:?}: {rule}", source.path)
+    })
+    .collect()
+}
+
+/// A name of the catalogue stands nowhere else in `src/`.
+pub fn wire_names(source: &Source, names: &BTreeSet<&str>, places: &[(&str, &str)]) -> Vec<String> {
+    let home = source.path.starts_with("src/resource/catalog");
+    if home || !source.path.starts_with("src/") || allowed(&source.path, places) {
+        return Vec::new();
+    }
+    let strings = source.strings.iter();
+    let bad =
+        strings.filter(|(line, text)| names.contains(text.as_str()) && !source.is_test(*line));
+    bad.map(|(line, text)| {
+        let rule = "this wire name stands in resource/catalog: ask the catalogue by column name";
+        format!("{}:{line}: {text:?}: {rule}", source.path)
+    })
+    .collect()
+}
