@@ -3,14 +3,32 @@
 //! Invariant: a template that was accepted at save time renders without an undefined name,
 //! within bounded fuel and output. Never: reads files, the environment or other templates.
 
-use std::collections::BTreeMap;
+mod arguments;
+mod check;
+mod engine;
+mod escape;
+mod filters;
+mod values;
+mod vocabulary;
+
+#[cfg(test)]
+mod tests;
+
+pub use arguments::render_arguments;
+pub use check::check;
+pub use engine::{RenderFault, render};
+pub use values::Values;
+pub use vocabulary::{Entry, VOCABULARY, Word};
+
+/// Longest rendered text.
+const OUTPUT_BYTES_MAX: usize = 64 * 1024;
 
 /// Where a rendered text lands; decides how values are escaped (templates.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Landing {
     /// Plain text (toast, text mail, tests).
     Plain,
-    /// Percent-encoded values.
+    /// Percent-encoded values; a value that is a web address and begins the text stands for it.
     Url,
     /// HTML-escaped values.
     Html,
@@ -22,13 +40,24 @@ pub enum Landing {
     MailHeader,
     /// File names: path separators and control characters replaced.
     FileName,
+    /// Chat mark-up and mass mentions in values made inert.
+    Chat,
 }
 
-/// Values by name (相手TEL …); every name of the vocabulary is present, empty where there is no value.
-pub type Values = BTreeMap<&'static str, String>;
+impl Landing {
+    /// Every landing, in declaration order.
+    const ALL: [Self; 8] = [
+        Self::Plain,
+        Self::Url,
+        Self::Html,
+        Self::Json,
+        Self::Command,
+        Self::MailHeader,
+        Self::FileName,
+        Self::Chat,
+    ];
 
-/// Checks a template at save time; the message (Japanese) names what is wrong and close names.
-pub fn check(text: &str, landing: Landing) -> Result<(), String> {
-    let _ = (text, landing);
-    Ok(())
+    const fn index(self) -> usize {
+        self as usize
+    }
 }
