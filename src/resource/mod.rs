@@ -10,6 +10,7 @@ mod record;
 #[allow(clippy::module_inception)] // the descriptor is what the room is named after
 mod resource;
 mod value;
+pub mod words;
 
 pub use draft::{Draft, Fault};
 pub use field::{Field, Kind, Mode};

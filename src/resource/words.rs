@@ -1,0 +1,114 @@
+//! The words of enum fields that the program itself decides by or writes.
+//!
+//! Invariant: every word here is one of its field's words in the catalogue (a test says so).
+//! Never: lists words that are only stored and shown.
+
+/// 着信記録.状態, as far as listening to SIP brings it about.
+pub mod call_state {
+    /// It rings.
+    pub const RINGING: &str = "呼出中";
+    /// Nobody answered.
+    pub const MISSED: &str = "不在";
+    /// Another telephone answered.
+    pub const ANSWERED_ELSEWHERE: &str = "他で応答";
+    /// Nothing tells how it ended.
+    pub const UNKNOWN: &str = "不明";
+}
+
+/// 着信記録.対応状況.
+pub mod handling {
+    /// Somebody has to call back; set when a call is missed.
+    pub const OPEN: &str = "未対応";
+}
+
+/// SIP-ServerConnection.無応答判定.
+pub mod unanswered {
+    /// 不在 once the gateway has ever shown a Reason, before that 不明.
+    pub const AUTOMATIC: &str = "自動";
+    /// A CANCEL without Reason is a missed call.
+    pub const MISSED: &str = "不在とみなす";
+    /// A CANCEL without Reason tells nothing.
+    pub const UNKNOWN: &str = "不明とする";
+}
+
+/// SIP-ServerConnection.応答動作.
+pub mod answer_mode {
+    /// 100 and 180.
+    pub const WATCH: &str = "見るだけ";
+    /// Only 100.
+    pub const TRYING_ONLY: &str = "100のみ";
+    /// 486.
+    pub const BUSY: &str = "486";
+}
+
+/// Caller-Rule.動作.
+pub mod rule_action {
+    /// On the screens, but no notification goes out.
+    pub const NO_NOTIFICATION: &str = "通知しない";
+    /// Only in the call history.
+    pub const RECORD_ONLY: &str = "記録のみ";
+    /// Marked as a caller to be careful with.
+    pub const WARNING: &str = "要注意表示";
+    /// Treated as a VIP.
+    pub const VIP: &str = "VIP通知";
+}
+
+/// タイミング of targets and deliveries.
+pub mod timing {
+    /// It rings.
+    pub const RINGING: &str = "着信時";
+    /// It was answered.
+    pub const ANSWERED: &str = "応答時";
+    /// It was missed.
+    pub const MISSED: &str = "不在時";
+    /// It ended, however.
+    pub const ENDED: &str = "終了時";
+    /// Collected missed calls.
+    pub const DIGEST: &str = "まとめ";
+}
+
+/// Notification-Delivery.状態.
+pub mod delivery_state {
+    /// Due at 次回試行日時.
+    pub const WAITING: &str = "待機";
+    /// Claimed by a worker.
+    pub const SENDING: &str = "送信中";
+    /// It arrived.
+    pub const DELIVERED: &str = "成功";
+    /// The other side took it; whether it arrived is unknown.
+    pub const ACCEPTED: &str = "受付";
+    /// Given up, with a reason.
+    pub const FAILED: &str = "失敗";
+    /// Too late to be of use.
+    pub const EXPIRED: &str = "期限切れ";
+    /// Its target is gone.
+    pub const CANCELLED: &str = "取消";
+    /// The order to try again, the only one that clients may write.
+    pub const RESEND: &str = "再送";
+}
+
+/// Audit-Log.操作.
+pub mod audit_action {
+    /// A new row.
+    pub const INSERT: &str = "追加";
+    /// A changed row.
+    pub const UPDATE: &str = "更新";
+    /// A deleted row.
+    pub const DELETE: &str = "削除";
+    /// A log-in.
+    pub const LOG_IN: &str = "ログイン";
+    /// A refused log-in.
+    pub const LOG_IN_FAILED: &str = "ログイン失敗";
+    /// An order such as a test or a run.
+    pub const RUN: &str = "実行";
+}
+
+/// UserManagement.権限 and API-Token.権限.
+pub mod role {
+    /// May do everything.
+    pub const ADMINISTRATOR: &str = "管理者";
+    /// Works with calls and customers.
+    pub const OPERATOR: &str = "一般";
+    /// Reads.
+    pub const READER: &str = "参照のみ";
+}
