@@ -2,3 +2,7 @@
 //!
 //! Invariant: nothing is sent before its row is committed; every row ends in a state with a reason.
 //! Never: lets one target wait for another.
+
+mod occasion;
+
+pub use occasion::{Occasion, Site};
