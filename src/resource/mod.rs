@@ -3,17 +3,25 @@
 //! Invariant: a wire name stands once in `src/`, in `resource/catalog`.
 //! Never: does I/O.
 
+mod body;
 pub mod catalog;
+pub mod ddl;
 mod draft;
 mod field;
+pub mod json;
+pub mod kind;
 mod record;
 #[allow(clippy::module_inception)] // the descriptor is what the room is named after
 mod resource;
+mod row;
+#[cfg(test)]
+mod tests;
 mod value;
 pub mod words;
 
-pub use draft::{Draft, Fault};
+pub use draft::{BODY_MAX, Draft, Fault, Verb, from_texts, parse};
 pub use field::{Field, Kind, Mode};
 pub use record::{Cells, Record};
 pub use resource::{Access, Hidden, HiddenType, Methods, Resource, Source};
+pub use row::{check_row, complete, merge, only_read_only_changes};
 pub use value::{Raw, Value};

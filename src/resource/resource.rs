@@ -28,6 +28,8 @@ pub struct Resource {
     pub fields: &'static [Field],
     /// Columns that the API does not show.
     pub hidden: &'static [Hidden],
+    /// What read-only fields of a new row hold before the service writes them: (column, value as text).
+    pub initial: &'static [(&'static str, &'static str)],
     /// Rows of a new database: (column, value as text).
     pub first_rows: &'static [&'static [(&'static str, &'static str)]],
     /// The rule over several fields, run on the complete row before it is written.

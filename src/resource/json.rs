@@ -1,0 +1,168 @@
+//! Rows as JSON: the hot path of every GET, so bytes go straight into the buffer.
+//!
+//! Invariant: every value is a JSON string (seed); secrets come in already masked.
+
+use super::{Cells, Kind, Mode, Raw, Resource};
+use crate::clock::UnixMs;
+
+/// Milliseconds of a day.
+const DAY_MS: i64 = 86_400_000;
+/// Japan's offset from UTC.
+const JAPAN_MS: i64 = 9 * 3_600_000;
+
+/// Appends `{"回線No":"1",…}`.
+pub fn write_object(resource: &Resource, cells: &impl Cells, out: &mut Vec<u8>) {
+    let mut lead: &[u8] = b"{\"";
+    for (index, field) in resource.fields.iter().enumerate() {
+        if field.mode == Mode::WriteOnly {
+            continue;
+        }
+        out.extend_from_slice(lead);
+        lead = b"\",\"";
+        // A test holds that no name needs escaping.
+        out.extend_from_slice(field.name.as_bytes());
+        out.extend_from_slice(b"\":\"");
+        write_cell(field.kind, &cells.cell(index), out);
+    }
+    out.extend_from_slice(b"\"}");
+}
+
+/// The text that GET shows for one cell, unescaped (CSV, audit, tests).
+pub fn shown(kind: Kind, raw: &Raw<'_>) -> String {
+    match raw {
+        Raw::Text(text) => text.clone().into_owned(),
+        _ => {
+            let mut out = Vec::new();
+            write_cell(kind, raw, &mut out);
+            String::from_utf8(out).unwrap_or_default()
+        }
+    }
+}
+
+fn write_cell(kind: Kind, raw: &Raw<'_>, out: &mut Vec<u8>) {
+    match (raw, kind) {
+        (Raw::Text(text), _) => write_escaped(text, out),
+        (Raw::Int(0) | Raw::Null, Kind::Bool) => out.extend_from_slice(b"False"),
+        (Raw::Int(_), Kind::Bool) => out.extend_from_slice(b"True"),
+        (Raw::Null, _) => {}
+        (Raw::Int(at), Kind::DateTime) => write_date_time(*at, out),
+        (Raw::Int(number), _) => write_int(*number, out),
+    }
+}
+
+/// Appends a string's inside, escaped for JSON.
+pub fn write_escaped(text: &str, out: &mut Vec<u8>) {
+    let bytes = text.as_bytes();
+    let mut start = 0;
+    for (index, byte) in bytes.iter().enumerate() {
+        if !NEEDS_ESCAPE[usize::from(*byte)] {
+            continue;
+        }
+        out.extend_from_slice(bytes.get(start..index).unwrap_or_default());
+        write_escape(*byte, out);
+        start = index + 1;
+    }
+    out.extend_from_slice(bytes.get(start..).unwrap_or_default());
+}
+
+/// Control characters, `"` and `\` (RFC 8259 §7). Bytes above 127 belong to UTF-8 sequences.
+static NEEDS_ESCAPE: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        table[byte] = true;
+        byte += 1;
+    }
+    table[b'"' as usize] = true;
+    table[b'\\' as usize] = true;
+    table[0x7f] = true;
+    table
+};
+
+fn write_escape(byte: u8, out: &mut Vec<u8>) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    match byte {
+        b'"' => out.extend_from_slice(b"\\\""),
+        b'\\' => out.extend_from_slice(b"\\\\"),
+        b'\n' => out.extend_from_slice(b"\\n"),
+        b'\r' => out.extend_from_slice(b"\\r"),
+        b'\t' => out.extend_from_slice(b"\\t"),
+        _ => {
+            out.extend_from_slice(b"\\u00");
+            out.push(HEX[usize::from(byte >> 4)]);
+            out.push(HEX[usize::from(byte & 15)]);
+        }
+    }
+}
+
+/// Appends a decimal number.
+pub fn write_int(number: i64, out: &mut Vec<u8>) {
+    let mut digits = [0_u8; 20];
+    let mut at = digits.len();
+    let mut rest = number.unsigned_abs();
+    loop {
+        at -= 1;
+        digits[at] = digit(rest % 10);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if number < 0 {
+        out.push(b'-');
+    }
+    out.extend_from_slice(&digits[at..]);
+}
+
+/// The last decimal digit of a number.
+fn digit(number: u64) -> u8 {
+    b"0123456789"[usize::try_from(number % 10).unwrap_or_default()]
+}
+
+/// Appends `yyyy/MM/dd HH:mm:ss`, Japan time; years outside 0000–9999 as they are.
+pub fn write_date_time(at: UnixMs, out: &mut Vec<u8>) {
+    let local = at.saturating_add(JAPAN_MS);
+    let (day, ms) = (local.div_euclid(DAY_MS), local.rem_euclid(DAY_MS));
+    let (year, month, day) = civil(day);
+    if (0..=9999).contains(&year) {
+        let year = year.unsigned_abs();
+        write_two(year / 100, out);
+        write_two(year, out);
+    } else {
+        write_int(year, out);
+    }
+    let seconds = ms.unsigned_abs() / 1000;
+    let parts = [
+        (b'/', month),
+        (b'/', day),
+        (b' ', seconds / 3600),
+        (b':', seconds / 60 % 60),
+        (b':', seconds % 60),
+    ];
+    for (mark, number) in parts {
+        out.push(mark);
+        write_two(number, out);
+    }
+}
+
+fn write_two(number: u64, out: &mut Vec<u8>) {
+    out.push(digit(number / 10));
+    out.push(digit(number));
+}
+
+/// Year, month and day of a day since 1970-01-01 in the Gregorian calendar. Counting from
+/// 0000-03-01 puts the leap day at the end of a year, so that months follow one formula.
+fn civil(day: i64) -> (i64, u64, u64) {
+    const DAYS_TO_1970: i64 = 719_468;
+    const DAYS_IN_400_YEARS: i64 = 146_097;
+    let day = day + DAYS_TO_1970;
+    let era = day.div_euclid(DAYS_IN_400_YEARS);
+    let in_era = day.rem_euclid(DAYS_IN_400_YEARS).unsigned_abs();
+    let year_of_era = (in_era - in_era / 1_460 + in_era / 36_524 - in_era / 146_096) / 365;
+    let in_year = in_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let march_month = (5 * in_year + 2) / 153;
+    let day_of_month = in_year - (153 * march_month + 2) / 5 + 1;
+    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+    let year = era * 400 + i64::try_from(year_of_era).unwrap_or_default();
+    (year + i64::from(month <= 2), month, day_of_month)
+}

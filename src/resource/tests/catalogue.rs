@@ -1,0 +1,158 @@
+//! The catalogue is the contract, and consistent in itself.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value as Json;
+
+use super::*;
+use crate::resource::{Kind, Mode};
+
+/// The contract beside the checkout or the worktree; `None` on a machine without it.
+fn contract() -> Option<PathBuf> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    ["../shared", "../../shared"]
+        .iter()
+        .map(|shared| here.join(shared).join("contract/resources.json"))
+        .find(|path| path.exists())
+}
+
+fn words(json: &Json) -> Vec<&str> {
+    json.as_array()
+        .map(|list| list.iter().map(|word| word.as_str().unwrap()).collect())
+        .unwrap_or_default()
+}
+
+#[test]
+fn the_catalogue_is_the_contract() {
+    let Some(path) = contract() else { return };
+    let contract: Json = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let resources = contract["resources"].as_array().unwrap();
+    assert_eq!(resources.len(), catalog::ALL.len());
+    for (expected, resource) in resources.iter().zip(catalog::ALL) {
+        assert_eq!(expected["uri"], resource.uri);
+        assert_eq!(expected["ja"], resource.title);
+        assert_eq!(expected["first_key"], resource.first_key);
+        assert_eq!(expected["seed"], resource.seed, "{}", resource.uri);
+        assert_eq!(expected["note"], resource.note, "{}", resource.uri);
+        assert_eq!(expected["key"], resource.key_field().unwrap().name);
+        let methods = words(&expected["methods"]);
+        assert_eq!(methods.contains(&"POST"), resource.methods.post, "{}", resource.uri);
+        assert_eq!(methods.contains(&"PUT"), resource.methods.put, "{}", resource.uri);
+        assert_eq!(methods.contains(&"DELETE"), resource.methods.delete, "{}", resource.uri);
+        let fields = expected["fields"].as_array().unwrap();
+        assert_eq!(fields.len(), resource.fields.len(), "{}", resource.uri);
+        for (expected, field) in fields.iter().zip(resource.fields) {
+            same_field(expected, field, resource.uri);
+        }
+    }
+}
+
+fn same_field(expected: &Json, field: &Field, uri: &str) {
+    let place = format!("{uri}.{}", field.name);
+    assert_eq!(expected["key"], field.name, "{place}");
+    assert_eq!(expected["kind"], field.kind.word().as_ref(), "{place}");
+    assert_eq!(expected["meaning"], field.meaning, "{place}");
+    assert_eq!(expected["example"], field.example, "{place}");
+    assert_eq!(expected["default"], field.default, "{place}");
+    assert_eq!(expected["required"], field.required, "{place}");
+    assert_eq!(expected["read_only"], field.mode == Mode::ReadOnly, "{place}");
+    assert_eq!(expected["write_only"], field.mode == Mode::WriteOnly, "{place}");
+    let max = expected["max"].as_i64();
+    match field.kind {
+        Kind::Enum(words_here) => assert_eq!(words(&expected["enum"]), words_here, "{place}"),
+        Kind::Int { min, max: most } if expected.get("min").is_some() => {
+            assert_eq!((expected["min"].as_i64(), max), (Some(min), Some(most)), "{place}");
+        }
+        Kind::Secret { show_last } => {
+            assert_eq!(
+                expected["show_last"].as_i64().unwrap_or(0),
+                i64::from(show_last),
+                "{place}"
+            );
+        }
+        Kind::Text { max: most, suggest } => {
+            assert_eq!(words(&expected["suggest"]), suggest, "{place}");
+            assert!(max.is_none_or(|max| max == i64::from(most)), "{place}");
+            assert_eq!(max.is_none(), most == 1_000_000, "{place}");
+        }
+        Kind::Kana { max: most }
+        | Kind::Template { max: most }
+        | Kind::UrlTemplate { max: most }
+        | Kind::ArgsTemplate { max: most }
+        | Kind::FileTemplate { max: most }
+        | Kind::SecretHeaders { max: most } => assert_eq!(max, Some(i64::from(most)), "{place}"),
+        _ => {}
+    }
+}
+
+#[test]
+fn tables_and_columns_are_unambiguous_identifiers() {
+    let mut tables = BTreeSet::new();
+    for resource in catalog::ALL {
+        assert!(tables.insert(resource.table), "two tables {}", resource.table);
+        let columns: Vec<&str> = resource
+            .fields
+            .iter()
+            .map(|field| field.column)
+            .chain(resource.hidden.iter().map(|hidden| hidden.column))
+            .chain(["revision"])
+            .collect();
+        let unique: BTreeSet<&&str> = columns.iter().collect();
+        assert_eq!(unique.len(), columns.len(), "{}", resource.uri);
+        assert_eq!(columns.first(), Some(&"id"), "{}", resource.uri);
+        for name in columns.into_iter().chain([resource.table]) {
+            let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+            assert!(name.bytes().all(plain), "{}.{name}", resource.uri);
+        }
+    }
+}
+
+#[test]
+fn names_need_no_escaping() {
+    for (resource, field) in fields() {
+        let mut out = Vec::new();
+        json::write_escaped(field.name, &mut out);
+        assert_eq!(out, field.name.as_bytes(), "{}", resource.uri);
+    }
+}
+
+#[test]
+fn defaults_and_examples_are_values_in_their_normal_form() {
+    for (resource, field) in fields() {
+        for text in [field.default, field.example].into_iter().filter(|text| !text.is_empty()) {
+            let value = field.kind.check(text);
+            let value = value.unwrap_or_else(|e| panic!("{}.{}: {e}", resource.uri, field.name));
+            let raw = match &value {
+                Value::Empty => crate::resource::Raw::Null,
+                Value::Int(number) => crate::resource::Raw::Int(*number),
+                Value::Text(text) => crate::resource::Raw::Text(text.as_str().into()),
+            };
+            assert_eq!(json::shown(field.kind, &raw), text, "{}.{}", resource.uri, field.name);
+        }
+    }
+}
+
+#[test]
+fn first_rows_keep_every_rule() {
+    for resource in catalog::ALL {
+        for row in resource.first_rows {
+            let named = row.iter().map(|(column, text)| {
+                let index = resource.index(column).unwrap_or_else(|| panic!("no column {column}"));
+                (resource.fields[index].name, *text)
+            });
+            let draft = crate::resource::from_texts(resource, named, crate::resource::Verb::Post);
+            let record = crate::resource::complete(&draft.unwrap());
+            assert_eq!(crate::resource::check_row(None, &record), [], "{}", resource.uri);
+        }
+    }
+}
+
+#[test]
+fn references_lead_to_resources() {
+    for (resource, field) in fields() {
+        if let Kind::Ref(uri) = field.kind {
+            assert!(catalog::ALL.iter().any(|target| target.uri == uri), "{} {uri}", resource.uri);
+        }
+    }
+}
