@@ -3,6 +3,15 @@
 //! Invariant: sending never waits; a client's queue is bounded and overflows into `再同期`.
 //! Never: stores anything (the replayable events are rows of the store).
 
+mod client;
+mod envelope;
 mod event;
+mod frame;
+mod hub;
+mod order;
 
+pub use client::{Client, ClientInfo, Transport};
+pub use envelope::envelope;
 pub use event::{Envelope, EventKind, OpenedSite, Pushed, Toast};
+pub use frame::{Notice, PING, visible};
+pub use hub::{Hub, QUEUE_MAX};
