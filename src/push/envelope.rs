@@ -4,7 +4,8 @@
 //! Never: shows a secret (rows go through the catalogue's writer).
 
 use super::{Envelope, EventKind, OpenedSite, Toast};
-use crate::resource::{Record, write_object, write_text};
+use crate::resource::Record;
+use crate::resource::json::{write_escaped, write_object};
 
 /// Writes the envelope; keys stand in the order of events.md and absent parts are left out.
 /// A ringing call always has its list of customers, so that "nobody known" is said.
@@ -40,6 +41,13 @@ pub fn envelope(kind: EventKind, parts: &Envelope<'_>) -> Vec<u8> {
     out
 }
 
+/// `"text"`.
+fn write_text(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    write_escaped(text, out);
+    out.push(b'"');
+}
+
 /// `,"name":`.
 fn write_name(out: &mut Vec<u8>, name: &str) {
     out.push(b',');
@@ -61,7 +69,7 @@ fn write_list<T>(out: &mut Vec<u8>, items: &[T], write: impl Fn(&mut Vec<u8>, &T
 
 /// A row as REST shows it.
 fn write_row(out: &mut Vec<u8>, row: &Record) {
-    write_object(out, row.resource, row);
+    write_object(row.resource, row, out);
 }
 
 /// `{"name":"value",…}`.
@@ -106,10 +114,7 @@ mod tests {
     #[test]
     fn absent_parts_are_left_out() {
         assert_eq!(text(EventKind::Resync, &Envelope::default()), r#"{"種別":"再同期"}"#);
-        assert_eq!(
-            text(EventKind::Ringing, &Envelope::default()),
-            r#"{"種別":"着信","顧客":[]}"#
-        );
+        assert_eq!(text(EventKind::Ringing, &Envelope::default()), r#"{"種別":"着信","顧客":[]}"#);
     }
 
     #[test]
@@ -122,7 +127,9 @@ mod tests {
             customers: &[customer],
             toast: Some(Toast { title: "着信".into(), seconds: 20, ..Toast::default() }),
             open_urls: vec!["https://crm.example.com/".into()],
-            search_sites: vec![OpenedSite { name: "電話帳".into(), url: "https://e.test/".into() }],
+            search_sites: vec![OpenedSite {
+                name: "電話帳".into(), url: "https://e.test/".into()
+            }],
             ..Envelope::default()
         };
         let json = text(EventKind::Ringing, &parts);

@@ -1,7 +1,7 @@
 //! The list of connected clients.
 //!
 //! Invariant: sending costs one queue operation a client and never waits for any of them.
-//! Never: forgets to take a silent client off the list ([`Hub::drop_silent`]).
+//! Never: shows or counts a silent client to whoever lists them ([`Hub::drop_silent`]).
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -57,6 +57,7 @@ impl Hub {
 
     /// Adds a client. After [`Hub::close`] the client's queue ends at once.
     pub fn join(&self, info: ClientInfo) -> Client {
+        self.drop_silent();
         let id = self.shared.next_id.fetch_add(1, Ordering::Relaxed);
         let clock = self.shared.clock.clone();
         let (client, place) = Client::pair(id, info, Arc::downgrade(&self.shared), clock);
@@ -87,18 +88,20 @@ impl Hub {
 
     /// The rows of `/ConnectedClient`, in key order.
     pub fn clients(&self) -> Vec<Record> {
+        self.drop_silent();
         let places = self.shared.places.read().unwrap_or_else(PoisonError::into_inner);
         places.values().filter_map(|place| record(&place.seat)).collect()
     }
 
     /// One row of `/ConnectedClient`.
     pub fn client(&self, id: i64) -> Option<Record> {
+        self.drop_silent();
         let places = self.shared.places.read().unwrap_or_else(PoisonError::into_inner);
         places.get(&id).and_then(|place| record(&place.seat))
     }
 
-    /// Lets go every client without a sign of life for [`SILENT_MAX_MS`]; answers how many. To be
-    /// called now and then (once a minute is enough).
+    /// Lets go every client without a sign of life for [`SILENT_MAX_MS`]; answers how many. Joining
+    /// and listing do it first, so the list never shows one.
     pub fn drop_silent(&self) -> usize {
         let oldest = self.shared.clock.now() - SILENT_MAX_MS;
         let mut places = self.shared.places.write().unwrap_or_else(PoisonError::into_inner);
