@@ -16,9 +16,7 @@ impl Rules {
     /// Reads the text of deny.toml.
     pub fn parse(text: &str) -> Self {
         let rules: toml::Table = text.parse().unwrap();
-        let list = |section: &str, key: &str| {
-            rules[section][key].as_array().unwrap().iter().cloned().collect::<Vec<_>>()
-        };
+        let list = |section: &str, key: &str| rules[section][key].as_array().unwrap().to_vec();
         let word = |value: &toml::Value| value.as_str().unwrap().to_owned();
         Self {
             licences: list("licenses", "allow").iter().map(word).collect(),
