@@ -1,6 +1,7 @@
 //! Tests over the whole catalogue, table by table.
 
 mod catalogue;
+mod kinds;
 mod requests;
 
 use super::{Field, Record, Resource, Value, catalog, json};
