@@ -8,6 +8,7 @@ mod list;
 mod mask;
 mod net;
 mod sample;
+mod schema;
 mod text;
 mod time;
 

@@ -79,6 +79,13 @@ impl Kind {
                 ("2025-04-01T20:00:00Z", "2025/04/02"),
             ],
             Self::Time => &[("03:00", "03:00"), ("9:05", "09:05"), ("23:59:00", "23:59")],
+            _ => self.place_samples(),
+        }
+    }
+
+    /// Samples of kinds that say where something is, of lists and of secrets.
+    const fn place_samples(self) -> &'static [(&'static str, &'static str)] {
+        match self {
             Self::Email => &[
                 ("hanako@example.com", "hanako@example.com"),
                 ("a..b.@example.co.jp", "a..b.@example.co.jp"),

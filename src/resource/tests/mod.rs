@@ -1,6 +1,7 @@
 //! Tests over the whole catalogue, table by table.
 
 mod catalogue;
+mod golden;
 mod kinds;
 mod requests;
 
