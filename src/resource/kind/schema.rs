@@ -74,11 +74,9 @@ impl Kind {
     /// Lengths, ranges and patterns; `shown` = of the normal form, else of all that is taken.
     fn bound(self, schema: &mut Map<String, Json>, shown: bool) {
         match self {
-            Self::Int { min, max } if !shown => {
-                if min > i64::MIN {
-                    schema.insert("minimum".into(), min.into());
-                    schema.insert("maximum".into(), max.into());
-                }
+            Self::Int { min, max } if !shown && min > i64::MIN => {
+                schema.insert("minimum".into(), min.into());
+                schema.insert("maximum".into(), max.into());
             }
             Self::Text { max, .. }
             | Self::Kana { max }
