@@ -67,6 +67,15 @@ impl Record {
         index.and_then(|index| self.hidden.get(index)).unwrap_or(&Value::Empty)
     }
 
+    /// Sets a hidden column.
+    pub fn set_hidden(&mut self, column: &str, value: Value) {
+        let index = self.resource.hidden.iter().position(|hidden| hidden.column == column);
+        debug_assert!(index.is_some(), "{} has no hidden column {column}", self.resource.uri);
+        if let Some(slot) = index.and_then(|index| self.hidden.get_mut(index)) {
+            *slot = value;
+        }
+    }
+
     /// The key.
     pub fn key(&self) -> i64 {
         self.values.first().map_or(0, Value::int)

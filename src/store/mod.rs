@@ -3,6 +3,12 @@
 //! Invariant: a write is answered after its commit, and every client write leaves an audit row in
 //! the same transaction. Never: waits on the network while a write is open.
 
+mod error;
+mod refusal;
+mod seal;
+mod sqlite;
+#[cfg(test)]
+mod tests;
 mod types;
 
 use std::path::Path;
@@ -10,11 +16,12 @@ use std::sync::Arc;
 
 use crate::clock::{Clock, UnixMs};
 use crate::push::Pushed;
-use crate::resource::{Draft, Record, Resource};
+use crate::resource::{Draft, Record, Resource, catalog};
+pub use error::{StoreError, WriteError};
 pub use types::{
     Actor, AttemptOutcome, Authority, CUSTOMERS_MAX, CallQuery, ClaimedDelivery, Composed, Facts,
     NewDelivery, NewEvent, NumberHistory, Page, RegistrationRow, Replay, Rung, Settled, Snapshot,
-    StoreError, TargetRef, WriteError,
+    TargetRef,
 };
 
 /// Computes the rows of a call inside its transaction: pure, quick, called exactly once.
@@ -22,26 +29,32 @@ pub type Compose = Box<dyn FnOnce(&Facts<'_>) -> Composed + Send>;
 
 /// Handle on the database; cheap to clone.
 #[derive(Clone)]
-pub struct Store {}
+pub struct Store {
+    database: Arc<sqlite::Database>,
+}
 
 impl Store {
     /// Opens (and creates or migrates) the database `smartconnect.db` and the key file `secret.key` in `data_dir`.
     pub fn open(data_dir: &Path, clock: Clock, readers: u32) -> Result<Self, StoreError> {
-        let _ = (data_dir, clock, readers);
-        Err(StoreError::Unavailable)
+        let database = sqlite::Database::open(data_dir, &catalog::ALL, clock, readers)?;
+        Ok(Self { database: Arc::new(database) })
     }
     /// Waits for the writer to finish what it has, then closes it (WAL checkpoint). Idempotent.
-    pub async fn close(&self) {}
+    pub async fn close(&self) {
+        let database = self.database.clone();
+        // Joining the writer blocks; a cancelled wait leaves it to the last handle's drop.
+        let _ = tokio::task::spawn_blocking(move || database.close()).await;
+    }
 
     // ---- reading -------------------------------------------------------------------------
 
     /// All small resources (everything but customers, calls, deliveries, audit), decoded, secrets in clear.
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        Arc::new(Snapshot::default())
+        self.database.snapshot()
     }
     /// Tells the number of the newest snapshot; changes after every commit that touched one.
     pub fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
-        tokio::sync::watch::channel(0).1
+        self.database.changes()
     }
     /// Appends `{row}` to `out`; false where there is no such row.
     pub async fn row_json(
@@ -50,8 +63,7 @@ impl Store {
         key: i64,
         out: &mut Vec<u8>,
     ) -> Result<bool, StoreError> {
-        let _ = (resource, key, out);
-        Err(StoreError::Unavailable)
+        self.database.row_json(resource, key, out)
     }
     /// Up to `limit` rows with keys above `after`, in key order, as `{row},{row}`.
     pub async fn page_json(
@@ -60,8 +72,7 @@ impl Store {
         after: i64,
         limit: usize,
     ) -> Result<Page, StoreError> {
-        let _ = (resource, after, limit);
-        Err(StoreError::Unavailable)
+        self.database.page_json(resource, after, limit)
     }
     /// The history query of the seed; `after` = the last key of the page before (0 = start).
     pub async fn calls_json(
@@ -70,8 +81,7 @@ impl Store {
         after: i64,
         limit: usize,
     ) -> Result<Page, StoreError> {
-        let _ = (query, after, limit);
-        Err(StoreError::Unavailable)
+        self.database.calls_json(query, after, limit)
     }
     /// One decoded row, secrets in clear.
     pub async fn record(
@@ -79,30 +89,26 @@ impl Store {
         resource: &'static Resource,
         key: i64,
     ) -> Result<Option<Record>, StoreError> {
-        let _ = (resource, key);
-        Err(StoreError::Unavailable)
+        self.database.record(resource, key)
     }
     /// Events after `since`, at most `limit`.
     pub async fn events_since(&self, since: i64, limit: usize) -> Result<Replay, StoreError> {
-        let _ = (since, limit);
-        Err(StoreError::Unavailable)
+        self.database.events_since(since, limit)
     }
     /// Whether the store can write: a real, tiny write.
     pub async fn check_writable(&self) -> Result<(), StoreError> {
-        Err(StoreError::Unavailable)
+        self.database.check_writable().await
     }
 
     // ---- writing by clients ----------------------------------------------------------------
 
     /// A new row; answers its key.
     pub async fn insert(&self, draft: Draft, actor: Actor) -> Result<i64, WriteError> {
-        let _ = (draft, actor);
-        Err(StoreError::Unavailable.into())
+        self.database.insert(draft, actor).await
     }
     /// Changes a row.
     pub async fn update(&self, key: i64, draft: Draft, actor: Actor) -> Result<(), WriteError> {
-        let _ = (key, draft, actor);
-        Err(StoreError::Unavailable.into())
+        self.database.update(key, draft, actor).await
     }
     /// Deletes a row and settles every reference to it (rest.md, Decisions).
     pub async fn delete(
@@ -111,12 +117,11 @@ impl Store {
         key: i64,
         actor: Actor,
     ) -> Result<(), WriteError> {
-        let _ = (resource, key, actor);
-        Err(StoreError::Unavailable.into())
+        self.database.delete(resource, key, actor).await
     }
     /// Events that committed client writes produced, in order: the service sends them to the hub.
     pub fn pushed(&self) -> tokio::sync::mpsc::Receiver<Pushed> {
-        tokio::sync::mpsc::channel(1).1
+        self.database.pushed()
     }
     /// Writes an audit row that belongs to no resource write (ログイン失敗, 実行).
     pub async fn audit(
@@ -127,40 +132,36 @@ impl Store {
         note: String,
         actor: Actor,
     ) -> Result<(), StoreError> {
-        let _ = (action, resource, key, note, actor);
-        Err(StoreError::Unavailable)
+        self.database.audit(action, resource, key, note, actor).await
     }
 
     // ---- calls -------------------------------------------------------------------------------
 
     /// A new call in one transaction: facts are read, `compose` decides, its rows are written.
     pub async fn ring(&self, number: String, compose: Compose) -> Result<Rung, StoreError> {
-        let _ = (number, compose);
-        Err(StoreError::Unavailable)
+        self.database.ring(number, compose).await
     }
     /// A change of an existing call by the service (its end); `Facts::current` holds the record.
     pub async fn change_call(&self, call_id: i64, compose: Compose) -> Result<Rung, StoreError> {
-        let _ = (call_id, compose);
-        Err(StoreError::Unavailable)
+        self.database.change_call(call_id, compose).await
     }
     /// At start: keys of calls that a stopped process left 呼出中.
     pub async fn calls_left_ringing(&self) -> Result<Vec<i64>, StoreError> {
-        Err(StoreError::Unavailable)
+        self.database.calls_left_ringing()
     }
     /// Stores the read-only fields of a SIP connection and its 接続 event.
     pub async fn record_registration(
         &self,
         row: RegistrationRow,
     ) -> Result<Option<Pushed>, StoreError> {
-        let _ = row;
-        Err(StoreError::Unavailable)
+        self.database.record_registration(row).await
     }
 
     // ---- outbox --------------------------------------------------------------------------------
 
     /// At start: waiting again what a stopped process had claimed.
     pub async fn release_leases(&self) -> Result<usize, StoreError> {
-        Err(StoreError::Unavailable)
+        self.database.release_leases().await
     }
     /// Claims due deliveries, at most `per_target` of one target, none of the targets in `skip`.
     pub async fn claim_deliveries(
@@ -171,21 +172,18 @@ impl Store {
         per_target: usize,
         skip: Vec<TargetRef>,
     ) -> Result<Vec<ClaimedDelivery>, StoreError> {
-        let _ = (owner, lease_ms, limit, per_target, skip);
-        Err(StoreError::Unavailable)
+        self.database.claim_deliveries(owner, lease_ms, limit, per_target, skip).await
     }
     /// Writes the outcome of an attempt, fenced by (owner, attempts); false = the lease was lost.
     pub async fn settle_delivery(&self, settled: Settled) -> Result<bool, StoreError> {
-        let _ = settled;
-        Err(StoreError::Unavailable)
+        self.database.settle_delivery(settled).await
     }
     /// When the next waiting delivery is due.
     pub async fn next_due(&self, skip: Vec<TargetRef>) -> Result<Option<UnixMs>, StoreError> {
-        let _ = skip;
-        Err(StoreError::Unavailable)
+        self.database.next_due(&skip)
     }
     /// Marks waiting deliveries past their expiry 期限切れ; answers how many.
     pub async fn expire_deliveries(&self) -> Result<usize, StoreError> {
-        Err(StoreError::Unavailable)
+        self.database.expire_deliveries().await
     }
 }

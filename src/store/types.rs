@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::clock::UnixMs;
 use crate::push::{EventKind, Pushed};
-use crate::resource::{Fault, Record};
+use crate::resource::Record;
 
 /// Who writes, for the audit log.
 #[derive(Clone, Debug)]
@@ -25,57 +25,6 @@ pub enum Authority {
     SetUp,
     /// A user, a token, or 原典互換.
     Granted,
-}
-
-/// Why the store cannot serve.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// Too many requests wait; the caller may try again.
-    #[error("the store is busy")]
-    Busy,
-    /// Not writable now (disk full, closed, read-only); reading may work.
-    #[error("the store cannot write: {0}")]
-    ReadOnly(String),
-    /// The service is stopping or the store never opened.
-    #[error("the store is closed")]
-    Unavailable,
-    /// Anything else that SQLite says.
-    #[error("database error")]
-    Database(#[from] rusqlite::Error),
-    /// File system trouble outside SQLite (data folder, key file).
-    #[error("{path}: {source}")]
-    File {
-        /// Which file.
-        path: String,
-        /// What happened.
-        source: std::io::Error,
-    },
-    /// The key file does not fit the database.
-    #[error("{0}")]
-    Secret(String),
-}
-
-/// Why a client's write was not done.
-#[derive(Debug, thiserror::Error)]
-pub enum WriteError {
-    /// No such row.
-    #[error("no such row")]
-    NotFound,
-    /// Faults found against the stored row (references, masks, rules over several fields).
-    #[error("faulty fields")]
-    Faults(Vec<Fault>),
-    /// A unique value is taken.
-    #[error("taken")]
-    Conflict(Fault),
-    /// The write would leave no enabled administrator.
-    #[error("the last administrator")]
-    LastAdministrator,
-    /// Set-up rights, but a user exists by now.
-    #[error("set-up is over")]
-    SetUpOver,
-    /// The store cannot serve.
-    #[error(transparent)]
-    Store(#[from] StoreError),
 }
 
 /// The small resources at one moment.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::source::Source;
 
 /// Where Japanese texts may stand in `src/`, and why.
-pub const JAPANESE: [(&str, &str); 7] = [
+pub const JAPANESE: [(&str, &str); 8] = [
     ("src/resource/", "the catalogue, and what is wrong with a value"),
     ("src/template/", "the vocabulary of templates and what is wrong with one"),
     ("src/telephone/", "the words of 番号通知 and the areas of the numbering plan"),
@@ -13,6 +13,7 @@ pub const JAPANESE: [(&str, &str); 7] = [
     ("src/sip/event.rs", "the words of 登録状態"),
     ("src/notify/", "reasons of a delivery's end, for people"),
     ("src/http/reply.rs", "the one table of refusals"),
+    ("src/store/refusal.rs", "refusals that need the stored rows, reasons written into rows"),
 ];
 /// Where the names of the catalogue may stand again, and why.
 pub const NAMES: [(&str, &str); 2] = [

@@ -1,0 +1,70 @@
+-- Tables and indexes that stand beside the resources of the catalogue (whose tables start-up
+-- makes from the catalogue itself). Every statement may run again on each start; what cannot be
+-- said so (a rename, a new type) is a numbered migration in this folder.
+
+-- Facts about the database: the check value of the key file, when it was last probed for writing.
+CREATE TABLE IF NOT EXISTS meta(
+  name TEXT PRIMARY KEY,
+  value ANY
+) STRICT, WITHOUT ROWID;
+
+-- Which customers have which number; written with every write of a customer.
+CREATE TABLE IF NOT EXISTS customer_phone(
+  number TEXT NOT NULL,
+  customer_id INTEGER NOT NULL,
+  slot INTEGER NOT NULL,
+  PRIMARY KEY(number, customer_id, slot)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS customer_phone_of ON customer_phone(customer_id);
+-- Candidates: a number that is written with another prefix has the same last nine digits.
+CREATE INDEX IF NOT EXISTS customer_phone_last_nine ON customer_phone(substr(number, -9))
+  WHERE length(number) >= 9;
+
+-- How often a number has called, and its last record: the count must not cost more with every call.
+CREATE TABLE IF NOT EXISTS caller(
+  number TEXT PRIMARY KEY,
+  calls INTEGER NOT NULL,
+  last_call_id INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What connected clients were told, for replay.
+CREATE TABLE IF NOT EXISTS event(
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  line INTEGER,
+  json TEXT NOT NULL
+) STRICT;
+
+-- The history query: each arm reads one index in key order.
+CREATE INDEX IF NOT EXISTS call_by_number ON call(caller_number) WHERE caller_number <> '';
+CREATE INDEX IF NOT EXISTS call_by_customer ON call(customer_id) WHERE customer_id <> 0;
+CREATE INDEX IF NOT EXISTS call_by_customer_and_number ON call(customer_id, caller_number)
+  WHERE customer_id <> 0 AND caller_number <> '';
+-- Calls that a stopped process left ringing; holds only those that ring now.
+CREATE INDEX IF NOT EXISTS call_ringing ON call(id) WHERE state = '呼出中';
+
+-- One delivery a call, target and timing. Tests, forwards and digests may be repeated, so they
+-- are told apart by their own key.
+CREATE UNIQUE INDEX IF NOT EXISTS delivery_once ON delivery(
+  call_id, target_resource, target_id,
+  CASE WHEN timing IN ('着信時', '応答時', '不在時', '終了時') THEN timing ELSE id END
+);
+-- Open deliveries target by target, so that a long backlog of one hides no other.
+CREATE INDEX IF NOT EXISTS delivery_open ON delivery(target_resource, target_id, due_at)
+  WHERE completed_at IS NULL;
+CREATE INDEX IF NOT EXISTS delivery_expiry ON delivery(expires_at) WHERE completed_at IS NULL;
+
+-- Every attempt of a delivery.
+CREATE TABLE IF NOT EXISTS delivery_attempt(
+  delivery_id INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  started_at INTEGER NOT NULL,
+  ended_at INTEGER NOT NULL,
+  outcome TEXT NOT NULL,
+  response TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY(delivery_id, attempt)
+) STRICT, WITHOUT ROWID;
+
+-- ユーザーID is unique in any letter case; its characters are ASCII.
+CREATE UNIQUE INDEX IF NOT EXISTS user_login ON user(lower(login));

@@ -1,0 +1,38 @@
+//! What the store itself says to people: refusals that need the stored rows, and the reasons it
+//! writes into rows.
+//!
+//! Invariant: every text tells the way out. Never: decides anything.
+
+use crate::resource::{Fault, Field};
+
+/// Why waiting deliveries of a deleted target will not be sent.
+pub(super) const TARGET_DELETED: &str = "宛先が削除されたため取り消しました";
+
+/// Why a delivery was not sent in time.
+pub(super) const TOO_LATE: &str = "期限までに送れませんでした。再送 を書くともう一度送ります";
+
+/// Why a notice of ringing is not sent any more.
+pub(super) const FOLDED_INTO_MISSED: &str = "不在の通知にまとめました";
+
+/// Why a row whose only line was deleted takes no effect: an empty list would mean every line.
+pub(super) const LINES_GONE: &str = "対象の回線がすべて削除されたため停止しました";
+
+/// A reference to a row that does not exist.
+pub(super) fn no_such_row(field: &Field, uri: &str, key: i64) -> Fault {
+    Fault::of(field, format!("{key} は {uri} にありません。0 か、ある番号を指定してください"))
+}
+
+/// A user id that another user has.
+pub(super) fn login_taken(field: &Field, login: &str) -> Fault {
+    Fault::of(field, format!("{login} はほかの利用者が使っています。別の値にしてください"))
+}
+
+/// The first user is no enabled administrator.
+pub(super) fn first_user(field: &Field) -> Fault {
+    Fault::of(field, "最初の利用者は、使用する=True の管理者にしてください")
+}
+
+/// The order to send again while it is being sent.
+pub(super) fn being_sent(field: &Field) -> Fault {
+    Fault::of(field, "いま送信中です。終わってからもう一度指定してください")
+}

@@ -1,0 +1,175 @@
+//! Writes by clients: a new row, a changed row.
+//!
+//! Invariant: row, audit, event and the rows kept for look-ups change in one transaction, or
+//! nothing does. Never: runs single-field checks (the draft has passed them).
+
+use super::tx::Tx;
+use super::{audit, customer, event, read, row, users};
+use crate::push::{Envelope, EventKind, envelope};
+use crate::resource::catalog::{CALL, CUSTOMER, DELIVERY, USER};
+use crate::resource::{
+    Draft, Fault, Kind, Mode, Record, Value, check_row, complete, merge, only_read_only_changes,
+    words,
+};
+use crate::store::{Actor, NewEvent, StoreError, WriteError, refusal};
+
+/// A new row; answers its key.
+pub(super) fn insert(tx: &mut Tx<'_>, draft: &Draft, actor: &Actor) -> Result<i64, WriteError> {
+    users::check_authority(tx, actor)?;
+    let mut record = complete(draft);
+    let key = tx.next_key(draft.resource)?;
+    record.set("id", Value::Int(key));
+    stamp(&mut record, "created_at", tx.now);
+    stamp(&mut record, "updated_at", tx.now);
+    let mut faults = missing_references(tx, draft)?;
+    faults.extend(check_row(None, &record));
+    if !faults.is_empty() {
+        return Err(WriteError::Faults(faults));
+    }
+    if *record.resource == USER {
+        users::check_insert(tx, &mut record)?;
+    }
+    row::insert(tx, &record)?;
+    written(tx, None, record, actor)?;
+    Ok(key)
+}
+
+/// Changes a row.
+pub(super) fn update(
+    tx: &mut Tx<'_>,
+    key: i64,
+    draft: &Draft,
+    actor: &Actor,
+) -> Result<(), WriteError> {
+    users::check_authority(tx, actor)?;
+    let before = stored(tx, draft.resource, key)?;
+    if let Some(faults) = only_read_only_changes(draft, &before) {
+        return Err(WriteError::Faults(faults));
+    }
+    let mut after = merge(&before, draft).map_err(WriteError::Faults)?;
+    let mut faults = missing_references(tx, draft)?;
+    faults.extend(check_row(Some(&before), &after));
+    if *after.resource == DELIVERY {
+        faults.extend(send_again(&before, &mut after, tx.now));
+    }
+    if !faults.is_empty() {
+        return Err(WriteError::Faults(faults));
+    }
+    if *after.resource == USER {
+        users::check_update(tx, &before, &mut after)?;
+    }
+    if *after.resource == CALL {
+        name_customer(tx, &before, &mut after)?;
+    }
+    stamp(&mut after, "updated_at", tx.now);
+    row::update(tx, &before, &after, true)?;
+    written(tx, Some(before), after, actor)
+}
+
+/// The row as it stands, secrets in clear.
+pub(super) fn stored(
+    tx: &Tx<'_>,
+    resource: &'static crate::resource::Resource,
+    key: i64,
+) -> Result<Record, WriteError> {
+    let shared = &tx.memory.shared;
+    let plan = shared.plans.of(resource)?;
+    read::record(tx.connection, plan, &shared.seal, key)?.ok_or(WriteError::NotFound)
+}
+
+/// Everything that follows a written row.
+fn written(
+    tx: &mut Tx<'_>,
+    before: Option<Record>,
+    mut after: Record,
+    actor: &Actor,
+) -> Result<(), WriteError> {
+    audit::change(tx, before.as_ref(), Some(&after), actor)?;
+    if *after.resource == CUSTOMER {
+        customer::set_phones(tx, before.as_ref(), Some(&after))?;
+        let customers = [after];
+        let parts = Envelope { customers: &customers, ..Envelope::default() };
+        return Ok(tell(tx, None, &parts)?);
+    }
+    if *after.resource == CALL {
+        let parts = Envelope { call: Some(&after), ..Envelope::default() };
+        return Ok(tell(tx, Some(after.int("line_no")), &parts)?);
+    }
+    for (field, value) in after.resource.fields.iter().zip(&mut after.values) {
+        if field.mode == Mode::WriteOnly {
+            *value = Value::Empty;
+        }
+    }
+    tx.memory.small.set(after);
+    Ok(())
+}
+
+/// An 更新 event, handed on after the commit.
+pub(super) fn tell(
+    tx: &mut Tx<'_>,
+    line: Option<i64>,
+    parts: &Envelope<'_>,
+) -> Result<(), StoreError> {
+    let kind = EventKind::Updated;
+    let pushed = event::insert(tx, NewEvent { kind, line, json: envelope(kind, parts) })?;
+    tx.push(pushed);
+    Ok(())
+}
+
+/// Writes the time into a read-only field, where the resource has it.
+fn stamp(record: &mut Record, column: &str, now: i64) {
+    let field = record.resource.index(column).and_then(|index| record.resource.fields.get(index));
+    if field.is_some_and(|field| field.mode == Mode::ReadOnly) {
+        record.set(column, Value::Int(now));
+    }
+}
+
+/// References of the draft to rows that do not exist.
+fn missing_references(tx: &Tx<'_>, draft: &Draft) -> Result<Vec<Fault>, StoreError> {
+    let mut faults = Vec::new();
+    for (field, value) in draft.resource.fields.iter().zip(&draft.values) {
+        let (Kind::Ref(uri), Some(Value::Int(key))) = (field.kind, value) else { continue };
+        let plan = tx.memory.shared.plans.by_uri(uri)?;
+        if *key != 0 && !read::exists(tx.connection, plan, *key)? {
+            faults.push(refusal::no_such_row(field, uri, *key));
+        }
+    }
+    Ok(faults)
+}
+
+/// The order 再送: waiting again from now on, with as long a life as it had; attempts go on counting.
+fn send_again(before: &Record, after: &mut Record, now: i64) -> Option<Fault> {
+    if after.text("state") != words::delivery_state::RESEND {
+        return None;
+    }
+    if before.text("state") == words::delivery_state::SENDING {
+        let field = DELIVERY.index("state").and_then(|index| DELIVERY.fields.get(index));
+        return field.map(refusal::being_sent);
+    }
+    let life = (before.hidden("expires_at").int() - before.int("created_at")).max(0);
+    after.set("state", Value::Text(words::delivery_state::WAITING.into()));
+    after.set("due_at", Value::Int(now));
+    after.set("completed_at", Value::Empty);
+    after.set("reason", Value::Empty);
+    after.set_hidden("expires_at", Value::Int(now + life));
+    after.set_hidden("owner", Value::Empty);
+    after.set_hidden("lease_until", Value::Empty);
+    None
+}
+
+/// A call that gets another customer by hand gets his names too; without a customer it has none.
+fn name_customer(tx: &Tx<'_>, before: &Record, after: &mut Record) -> Result<(), WriteError> {
+    let customer = after.int("customer_id");
+    if customer == before.int("customer_id") {
+        return Ok(());
+    }
+    let (name, company) = if customer == 0 {
+        (Value::Empty, Value::Empty)
+    } else {
+        let customer = stored(tx, &CUSTOMER, customer)?;
+        (customer.get("name").clone(), customer.get("company").clone())
+    };
+    after.set("customer_name", name);
+    after.set("company", company);
+    Ok(())
+}

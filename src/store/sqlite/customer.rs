@@ -1,0 +1,104 @@
+//! Customers by telephone number.
+//!
+//! Invariant: `customer_phone` holds exactly the numbers of the customers' rows.
+//! Never: tells more than [`CUSTOMERS_MAX`] customers of one number.
+
+use super::read;
+use super::tx::Tx;
+use crate::resource::catalog::CUSTOMER;
+use crate::resource::{Kind, Record};
+use crate::store::{CUSTOMERS_MAX, StoreError};
+
+/// Numbers shorter than this are extensions: they match only as a whole.
+const CANDIDATE_DIGITS: usize = 9;
+
+/// The customers of a number.
+#[derive(Default)]
+pub(super) struct Matches {
+    /// Best first.
+    pub(super) customers: Vec<Record>,
+    /// How many there are in all.
+    pub(super) count: i64,
+    /// They have this very number, not only its last nine digits.
+    pub(super) exact: bool,
+}
+
+/// Customers with this number, else with its last nine digits; the one who called last comes
+/// first, then the lowest key (rest.md, "Several matches").
+pub(super) fn find(tx: &Tx<'_>, number: &str) -> Result<Matches, StoreError> {
+    if number.is_empty() {
+        return Ok(Matches::default());
+    }
+    let exact = search(tx, "number=?1", number)?;
+    if exact.count > 0 {
+        return Ok(Matches { exact: true, ..exact });
+    }
+    let digits = number.len().checked_sub(CANDIDATE_DIGITS).and_then(|start| number.get(start..));
+    match digits {
+        Some(digits) => search(tx, "length(number)>=9 AND substr(number,-9)=?1", digits),
+        None => Ok(exact),
+    }
+}
+
+fn search(tx: &Tx<'_>, condition: &str, number: &str) -> Result<Matches, StoreError> {
+    let ids = format!("SELECT DISTINCT customer_id FROM customer_phone WHERE {condition}");
+    let mut count = tx.connection.prepare_cached(&format!("SELECT count(*) FROM ({ids})"))?;
+    let count: i64 = count.query_row([number], |row| row.get(0))?;
+    if count == 0 {
+        return Ok(Matches::default());
+    }
+    let shared = &tx.memory.shared;
+    let plan = shared.plans.of(&CUSTOMER)?;
+    // No last call sorts as smallest, so it comes last here.
+    let sql = format!(
+        "SELECT {} FROM customer WHERE id IN ({ids}) ORDER BY last_call_at DESC, id \
+         LIMIT {CUSTOMERS_MAX}",
+        plan.columns
+    );
+    let customers = read::records(tx.connection, plan, &shared.seal, &sql, [number])?;
+    Ok(Matches { customers, count, exact: false })
+}
+
+/// Brings the numbers of a customer up to date; `None` after = the customer is gone.
+pub(super) fn set_phones(
+    tx: &Tx<'_>,
+    before: Option<&Record>,
+    after: Option<&Record>,
+) -> Result<(), StoreError> {
+    let old = before.map(phones).unwrap_or_default();
+    let new = after.map(phones).unwrap_or_default();
+    if old == new {
+        return Ok(());
+    }
+    let Some(key) = after.or(before).map(Record::key) else { return Ok(()) };
+    if !old.is_empty() {
+        tx.execute("DELETE FROM customer_phone WHERE customer_id=?1", [key])?;
+    }
+    for (slot, number) in new {
+        tx.execute(
+            "INSERT INTO customer_phone(number, customer_id, slot) VALUES(?1, ?2, ?3)",
+            (number, key, slot),
+        )?;
+    }
+    Ok(())
+}
+
+/// (slot from 1, number) of every telephone field that is filled.
+fn phones(customer: &Record) -> Vec<(i64, &str)> {
+    let fields = customer.resource.fields.iter().zip(&customer.values);
+    fields
+        .filter(|(field, _)| field.kind == Kind::Tel)
+        .zip(1..)
+        .filter(|((_, value), _)| !value.is_empty())
+        .map(|((_, value), slot)| (slot, value.text()))
+        .collect()
+}
+
+/// A call of this customer came in.
+pub(super) fn count_call(tx: &Tx<'_>, customer: i64, at: i64) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE customer SET last_call_at=?2, call_count=coalesce(call_count,0)+1 WHERE id=?1",
+        (customer, at),
+    )?;
+    Ok(())
+}

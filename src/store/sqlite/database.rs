@@ -1,0 +1,211 @@
+//! Opening, asking, closing.
+//!
+//! Invariant: the lock of the data folder is held as long as the writer lives.
+//! Never: waits for room in the writer's queue; a full queue is an answer.
+
+use std::path::Path;
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use r2d2_sqlite::SqliteConnectionManager;
+use rusqlite::{Connection, OpenFlags};
+use tokio::sync::{mpsc, watch};
+
+use super::folder::Folder;
+use super::plan::{Plan, Plans};
+use super::schema;
+use super::small::Small;
+use super::tx::{LastKeys, Memory, Shared, Tx};
+use super::writer::{Message, Task, Writer};
+use crate::clock::Clock;
+use crate::push::Pushed;
+use crate::resource::Resource;
+use crate::store::{Snapshot, StoreError};
+
+/// Most jobs that wait for the writer: about a second of work.
+const JOBS_MAX: usize = 8192;
+
+/// Most events of client writes that wait for the hub; beyond it clients read everything again.
+const PUSHED_MAX: usize = 4096;
+
+/// Prepared statements that a connection keeps: more than the program has.
+const STATEMENTS_MAX: usize = 256;
+
+/// How long a reader waits for a free connection before the store counts as busy.
+const READER_WAIT: Duration = Duration::from_secs(2);
+
+/// How long SQLite itself waits for another process (a backup tool) that holds the database.
+const LOCK_WAIT: Duration = Duration::from_secs(5);
+
+/// The write-ahead log is copied into the database when it has this many pages (16 MiB): larger
+/// than SQLite's 1,000, because each copy makes the writes behind it wait for two syncs.
+const CHECKPOINT_PAGES: u32 = 4096;
+
+/// An open database.
+pub(in crate::store) struct Database {
+    shared: Arc<Shared>,
+    readers: r2d2::Pool<SqliteConnectionManager>,
+    jobs: SyncSender<Message>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+    pushed: Mutex<Option<mpsc::Receiver<Pushed>>>,
+}
+
+impl Database {
+    /// Opens the database of a data folder, made or brought up to date where needed.
+    pub(in crate::store) fn open(
+        data_dir: &Path,
+        resources: &[&'static Resource],
+        clock: Clock,
+        readers: u32,
+    ) -> Result<Self, StoreError> {
+        let folder = Folder::take(data_dir)?;
+        let path = folder.database();
+        let mut connection = open_writer(&path)?;
+        schema::check_version(&connection, &path)?;
+        let seal = folder.seal(&connection)?;
+        let plans = Plans::new(resources);
+        schema::migrate(&mut connection, schema::MIGRATIONS)?;
+        schema::complete_tables(&mut connection, resources, &plans, &seal)?;
+        let shared = Arc::new(Shared {
+            plans,
+            seal,
+            clock,
+            snapshot: ArcSwap::from_pointee(Snapshot::default()),
+            changes: watch::Sender::new(0),
+        });
+        let small = Small::read(&connection, &shared)?;
+        let mut memory = Memory::new(shared.clone(), small, LastKeys::read(&connection)?);
+        memory.publish();
+        let readers = open_readers(&path, readers)?;
+        let (sender, receiver) = mpsc::channel(PUSHED_MAX);
+        let writer = Writer::new(connection, memory, sender);
+        let (jobs, queue) = sync_channel(JOBS_MAX);
+        let thread = std::thread::Builder::new()
+            .name("store-writer".into())
+            .spawn(move || {
+                writer.run(&queue);
+                drop(folder);
+            })
+            .map_err(|source| StoreError::file(data_dir, source))?;
+        Ok(Self {
+            shared,
+            readers,
+            jobs,
+            thread: Mutex::new(Some(thread)),
+            pushed: Mutex::new(Some(receiver)),
+        })
+    }
+
+    pub(in crate::store) fn snapshot(&self) -> Arc<Snapshot> {
+        self.shared.snapshot.load_full()
+    }
+
+    pub(in crate::store) fn changes(&self) -> watch::Receiver<u64> {
+        self.shared.changes.subscribe()
+    }
+
+    /// The receiver of events, for the first who asks; a closed one for everybody after.
+    pub(in crate::store) fn pushed(&self) -> mpsc::Receiver<Pushed> {
+        let mut pushed = self.pushed.lock().unwrap_or_else(PoisonError::into_inner);
+        pushed.take().unwrap_or_else(|| mpsc::channel(1).1)
+    }
+
+    /// Reads on the calling thread.
+    pub(super) fn read<T>(
+        &self,
+        work: impl FnOnce(&Connection, &Shared) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let connection = self.readers.get()?;
+        work(&connection, &self.shared)
+    }
+
+    /// As [`Database::read`], with the plan of a resource.
+    pub(super) fn read_of<T>(
+        &self,
+        resource: &Resource,
+        work: impl FnOnce(&Connection, &Plan, &Shared) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let plan = self.shared.plans.of(resource)?;
+        self.read(|connection, shared| work(connection, plan, shared))
+    }
+
+    /// Writes: the answer comes after the commit.
+    pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (task, answer) = Task::new(work);
+        match self.jobs.try_send(Message::Work(Box::new(task))) {
+            Ok(()) => answer.await.unwrap_or_else(|_| Err(StoreError::Unavailable.into())),
+            Err(TrySendError::Full(_)) => Err(StoreError::Busy.into()),
+            Err(TrySendError::Disconnected(_)) => Err(StoreError::Unavailable.into()),
+        }
+    }
+
+    /// Lets the writer finish what waits, empties the write-ahead log, frees the data folder.
+    pub(in crate::store) fn close(&self) {
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            // Fails only when the writer has ended already.
+            let _ = self.jobs.send(Message::Close);
+            if thread.join().is_err() {
+                log::error!("the store's writer ended by a panic; committed data is safe");
+            }
+        }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn open_writer(path: &Path) -> Result<Connection, StoreError> {
+    let open = || -> rusqlite::Result<Connection> {
+        let connection = Connection::open_with_flags(
+            path,
+            OpenFlags::SQLITE_OPEN_READ_WRITE
+                | OpenFlags::SQLITE_OPEN_CREATE
+                | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )?;
+        connection.busy_timeout(LOCK_WAIT)?;
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "cache_size", -65_536)?;
+        connection.pragma_update(None, "temp_store", "memory")?;
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+        connection.pragma_update(None, "journal_size_limit", 67_108_864)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+        Ok(connection)
+    };
+    open().map_err(|error| {
+        let why = format!("{error}; check that the file is a smartconnect database and writable");
+        StoreError::file(path, std::io::Error::other(why))
+    })
+}
+
+fn open_readers(
+    path: &Path,
+    readers: u32,
+) -> Result<r2d2::Pool<SqliteConnectionManager>, StoreError> {
+    let manager = SqliteConnectionManager::file(path)
+        .with_flags(OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+        .with_init(|connection| {
+            connection.busy_timeout(LOCK_WAIT)?;
+            connection.pragma_update(None, "query_only", true)?;
+            connection.pragma_update(None, "cache_size", -8_192)?;
+            connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+            Ok(())
+        });
+    Ok(r2d2::Pool::builder()
+        .max_size(readers.max(1))
+        .connection_timeout(READER_WAIT)
+        .test_on_check_out(false)
+        .build(manager)?)
+}

@@ -1,0 +1,89 @@
+//! The data folder: made, locked, and its key file fitted to the database.
+//!
+//! Invariant: one process at a time has the folder. Never: makes a new key for a database that
+//! already has secrets.
+
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::store::StoreError;
+use crate::store::seal::Seal;
+
+const DATABASE: &str = "smartconnect.db";
+const LOCK: &str = "smartconnect.lock";
+const KEY: &str = "secret.key";
+
+/// The data folder, ours until this is dropped.
+pub(super) struct Folder {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl Folder {
+    /// Makes the folder where it is missing (0700) and takes its lock.
+    pub(super) fn take(path: &Path) -> Result<Self, StoreError> {
+        let mut builder = DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(path).map_err(|source| StoreError::file(path, source))?;
+        let lock_path = path.join(LOCK);
+        let mut options = OpenOptions::new();
+        let lock = options
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&lock_path)
+            .map_err(|source| StoreError::file(&lock_path, source))?;
+        lock.try_lock().map_err(|error| {
+            let source = match error {
+                TryLockError::WouldBlock => io::Error::new(
+                    io::ErrorKind::ResourceBusy,
+                    "another smartconnect uses this data folder; stop it or choose another folder",
+                ),
+                TryLockError::Error(source) => source,
+            };
+            StoreError::file(&lock_path, source)
+        })?;
+        Ok(Self { path: path.to_owned(), _lock: lock })
+    }
+
+    pub(super) fn database(&self) -> PathBuf {
+        self.path.join(DATABASE)
+    }
+
+    /// The key of this database; a new one for a new database.
+    pub(super) fn seal(&self, connection: &Connection) -> Result<Seal, StoreError> {
+        let path = self.path.join(KEY);
+        let check = key_check(connection)?;
+        let seal = match (path.exists(), &check) {
+            (true, _) => Seal::read(&path)?,
+            (false, None) => Seal::create(&path)?,
+            (false, Some(_)) => {
+                return Err(StoreError::Secret(format!(
+                    "{} is missing: put back the key file that belongs to this database \
+                     (without it the stored passwords and tokens cannot be read)",
+                    path.display()
+                )));
+            }
+        };
+        if check.is_some_and(|check| !seal.fits(&check)) {
+            return Err(StoreError::Secret(format!(
+                "{} does not belong to this database: put back the key file it was written with",
+                path.display()
+            )));
+        }
+        Ok(seal)
+    }
+}
+
+fn key_check(connection: &Connection) -> Result<Option<Vec<u8>>, StoreError> {
+    if !connection.table_exists(None, "meta")? {
+        return Ok(None);
+    }
+    let sql = "SELECT value FROM meta WHERE name='key_check'";
+    Ok(connection.query_row(sql, [], |row| row.get(0)).optional()?)
+}

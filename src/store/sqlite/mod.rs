@@ -1,0 +1,29 @@
+//! The store on SQLite: one writer thread, many readers.
+//!
+//! Invariant: only the writer thread has a connection that can write, and every answer to a
+//! write follows its commit. Never: keeps a cursor open between two requests (it would hold the
+//! write-ahead log from being emptied).
+
+mod audit;
+mod calls;
+mod client;
+mod codec;
+mod customer;
+mod database;
+mod delete;
+mod event;
+mod folder;
+mod operations;
+mod outbox;
+mod plan;
+mod read;
+mod registration;
+mod ring;
+mod row;
+mod schema;
+mod small;
+mod tx;
+mod users;
+mod writer;
+
+pub(super) use database::Database;

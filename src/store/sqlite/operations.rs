@@ -1,0 +1,183 @@
+//! What the facade asks of SQLite: each operation as one read or one job of the writer.
+//!
+//! Invariant: nothing here decides; it only picks the connection.
+
+use super::tx::Tx;
+use super::{Database, audit, calls, client, delete, event, outbox, read, registration, ring};
+use crate::clock::UnixMs;
+use crate::push::Pushed;
+use crate::resource::{Draft, Record, Resource};
+use crate::store::{
+    Actor, CallQuery, ClaimedDelivery, Compose, Page, RegistrationRow, Replay, Rung, Settled,
+    StoreError, TargetRef, WriteError,
+};
+
+/// Reading, on the calling thread.
+impl Database {
+    pub(in crate::store) fn row_json(
+        &self,
+        resource: &'static Resource,
+        key: i64,
+        out: &mut Vec<u8>,
+    ) -> Result<bool, StoreError> {
+        self.read_of(resource, |connection, plan, shared| {
+            read::row_json(connection, plan, &shared.seal, key, out)
+        })
+    }
+
+    pub(in crate::store) fn page_json(
+        &self,
+        resource: &'static Resource,
+        after: i64,
+        limit: usize,
+    ) -> Result<Page, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.read_of(resource, |connection, plan, shared| {
+            read::page(connection, plan, &shared.seal, &plan.page, (after, limit))
+        })
+    }
+
+    pub(in crate::store) fn calls_json(
+        &self,
+        query: &CallQuery,
+        after: i64,
+        limit: usize,
+    ) -> Result<Page, StoreError> {
+        self.read_of(&crate::resource::catalog::CALL, |connection, plan, shared| {
+            calls::page(connection, plan, shared, query, after, limit)
+        })
+    }
+
+    pub(in crate::store) fn record(
+        &self,
+        resource: &'static Resource,
+        key: i64,
+    ) -> Result<Option<Record>, StoreError> {
+        self.read_of(resource, |connection, plan, shared| {
+            read::record(connection, plan, &shared.seal, key)
+        })
+    }
+
+    pub(in crate::store) fn events_since(
+        &self,
+        since: i64,
+        limit: usize,
+    ) -> Result<Replay, StoreError> {
+        self.read(|connection, _| event::since(connection, since, limit))
+    }
+
+    pub(in crate::store) fn calls_left_ringing(&self) -> Result<Vec<i64>, StoreError> {
+        self.read(|connection, _| ring::left_ringing(connection))
+    }
+
+    pub(in crate::store) fn next_due(
+        &self,
+        skip: &[TargetRef],
+    ) -> Result<Option<UnixMs>, StoreError> {
+        self.read(|connection, _| outbox::next_due(connection, skip))
+    }
+}
+
+/// Writing, through the writer thread.
+impl Database {
+    pub(in crate::store) async fn insert(
+        &self,
+        draft: Draft,
+        actor: Actor,
+    ) -> Result<i64, WriteError> {
+        self.write(move |tx: &mut Tx<'_>| client::insert(tx, &draft, &actor)).await
+    }
+
+    pub(in crate::store) async fn update(
+        &self,
+        key: i64,
+        draft: Draft,
+        actor: Actor,
+    ) -> Result<(), WriteError> {
+        self.write(move |tx: &mut Tx<'_>| client::update(tx, key, &draft, &actor)).await
+    }
+
+    pub(in crate::store) async fn delete(
+        &self,
+        resource: &'static Resource,
+        key: i64,
+        actor: Actor,
+    ) -> Result<(), WriteError> {
+        self.write(move |tx: &mut Tx<'_>| delete::delete(tx, resource, key, &actor)).await
+    }
+
+    pub(in crate::store) async fn audit(
+        &self,
+        action: &'static str,
+        resource: &'static str,
+        key: i64,
+        note: String,
+        actor: Actor,
+    ) -> Result<(), StoreError> {
+        self.write(move |tx: &mut Tx<'_>| audit::note(tx, action, resource, key, note, &actor))
+            .await
+    }
+
+    pub(in crate::store) async fn check_writable(&self) -> Result<(), StoreError> {
+        self.write(|tx: &mut Tx<'_>| {
+            tx.execute(
+                "INSERT OR REPLACE INTO meta(name, value) VALUES('written_at', ?1)",
+                [tx.now],
+            )
+            .map(|_| ())
+        })
+        .await
+    }
+
+    pub(in crate::store) async fn ring(
+        &self,
+        number: String,
+        compose: Compose,
+    ) -> Result<Rung, StoreError> {
+        self.write(move |tx: &mut Tx<'_>| ring::ring(tx, &number, compose)).await
+    }
+
+    pub(in crate::store) async fn change_call(
+        &self,
+        call_id: i64,
+        compose: Compose,
+    ) -> Result<Rung, StoreError> {
+        self.write(move |tx: &mut Tx<'_>| ring::change(tx, call_id, compose)).await
+    }
+
+    pub(in crate::store) async fn record_registration(
+        &self,
+        row: RegistrationRow,
+    ) -> Result<Option<Pushed>, StoreError> {
+        self.write(move |tx: &mut Tx<'_>| registration::record(tx, &row)).await
+    }
+
+    pub(in crate::store) async fn release_leases(&self) -> Result<usize, StoreError> {
+        self.write(|tx: &mut Tx<'_>| outbox::release(tx)).await
+    }
+
+    pub(in crate::store) async fn claim_deliveries(
+        &self,
+        owner: String,
+        lease_ms: i64,
+        limit: usize,
+        per_target: usize,
+        skip: Vec<TargetRef>,
+    ) -> Result<Vec<ClaimedDelivery>, StoreError> {
+        self.write(move |tx: &mut Tx<'_>| {
+            outbox::claim(tx, &owner, lease_ms, limit, per_target, &skip)
+        })
+        .await
+    }
+
+    pub(in crate::store) async fn settle_delivery(
+        &self,
+        settled: Settled,
+    ) -> Result<bool, StoreError> {
+        self.write(move |tx: &mut Tx<'_>| outbox::settle(tx, &settled)).await
+    }
+
+    pub(in crate::store) async fn expire_deliveries(&self) -> Result<usize, StoreError> {
+        self.write(|tx: &mut Tx<'_>| outbox::expire(tx)).await
+    }
+}

@@ -1,0 +1,69 @@
+//! The outbox: deliveries as a durable queue.
+//!
+//! Invariant: a row leaves the queue with a state that says what became of it, and only its
+//! present owner can write that. Never: lets one target's backlog hide another's rows.
+
+mod claim;
+mod end;
+mod settle;
+
+pub(super) use claim::{claim, next_due, release};
+pub(super) use end::{cancel_target, expire, expire_ringing};
+pub(super) use settle::settle;
+
+use super::tx::Tx;
+use crate::resource::catalog::DELIVERY;
+use crate::resource::words;
+use crate::store::{NewDelivery, StoreError};
+
+/// Most deliveries that 通知結果 of a call names.
+const RESULTS_MAX: usize = 50;
+
+/// Most characters of an answer that 通知結果 repeats.
+const ANSWER_SHOWN_MAX: usize = 40;
+
+/// Writes a delivery; answers 1, or 0 where the call, target and timing has one already.
+pub(super) fn insert(
+    tx: &mut Tx<'_>,
+    call_id: i64,
+    delivery: &NewDelivery,
+) -> Result<usize, StoreError> {
+    let id = tx.next_key(&DELIVERY)?;
+    tx.execute(
+        "INSERT OR IGNORE INTO delivery(id, call_id, target_resource, target_id, target_name,
+           timing, state, due_at, created_at, payload, idempotency_key, expires_at)
+         VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        rusqlite::params![
+            id,
+            call_id,
+            delivery.target.resource,
+            delivery.target.id,
+            delivery.target_name,
+            delivery.timing,
+            words::delivery_state::WAITING,
+            delivery.due_at,
+            tx.now,
+            delivery.payload,
+            uuid::Uuid::new_v4().simple().to_string(),
+            delivery.expires_at,
+        ],
+    )
+}
+
+/// Writes 通知結果 anew: one word a target that was tried or given up, with the answer where it
+/// was no success. `calls` is a SELECT of call keys with one parameter.
+fn refresh_results(tx: &Tx<'_>, calls: &str, parameter: i64) -> Result<(), StoreError> {
+    let sql = format!(
+        "UPDATE call SET notification_result=(
+           SELECT coalesce(group_concat(target_name||':'||state||
+             CASE WHEN state IN (?2, ?3) OR last_response='' THEN ''
+               ELSE '('||substr(last_response, 1, {ANSWER_SHOWN_MAX})||')' END, ' '), '')
+           FROM (SELECT target_name, state, last_response FROM delivery
+             WHERE call_id=call.id AND (attempts>0 OR completed_at IS NOT NULL)
+             ORDER BY id LIMIT {RESULTS_MAX}))
+         WHERE id IN ({calls})"
+    );
+    let success = (words::delivery_state::DELIVERED, words::delivery_state::ACCEPTED);
+    tx.execute(&sql, (parameter, success.0, success.1))?;
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! The outcome of an attempt.
+//!
+//! Invariant: only the owner of the attempt that is under way can settle it.
+//! Never: counts an attempt that did not take place.
+
+use rusqlite::OptionalExtension;
+
+use super::refresh_results;
+use crate::clock::UnixMs;
+use crate::resource::{catalog, words};
+use crate::store::sqlite::tx::Tx;
+use crate::store::{AttemptOutcome, Settled, StoreError, refusal};
+
+/// What the row needs to be settled.
+struct Open {
+    call_id: i64,
+    resource: String,
+    target: i64,
+    expires_at: UnixMs,
+}
+
+/// Where the row goes.
+struct Next<'a> {
+    state: &'static str,
+    /// `None` = it is over.
+    due_at: Option<UnixMs>,
+    attempts: i64,
+    response: &'a str,
+    reason: &'a str,
+}
+
+/// Writes the outcome; false = the lease was lost, and somebody else decides.
+pub(in crate::store::sqlite) fn settle(
+    tx: &mut Tx<'_>,
+    settled: &Settled,
+) -> Result<bool, StoreError> {
+    let Some(open) = open(tx, settled)? else { return Ok(false) };
+    let next = next(settled, open.expires_at);
+    tx.execute(
+        "UPDATE delivery SET state=?2, due_at=?3, completed_at=?4, attempts=?5, last_response=?6,
+           reason=?7, progress=?8, owner=NULL, lease_until=NULL WHERE id=?1",
+        (
+            settled.id,
+            next.state,
+            next.due_at,
+            next.due_at.is_none().then_some(tx.now),
+            next.attempts,
+            next.response,
+            next.reason,
+            &settled.progress,
+        ),
+    )?;
+    if !matches!(settled.outcome, AttemptOutcome::Deferred(_)) {
+        note_attempt(tx, settled, &next)?;
+        note_target(tx, settled, &open, &next)?;
+        refresh_results(tx, "?1", open.call_id)?;
+    }
+    Ok(true)
+}
+
+fn open(tx: &Tx<'_>, settled: &Settled) -> Result<Option<Open>, StoreError> {
+    let mut statement = tx.connection.prepare_cached(
+        "SELECT call_id, target_resource, target_id, expires_at FROM delivery
+         WHERE id=?1 AND owner=?2 AND attempts=?3 AND completed_at IS NULL",
+    )?;
+    let row = statement.query_row((settled.id, &settled.owner, settled.attempts), |row| {
+        Ok(Open {
+            call_id: row.get(0)?,
+            resource: row.get(1)?,
+            target: row.get(2)?,
+            expires_at: row.get(3)?,
+        })
+    });
+    Ok(row.optional()?)
+}
+
+fn next(settled: &Settled, expires_at: UnixMs) -> Next<'_> {
+    use words::delivery_state as state;
+    let over = |state| Next {
+        state,
+        due_at: None,
+        attempts: settled.attempts,
+        response: &settled.response,
+        reason: &settled.reason,
+    };
+    match settled.outcome {
+        AttemptOutcome::Delivered => over(state::DELIVERED),
+        AttemptOutcome::Accepted => over(state::ACCEPTED),
+        AttemptOutcome::Failed => over(state::FAILED),
+        AttemptOutcome::Expired => over(state::EXPIRED),
+        AttemptOutcome::Cancelled => over(state::CANCELLED),
+        AttemptOutcome::Retry(at) if at >= expires_at => {
+            let reason =
+                if settled.reason.is_empty() { refusal::TOO_LATE } else { &settled.reason };
+            Next { reason, ..over(state::EXPIRED) }
+        }
+        AttemptOutcome::Retry(at) => Next { due_at: Some(at), ..over(state::WAITING) },
+        AttemptOutcome::Deferred(at) => {
+            Next { due_at: Some(at), attempts: settled.attempts - 1, ..over(state::WAITING) }
+        }
+    }
+}
+
+fn note_attempt(tx: &Tx<'_>, settled: &Settled, next: &Next<'_>) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT OR REPLACE INTO delivery_attempt(delivery_id, attempt, started_at, ended_at,
+           outcome, response, reason) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        (
+            settled.id,
+            settled.attempts,
+            settled.started_at,
+            tx.now,
+            next.state,
+            &settled.response,
+            &settled.reason,
+        ),
+    )?;
+    Ok(())
+}
+
+/// The target's own two read-only fields. They are no part of the snapshot's news: nobody has to
+/// look at all settings again because a message went out.
+fn note_target(
+    tx: &Tx<'_>,
+    settled: &Settled,
+    open: &Open,
+    next: &Next<'_>,
+) -> Result<(), StoreError> {
+    let Some(target) = catalog::find(&open.resource) else { return Ok(()) };
+    if target.index("last_run_at").is_none() || target.index("last_result").is_none() {
+        return Ok(());
+    }
+    let result = match settled.outcome {
+        AttemptOutcome::Delivered | AttemptOutcome::Accepted => next.state,
+        _ if !settled.reason.is_empty() => &settled.reason,
+        _ => &settled.response,
+    };
+    let sql = format!("UPDATE \"{}\" SET last_run_at=?2, last_result=?3 WHERE id=?1", target.table);
+    tx.execute(&sql, (open.target, settled.started_at, result))?;
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! The SQL text of each resource, made once from the catalogue.
+//!
+//! Invariant: every SELECT of a plan has the same columns: stored fields in field order, hidden
+//! columns. Never: holds a value of a request (values are always bound).
+
+use std::collections::HashMap;
+
+use crate::resource::{Field, Kind, Mode, Resource, Source};
+use crate::store::StoreError;
+
+/// A field that has a column.
+pub(super) struct Stored {
+    /// Its place among the fields.
+    pub(super) index: usize,
+    pub(super) field: &'static Field,
+    /// What stands for "no value" in a column that is NOT NULL; `None` = NULL does.
+    pub(super) empty: Option<i64>,
+}
+
+impl Stored {
+    fn new(resource: &Resource, index: usize, field: &'static Field) -> Self {
+        let initial = resource.initial.iter().find(|(column, _)| *column == field.column);
+        let text = initial.map_or(field.default, |(_, text)| text);
+        let empty = match field.kind {
+            Kind::Bool => Some(0),
+            _ => field.kind.check(text).ok().map(|value| value.int()),
+        };
+        Self { index, field, empty }
+    }
+}
+
+/// The statements of one resource.
+pub(super) struct Plan {
+    pub(super) resource: &'static Resource,
+    /// For each field where its column stands in a SELECT; `None` = it is never stored.
+    pub(super) position: Vec<Option<usize>>,
+    /// Fields with a column, in the order of the columns.
+    pub(super) stored: Vec<Stored>,
+    /// Some fields must not be shown as they are stored.
+    pub(super) has_masks: bool,
+    /// `col, col, …` of every SELECT.
+    pub(super) columns: String,
+    /// One row by key.
+    pub(super) one: String,
+    /// Rows above a key, with a limit.
+    pub(super) page: String,
+    /// Every row in key order.
+    pub(super) all: String,
+    /// A whole row.
+    pub(super) insert: String,
+    /// One row by key.
+    pub(super) delete: String,
+    /// Whether a key exists.
+    pub(super) exists: String,
+    /// Largest key + 1, at least `?1`.
+    pub(super) next_key: String,
+}
+
+impl Plan {
+    fn new(resource: &'static Resource) -> Self {
+        let stored: Vec<Stored> = resource
+            .fields
+            .iter()
+            .enumerate()
+            .filter(|(_, field)| field.mode != Mode::WriteOnly)
+            .map(|(index, field)| Stored::new(resource, index, field))
+            .collect();
+        let mut position = vec![None; resource.fields.len()];
+        for (at, stored) in stored.iter().enumerate() {
+            if let Some(slot) = position.get_mut(stored.index) {
+                *slot = Some(at);
+            }
+        }
+        let names: Vec<String> = stored
+            .iter()
+            .map(|stored| stored.field.column)
+            .chain(resource.hidden.iter().map(|hidden| hidden.column))
+            .map(|column| format!("\"{column}\""))
+            .collect();
+        let columns = names.join(",");
+        let marks: Vec<String> = (1..=names.len()).map(|number| format!("?{number}")).collect();
+        let table = resource.table;
+        Self {
+            resource,
+            position,
+            has_masks: stored.iter().any(|stored| stored.field.kind.is_masked()),
+            stored,
+            one: format!("SELECT {columns} FROM \"{table}\" WHERE id=?1"),
+            page: format!("SELECT {columns} FROM \"{table}\" WHERE id>?1 ORDER BY id LIMIT ?2"),
+            all: format!("SELECT {columns} FROM \"{table}\" ORDER BY id"),
+            insert: format!("INSERT INTO \"{table}\"({columns}) VALUES({})", marks.join(",")),
+            delete: format!("DELETE FROM \"{table}\" WHERE id=?1"),
+            exists: format!("SELECT 1 FROM \"{table}\" WHERE id=?1"),
+            next_key: format!("SELECT max(coalesce(max(id),0)+1, ?1) FROM \"{table}\""),
+            columns,
+        }
+    }
+}
+
+/// The plans of all resources that have a table.
+pub(super) struct Plans {
+    by_uri: HashMap<&'static str, Plan>,
+}
+
+impl Plans {
+    pub(super) fn new(resources: &[&'static Resource]) -> Self {
+        let stored = resources.iter().filter(|resource| resource.source == Source::Table);
+        Self { by_uri: stored.map(|resource| (resource.uri, Plan::new(resource))).collect() }
+    }
+
+    /// The plan of a resource; one without a table cannot be served.
+    pub(super) fn of(&self, resource: &Resource) -> Result<&Plan, StoreError> {
+        self.by_uri(resource.uri)
+    }
+
+    pub(super) fn by_uri(&self, uri: &str) -> Result<&Plan, StoreError> {
+        self.by_uri.get(uri).ok_or(StoreError::Unavailable)
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &Plan> {
+        self.by_uri.values()
+    }
+}

@@ -1,0 +1,81 @@
+//! Rules over all users.
+//!
+//! Invariant: once a user exists, an enabled administrator exists, and every ユーザーID differs.
+//! Never: decides who may write (that is `http`'s).
+
+use super::tx::Tx;
+use crate::resource::catalog::USER;
+use crate::resource::{Record, Value, words};
+use crate::store::{Actor, Authority, WriteError, refusal};
+
+/// Refuses a write whose right rests on "no user exists" when one exists by now.
+pub(super) fn check_authority(tx: &mut Tx<'_>, actor: &Actor) -> Result<(), WriteError> {
+    let over = actor.authority == Authority::SetUp && !tx.snapshot()?.of(USER.uri).is_empty();
+    if over { Err(WriteError::SetUpOver) } else { Ok(()) }
+}
+
+/// Rules of a new user.
+pub(super) fn check_insert(tx: &mut Tx<'_>, user: &mut Record) -> Result<(), WriteError> {
+    let users = tx.snapshot()?.of(USER.uri);
+    if users.is_empty() && !is_administrator(user) {
+        let column = if user.is("enabled") { "role" } else { "enabled" };
+        return Err(WriteError::Faults(field(column).map(refusal::first_user).collect()));
+    }
+    check_login(tx, user)?;
+    end_sessions(tx, user);
+    Ok(())
+}
+
+/// Rules of a changed user.
+pub(super) fn check_update(
+    tx: &mut Tx<'_>,
+    before: &Record,
+    after: &mut Record,
+) -> Result<(), WriteError> {
+    check_login(tx, after)?;
+    if is_administrator(before) && !is_administrator(after) {
+        check_not_last(tx, before.key())?;
+    }
+    if before.get("password") != after.get("password") {
+        end_sessions(tx, after);
+    }
+    Ok(())
+}
+
+/// Rules of a user who goes.
+pub(super) fn check_delete(tx: &mut Tx<'_>, user: &Record) -> Result<(), WriteError> {
+    if is_administrator(user) { check_not_last(tx, user.key()) } else { Ok(()) }
+}
+
+/// Whether the row lets somebody administrate.
+fn is_administrator(user: &Record) -> bool {
+    user.is("enabled") && user.text("role") == words::role::ADMINISTRATOR
+}
+
+fn check_not_last(tx: &mut Tx<'_>, key: i64) -> Result<(), WriteError> {
+    let users = tx.snapshot()?.of(USER.uri);
+    let others = users.iter().filter(|user| user.key() != key);
+    let left = others.filter(|user| is_administrator(user)).count();
+    if left == 0 { Err(WriteError::LastAdministrator) } else { Ok(()) }
+}
+
+fn check_login(tx: &mut Tx<'_>, user: &Record) -> Result<(), WriteError> {
+    let login = user.text("login");
+    let users = tx.snapshot()?.of(USER.uri);
+    let mut others = users.iter().filter(|other| other.key() != user.key());
+    let taken = others.any(|other| other.text("login").eq_ignore_ascii_case(login));
+    match field("login").next() {
+        Some(field) if taken => Err(WriteError::Conflict(refusal::login_taken(field, login))),
+        _ => Ok(()),
+    }
+}
+
+fn field(column: &str) -> impl Iterator<Item = &'static crate::resource::Field> {
+    USER.index(column).and_then(|index| USER.fields.get(index)).into_iter()
+}
+
+/// Sessions remember this number; another one ends them. The time never comes back, so a new
+/// user with an old key is not mistaken for the old user.
+fn end_sessions(tx: &Tx<'_>, user: &mut Record) {
+    user.set_hidden("session_epoch", Value::Int(tx.now));
+}

@@ -1,0 +1,233 @@
+//! The writer thread: group commit.
+//!
+//! Jobs that wait together share one transaction and one sync of the disk; each has a savepoint
+//! of its own, so that a failing job undoes nothing but itself.
+//!
+//! Invariant: a job is answered after the transaction that holds it was committed or lost.
+//! Never: lets a job wait for anything but SQLite.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::tx::{Memory, Tx};
+use crate::push::{Envelope, EventKind, Pushed, envelope};
+use crate::store::StoreError;
+
+/// Most jobs in one transaction: bounds how long the first of them waits.
+const GROUP_MAX: usize = 256;
+
+/// How often a missed-events notice that found no room is offered again.
+const RESYNC_RETRY: Duration = Duration::from_millis(100);
+
+/// What goes to the writer thread.
+pub(super) enum Message {
+    /// Something to write.
+    Work(Box<dyn Job>),
+    /// No more will come.
+    Close,
+}
+
+/// A unit of work with its answer.
+pub(super) trait Job: Send {
+    /// Does the work inside its savepoint; false = undo it.
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Answers: the work's own result when it failed or was committed, else why the commit was lost.
+    fn answer(self: Box<Self>, lost: Option<&StoreError>);
+}
+
+/// A closure as a job.
+pub(super) struct Task<T, E, F> {
+    work: Option<F>,
+    result: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, F> Task<T, E, F> {
+    /// The task and where its answer arrives.
+    pub(super) fn new(work: F) -> (Self, oneshot::Receiver<Result<T, E>>) {
+        let (reply, answer) = oneshot::channel();
+        (Self { work: Some(work), result: None, reply }, answer)
+    }
+}
+
+impl<T, E, F> Job for Task<T, E, F>
+where
+    T: Send,
+    E: From<StoreError> + Send,
+    F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send,
+{
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
+        self.result = self.work.take().map(|work| work(tx));
+        matches!(self.result, Some(Ok(_)))
+    }
+
+    fn answer(self: Box<Self>, lost: Option<&StoreError>) {
+        let result = match (self.result, lost) {
+            (Some(Err(error)), _) => Err(error),
+            (Some(Ok(value)), None) => Ok(value),
+            (_, Some(lost)) => Err(lost.again().into()),
+            (None, None) => Err(StoreError::Unavailable.into()),
+        };
+        // The asker may have gone away; the work stands all the same.
+        let _ = self.reply.send(result);
+    }
+}
+
+/// The writer's side of everything.
+pub(super) struct Writer {
+    connection: Connection,
+    memory: Memory,
+    pushed: mpsc::Sender<Pushed>,
+    /// Events did not fit in the queue and the notice of it did not fit either.
+    resync_owed: bool,
+    /// The last transaction failed: tells a recovery from the normal course in the log.
+    failing: bool,
+}
+
+impl Writer {
+    pub(super) fn new(
+        connection: Connection,
+        memory: Memory,
+        pushed: mpsc::Sender<Pushed>,
+    ) -> Self {
+        Self { connection, memory, pushed, resync_owed: false, failing: false }
+    }
+
+    /// Works until [`Message::Close`] or until nobody can send any more; then empties the
+    /// write-ahead log into the database.
+    pub(super) fn run(mut self, jobs: &Receiver<Message>) {
+        while let Some(first) = self.wait(jobs) {
+            if self.group(first, jobs) {
+                break;
+            }
+        }
+        self.connection.flush_prepared_statement_cache();
+        if let Err(error) = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
+            log::warn!("the write-ahead log was left for the next start: {error}");
+        }
+    }
+
+    fn wait(&mut self, jobs: &Receiver<Message>) -> Option<Box<dyn Job>> {
+        loop {
+            let message = if self.resync_owed {
+                match jobs.recv_timeout(RESYNC_RETRY) {
+                    Ok(message) => message,
+                    Err(RecvTimeoutError::Timeout) => {
+                        self.push(Vec::new());
+                        continue;
+                    }
+                    Err(RecvTimeoutError::Disconnected) => return None,
+                }
+            } else {
+                jobs.recv().ok()?
+            };
+            return match message {
+                Message::Work(job) => Some(job),
+                Message::Close => None,
+            };
+        }
+    }
+
+    /// One transaction; true = [`Message::Close`] came meanwhile.
+    fn group(&mut self, first: Box<dyn Job>, jobs: &Receiver<Message>) -> bool {
+        if let Err(error) = self.connection.execute_batch("BEGIN IMMEDIATE") {
+            self.lose(vec![first], error.into());
+            return false;
+        }
+        self.memory.begin();
+        let mut closing = false;
+        let mut done = Vec::with_capacity(GROUP_MAX);
+        let mut next = Some(first);
+        while let Some(mut job) = next.take() {
+            let outcome = self.savepoint(job.as_mut());
+            done.push(job);
+            if let Err(error) = outcome {
+                self.lose(done, error);
+                return closing;
+            }
+            if done.len() < GROUP_MAX {
+                match jobs.try_recv() {
+                    Ok(Message::Work(job)) => next = Some(job),
+                    Ok(Message::Close) => closing = true,
+                    Err(_) => {}
+                }
+            }
+        }
+        self.commit(done);
+        closing
+    }
+
+    /// Runs one job; an error means that the whole transaction is gone.
+    fn savepoint(&mut self, job: &mut dyn Job) -> Result<(), StoreError> {
+        let connection = &self.connection;
+        execute(connection, "SAVEPOINT job")?;
+        let checkpoint = self.memory.before_job();
+        let kept = job.run(&mut Tx::new(connection, &mut self.memory));
+        if !kept {
+            self.memory.undo_job(checkpoint);
+            if connection.is_autocommit() {
+                // SQLite gave up the transaction by itself, as it does on a full disk.
+                return Err(StoreError::ReadOnly("the transaction was rolled back".into()));
+            }
+            execute(connection, "ROLLBACK TO job")?;
+        }
+        execute(connection, "RELEASE job")
+    }
+
+    fn commit(&mut self, done: Vec<Box<dyn Job>>) {
+        let connection = &self.connection;
+        let ready = self.memory.refresh(connection).and_then(|()| execute(connection, "COMMIT"));
+        if let Err(error) = ready {
+            return self.lose(done, error);
+        }
+        if std::mem::take(&mut self.failing) {
+            log::info!("the store can write again");
+        }
+        let events = self.memory.publish();
+        self.push(events);
+        for job in done {
+            job.answer(None);
+        }
+    }
+
+    /// Gives up the transaction and tells everyone in it.
+    fn lose(&mut self, done: Vec<Box<dyn Job>>, error: StoreError) {
+        if !self.connection.is_autocommit()
+            && let Err(rollback) = self.connection.execute_batch("ROLLBACK")
+        {
+            log::error!("a failed transaction did not roll back: {rollback}");
+        }
+        self.memory.undo_transaction();
+        if !std::mem::replace(&mut self.failing, true) {
+            log::error!("the store cannot write now, writes are refused until it can: {error}");
+        }
+        for job in done {
+            job.answer(Some(&error));
+        }
+    }
+
+    /// Hands events on without ever waiting for their reader.
+    fn push(&mut self, events: Vec<Pushed>) {
+        if self.resync_owed {
+            let json = envelope(EventKind::Resync, &Envelope::default()).into();
+            let notice = Pushed { id: 0, kind: EventKind::Resync, line: None, json };
+            self.resync_owed =
+                matches!(self.pushed.try_send(notice), Err(mpsc::error::TrySendError::Full(_)));
+        }
+        for event in events {
+            if self.resync_owed {
+                return;
+            }
+            self.resync_owed =
+                matches!(self.pushed.try_send(event), Err(mpsc::error::TrySendError::Full(_)));
+        }
+    }
+}
+
+fn execute(connection: &Connection, sql: &str) -> Result<(), StoreError> {
+    connection.prepare_cached(sql)?.execute([])?;
+    Ok(())
+}
