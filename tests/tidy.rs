@@ -10,6 +10,8 @@ use std::path::Path;
 
 use source::Source;
 
+#[path = "tidy/dependencies.rs"]
+mod dependencies;
 #[path = "tidy/rules.rs"]
 mod rules;
 #[path = "tidy/source.rs"]

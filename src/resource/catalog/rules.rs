@@ -1,10 +1,8 @@
 //! What a row's fields say about each other and no single kind can: the hand-written hatch.
 
 use super::{DELIVERY, LINE};
+use crate::resource::words::delivery_state;
 use crate::resource::{Draft, Fault, Record, Value};
-
-/// 状態 of a delivery that a client may write: send it again.
-const SEND_AGAIN: &str = "再送";
 
 /// Defaults that depend on other fields of the new row.
 pub(in crate::resource) fn compute_defaults(record: &mut Record, draft: &Draft) {
@@ -20,7 +18,7 @@ pub(in crate::resource) fn check_change(before: Option<&Record>, after: &Record)
     let Some(before) = before else { return Vec::new() };
     let mut faults = Vec::new();
     if *after.resource == DELIVERY
-        && after.text("state") != SEND_AGAIN
+        && after.text("state") != delivery_state::RESEND
         && after.get("state") != before.get("state")
     {
         faults.extend(fault(after, "state", "書けるのは 再送 だけです"));

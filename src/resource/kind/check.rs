@@ -9,8 +9,8 @@ use crate::template::{Landing, check as check_template};
 pub const SECRET_MAX: usize = 4_096;
 /// Fewest and most characters of a password.
 const PASSWORD_LENGTH: std::ops::RangeInclusive<usize> = 10..=200;
-/// Protocols that run what the URL holds.
-const SCRIPT_SCHEMES: [&str; 3] = ["javascript", "data", "vbscript"];
+/// Characters that no file name on the usual systems may hold.
+const FILE_NAME_FORBIDDEN: [char; 9] = ['/', '\\', ':', '*', '?', '"', '<', '>', '|'];
 /// Most characters of a value that a message repeats.
 const ECHO_MAX: usize = 40;
 
@@ -75,7 +75,7 @@ impl Kind {
             Self::Template { max } => template(value, max, Landing::Plain),
             Self::UrlTemplate { max } => url_template(value, max),
             Self::ArgsTemplate { max } => template(value, max, Landing::Command),
-            Self::FileTemplate { max } => template(value, max, Landing::FileName),
+            Self::FileTemplate { max } => file_template(value, max),
             Self::Secret { .. } => secret(value),
             Self::Password => password(value),
             Self::SecretUrl => net::url(text::without_tail(value)),
@@ -162,9 +162,24 @@ fn url_template(value: &str, max: u32) -> Result<String, String> {
     if text.contains(['\n', '\t']) {
         return Err("URLに改行やタブは使えません".into());
     }
-    let scheme = text.split(':').next().unwrap_or_default().to_ascii_lowercase();
-    if SCRIPT_SCHEMES.contains(&scheme.as_str()) {
-        return Err(format!("{scheme}: で始まるURLは使えません"));
+    Ok(text)
+}
+
+/// The name of one file: what stands outside placeholders may not lead into another folder.
+fn file_template(value: &str, max: u32) -> Result<String, String> {
+    let text = template(value.trim(), max, Landing::FileName)?;
+    let mut rest = text.as_str();
+    let mut fixed = String::new();
+    while let Some((before, inside)) = rest.split_once('{') {
+        fixed.push_str(before);
+        rest = inside.split_once('}').map_or("", |(_, after)| after).trim_start_matches('}');
+    }
+    fixed.push_str(rest);
+    if fixed.starts_with('.') || fixed.contains(FILE_NAME_FORBIDDEN) {
+        return Err("ファイル名の先頭の . と / \\ : * ? \" < > | は使えません".into());
+    }
+    if text.contains(char::is_control) {
+        return Err("ファイル名に改行やタブは使えません".into());
     }
     Ok(text)
 }

@@ -7,6 +7,8 @@ mod check;
 mod list;
 mod mask;
 mod net;
+mod sample;
+mod schema;
 mod text;
 mod time;
 
@@ -16,6 +18,7 @@ use super::Kind;
 pub use check::SECRET_MAX;
 pub use mask::{MASK, is_mask, mask, resolve_mask, strip_masked_headers};
 pub(super) use net::url_start;
+pub use sample::Sample;
 
 /// How a kind is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,8 @@
 //! Tests over the whole catalogue, table by table.
 
 mod catalogue;
+mod golden;
+mod kinds;
 mod requests;
 
 use super::{Field, Record, Resource, Value, catalog, json};

@@ -1,0 +1,261 @@
+//! The OpenAPI 3.1 page, made from the catalogue.
+//!
+//! Invariant: what stands here is served, and every resource and method that is served stands here.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::{Methods, Mode, Resource, catalog};
+
+/// Where the resources are.
+pub const BASE: &str = "/CTI_SmartConnectService/RestService";
+
+/// The whole page.
+pub fn page() -> Json {
+    let mut paths = Map::new();
+    let mut schemas = Map::new();
+    schemas.insert("Result".into(), result_schema());
+    for resource in catalog::ALL {
+        let list = format!("{BASE}/{}", resource.uri);
+        paths.insert(list.clone(), list_path(resource));
+        paths.insert(format!("{list}/{{key}}"), row_path(resource));
+        if *resource == catalog::CALL {
+            paths.insert(
+                format!("{list}/{{TOP}}/{{DESCENDING}}/{{K_ID}}/{{FROM}}"),
+                history_path(resource),
+            );
+        }
+        add_schemas(resource, &mut schemas);
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "smartconnect",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "値はすべてJSONの文字列で返します。成功は200、POST・PUT・DELETE と失敗の応答は {\"result\",\"msg\"} です。",
+        },
+        "servers": [{ "url": "/" }],
+        "security": [{ "bearer": [] }, { "apiKey": [] }, { "basic": [] }, {}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "responses": responses(),
+            "securitySchemes": {
+                "bearer": { "type": "http", "scheme": "bearer" },
+                "apiKey": { "type": "apiKey", "in": "header", "name": "X-API-Key" },
+                "basic": { "type": "http", "scheme": "basic" },
+            },
+        },
+    })
+}
+
+/// The page as it is committed and served.
+pub fn text() -> String {
+    let mut text = serde_json::to_string_pretty(&page()).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// The methods of the address of all rows, for `Allow`.
+pub fn list_methods(methods: Methods) -> &'static str {
+    if methods.post { "GET, HEAD, OPTIONS, POST" } else { "GET, HEAD, OPTIONS" }
+}
+
+/// The methods of the address of one row, for `Allow`.
+pub fn row_methods(methods: Methods) -> &'static str {
+    match (methods.put, methods.delete) {
+        (true, true) => "GET, HEAD, OPTIONS, PUT, DELETE",
+        (true, false) => "GET, HEAD, OPTIONS, PUT",
+        (false, true) => "GET, HEAD, OPTIONS, DELETE",
+        (false, false) => "GET, HEAD, OPTIONS",
+    }
+}
+
+fn result_schema() -> Json {
+    json!({
+        "type": "object",
+        "required": ["result", "msg"],
+        "additionalProperties": false,
+        "properties": {
+            "result": { "type": "string", "enum": ["True", "False"] },
+            "msg": { "type": "string", "examples": ["正常終了"] },
+        },
+    })
+}
+
+/// The refusals: one shape, told apart by their status.
+fn responses() -> Json {
+    let texts = [
+        ("400", "パス・クエリー・本文の誤り。msg に全ての誤り"),
+        ("401", "認証が必要"),
+        ("403", "権限が無い、または許可していないページからの要求"),
+        ("404", "そのキーの行が無い"),
+        ("405", "このデータに無いメソッド。Allow に使えるもの"),
+        ("409", "値が使用済み、または最後の管理者"),
+        ("413", "本文が64KiBを超える"),
+        ("421", "知らないホスト名"),
+        ("429", "要求が多すぎる。Retry-After 秒後に"),
+        ("503", "混雑または書込不可。Retry-After 秒後に"),
+    ];
+    let refusals = texts.map(|(status, text)| {
+        let content =
+            json!({ "application/json": { "schema": { "$ref": "#/components/schemas/Result" } } });
+        (format!("E{status}"), json!({ "description": text, "content": content }))
+    });
+    Json::Object(refusals.into_iter().collect())
+}
+
+/// Refusals that a method can meet, beside its success.
+fn answers(success: Json, refusals: &[&str]) -> Json {
+    let mut answers = Map::new();
+    answers.insert("200".into(), success);
+    for status in ["401", "403", "405", "421", "429", "503"].iter().chain(refusals) {
+        answers.insert(
+            (*status).into(),
+            json!({ "$ref": format!("#/components/responses/E{status}") }),
+        );
+    }
+    answers.sort_keys();
+    Json::Object(answers)
+}
+
+fn rows(resource: &Resource, most: Option<u8>) -> Json {
+    let mut list = json!({ "type": "array", "items": { "$ref": reference(resource, "") } });
+    if let (Some(most), Some(list)) = (most, list.as_object_mut()) {
+        list.insert("maxItems".into(), most.into());
+    }
+    json!({ "description": "行の配列。無ければ []", "content": { "application/json": { "schema": list } } })
+}
+
+fn done(header: bool) -> Json {
+    let mut done = json!({
+        "description": "正常終了",
+        "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Result" } } },
+    });
+    if let (true, Some(done)) = (header, done.as_object_mut()) {
+        let location =
+            json!({ "Location": { "description": "新しい行", "schema": { "type": "string" } } });
+        done.insert("headers".into(), location);
+    }
+    done
+}
+
+fn operation(resource: &Resource, verb: &str, summary: &str, answers: Json) -> Json {
+    json!({
+        "operationId": format!("{verb}{}", identifier(resource)),
+        "tags": [resource.title],
+        "summary": format!("{} — {summary}", resource.title),
+        "responses": answers,
+    })
+}
+
+fn with_body(mut operation: Json, schema: &str) -> Json {
+    if let Some(operation) = operation.as_object_mut() {
+        let content = json!({ "application/json": { "schema": { "$ref": schema } } });
+        operation.insert("requestBody".into(), json!({ "required": true, "content": content }));
+    }
+    operation
+}
+
+fn list_path(resource: &Resource) -> Json {
+    let mut path = Map::new();
+    if !resource.note.is_empty() {
+        path.insert("description".into(), resource.note.into());
+    }
+    let answer = answers(rows(resource, None), &["400"]);
+    path.insert("get".into(), operation(resource, "list", "全件", answer));
+    if resource.methods.post {
+        let answer = answers(done(true), &["400", "409", "413"]);
+        let post = operation(resource, "create", "新規登録", answer);
+        path.insert("post".into(), with_body(post, &reference(resource, "New")));
+    }
+    Json::Object(path)
+}
+
+fn row_path(resource: &Resource) -> Json {
+    let key = resource.key_field().map_or("", |field| field.name);
+    let mut path = Map::new();
+    path.insert(
+        "parameters".into(),
+        json!([{
+            "name": "key", "in": "path", "required": true, "description": key,
+            "schema": { "type": "integer", "minimum": 0 },
+        }]),
+    );
+    let answer = answers(rows(resource, Some(1)), &["404"]);
+    path.insert("get".into(), operation(resource, "get", "1件", answer));
+    if resource.methods.put {
+        let answer = answers(done(false), &["400", "404", "409", "413"]);
+        let put = operation(resource, "update", "更新(省いたキーは元の値のまま)", answer);
+        path.insert("put".into(), with_body(put, &reference(resource, "Change")));
+    }
+    if resource.methods.delete {
+        let answer = answers(done(false), &["404", "409"]);
+        path.insert("delete".into(), operation(resource, "delete", "削除", answer));
+    }
+    Json::Object(path)
+}
+
+/// The four-part search of the call history.
+fn history_path(resource: &Resource) -> Json {
+    let part = |name: &str, text: &str, schema: Json| json!({ "name": name, "in": "path", "required": true, "description": text, "schema": schema });
+    let number = json!({ "type": "integer", "minimum": 0 });
+    let answer = answers(rows(resource, None), &["400"]);
+    json!({
+        "parameters": [
+            part("TOP", "0 = 全件、ほかは最大件数", number.clone()),
+            part("DESCENDING", "True = 新しい順", json!({ "type": "string", "enum": ["True", "true", "False", "false"] })),
+            part("K_ID", "0 = 全顧客、ほかはその顧客だけ", number),
+            part("FROM", "Null = 指定なし、ほかは相手の番号を & で区切って6つまで", json!({ "type": "string" })),
+        ],
+        "get": operation(resource, "search", "検索", answer),
+    })
+}
+
+/// `ReceivedCallRecord`.
+fn identifier(resource: &Resource) -> String {
+    resource.uri.replace('-', "")
+}
+
+fn reference(resource: &Resource, suffix: &str) -> String {
+    format!("#/components/schemas/{}{suffix}", identifier(resource))
+}
+
+/// The row as it is shown, as it is changed, and as it is made.
+fn add_schemas(resource: &Resource, schemas: &mut Map<String, Json>) {
+    let shown: Vec<_> =
+        resource.fields.iter().filter(|field| field.mode != Mode::WriteOnly).collect();
+    let properties: Map<_, _> =
+        shown.iter().map(|field| (field.name.to_owned(), field.shown_schema())).collect();
+    let names: Vec<_> = shown.iter().map(|field| field.name).collect();
+    schemas.insert(
+        identifier(resource),
+        json!({
+            "type": "object", "title": resource.title,
+            "required": names, "additionalProperties": false, "properties": properties,
+        }),
+    );
+    if !resource.methods.put && !resource.methods.post {
+        return;
+    }
+    let properties: Map<_, _> =
+        resource.fields.iter().map(|field| (field.name.to_owned(), field.sent_schema())).collect();
+    schemas.insert(
+        format!("{}Change", identifier(resource)),
+        json!({
+            "type": "object", "additionalProperties": false, "properties": properties,
+        }),
+    );
+    if resource.methods.post {
+        let needed: Vec<_> = resource
+            .fields
+            .iter()
+            .filter(|field| field.required && field.default.is_empty())
+            .map(|field| field.name)
+            .collect();
+        let mut new = json!({ "$ref": reference(resource, "Change") });
+        if let (false, Some(new)) = (needed.is_empty(), new.as_object_mut()) {
+            new.insert("required".into(), needed.into());
+        }
+        schemas.insert(format!("{}New", identifier(resource)), new);
+    }
+}

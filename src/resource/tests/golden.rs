@@ -1,0 +1,99 @@
+//! What is made from the catalogue and committed. Where it differs, the test leaves the new files
+//! in `target/golden`; after a wanted change, `cp -r target/golden/. schema/` takes them over.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use super::*;
+use crate::resource::ddl::{self, Dialect};
+use crate::resource::{Access, openapi};
+
+/// Every file below `schema/` and what it should hold.
+fn files() -> [(&'static str, String); 4] {
+    [
+        ("sqlite/catalog.sql", ddl::script(Dialect::Sqlite)),
+        ("postgres/catalog.sql", ddl::script(Dialect::Postgres)),
+        ("openapi.json", openapi::text()),
+        ("catalog.txt", outline()),
+    ]
+}
+
+/// One line a field: name, column, kind and rule.
+fn outline() -> String {
+    let mut out = String::from("The catalogue in short: name, column, kind, how it is written.\n");
+    for resource in catalog::ALL {
+        let access = match resource.access {
+            Access::AdministratorWrites => "administrators write",
+            Access::OperatorWrites => "operators write",
+            Access::AdministratorOnly => "administrators only",
+            Access::DangerousToWrite => "administrators write, never without log-in",
+        };
+        let methods = openapi::list_methods(resource.methods);
+        let row_methods = openapi::row_methods(resource.methods);
+        writeln!(out, "\n{} {} ({}), {access}", resource.uri, resource.title, resource.table)
+            .unwrap();
+        writeln!(out, "  {methods} | {row_methods}").unwrap();
+        for field in resource.fields {
+            let required = if field.required { ", required" } else { "" };
+            let word = field.kind.word();
+            writeln!(out, "  {} {} {word} {:?}{required}", field.name, field.column, field.mode)
+                .unwrap();
+        }
+        for hidden in resource.hidden {
+            writeln!(out, "  - {} {:?}", hidden.column, hidden.kind).unwrap();
+        }
+    }
+    out
+}
+
+#[test]
+fn what_is_committed_is_what_the_catalogue_makes() {
+    let mut differing = Vec::new();
+    for (name, made) in files() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let committed = std::fs::read_to_string(root.join("schema").join(name)).unwrap_or_default();
+        if committed == made {
+            continue;
+        }
+        let first = committed.lines().zip(made.lines()).find(|(old, new)| old != new);
+        differing.push(format!("schema/{name}, first at {first:?}"));
+        let fresh = root.join("target/golden").join(name);
+        std::fs::create_dir_all(fresh.parent().unwrap()).unwrap();
+        std::fs::write(fresh, made).unwrap();
+    }
+    assert!(
+        differing.is_empty(),
+        "the catalogue makes something else than is committed; if that is wanted: \
+         cp -r target/golden/. schema/\n{}",
+        differing.join("\n")
+    );
+}
+
+#[test]
+fn every_reference_of_the_openapi_page_leads_somewhere() {
+    let page = openapi::page();
+    let text = openapi::text();
+    let references: Vec<&str> =
+        text.split("\"$ref\": \"#").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(references.len() > 100);
+    for reference in references {
+        assert!(page.pointer(reference).is_some(), "{reference}");
+    }
+}
+
+#[test]
+fn shown_examples_fit_their_patterns_and_words() {
+    for (resource, field) in fields() {
+        let schema = field.shown_schema();
+        if let Some(words) = schema.get("enum").and_then(|words| words.as_array())
+            && !field.example.is_empty()
+        {
+            assert!(
+                words.iter().any(|word| word == field.example),
+                "{}.{}",
+                resource.uri,
+                field.name
+            );
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! kill -9 at any moment loses nothing that was acknowledged (sip.md 9).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{SocketAddr, UdpSocket};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::deliveries::{add_chat, verify, written_key};
+use crate::harness::{BASE, Invite, Receiver, Service, http, wait_for};
+use crate::office::{self, LINE};
+
+/// How often the service is killed.
+const KILLS: u32 = 20;
+/// Time between two calls: 50 a second.
+const BETWEEN_CALLS: Duration = Duration::from_millis(20);
+/// A later 180 may be the one that does not wait for the commit (sip.md 4).
+const COMMITTED_WITHIN: Duration = Duration::from_millis(400);
+/// How long the deliveries may take after the last start.
+const DELIVERED_WITHIN: Duration = Duration::from_secs(60);
+
+/// Rings 50 times a second until told to stop; answers the Call-IDs whose 180 came in time.
+fn ring(to: SocketAddr, stop: &Arc<AtomicBool>) -> JoinHandle<Vec<String>> {
+    let stop = Arc::clone(stop);
+    std::thread::spawn(move || {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let local = socket.local_addr().unwrap();
+        let (mut sent, mut rung) = (BTreeMap::new(), Vec::new());
+        let (mut buffer, mut next) = ([0; 4096], Instant::now());
+        while !stop.load(Ordering::Relaxed) {
+            if Instant::now() >= next {
+                let invite = Invite::new("0355501234", LINE);
+                let _ = socket.send_to(&invite.message("INVITE", local, ""), to);
+                sent.insert(invite.call_id, Instant::now());
+                next += BETWEEN_CALLS;
+            }
+            let pause = next.saturating_duration_since(Instant::now());
+            socket.set_read_timeout(Some(pause.max(Duration::from_millis(1)))).unwrap();
+            let Ok((read, _)) = socket.recv_from(&mut buffer) else { continue };
+            let answer = String::from_utf8_lossy(&buffer[..read]);
+            let call_id = answer.lines().find_map(|line| line.strip_prefix("Call-ID: "));
+            let call_id = call_id.unwrap_or_default().trim().to_owned();
+            let at = sent.get(&call_id).map(Instant::elapsed);
+            if answer.starts_with("SIP/2.0 180") && at.is_some_and(|at| at < COMMITTED_WITHIN) {
+                sent.remove(&call_id);
+                rung.push(call_id);
+            }
+        }
+        rung
+    })
+}
+
+/// Adds customers until told to stop; answers the names that were acknowledged.
+fn post(to: SocketAddr, round: u32, stop: &Arc<AtomicBool>) -> JoinHandle<Vec<String>> {
+    let stop = Arc::clone(stop);
+    std::thread::spawn(move || {
+        let mut acknowledged = Vec::new();
+        for number in 0.. {
+            if stop.load(Ordering::Relaxed) {
+                break;
+            }
+            let name = format!("顧客 {round}-{number}");
+            let body = json!({"氏名": name}).to_string();
+            let path = format!("{BASE}/CustomerAddress");
+            let answer = http::request(to, "POST", &path, &[], body.as_bytes());
+            if answer.is_ok_and(|answer| answer.status == 200) {
+                acknowledged.push(name);
+            }
+        }
+        acknowledged
+    })
+}
+
+#[test]
+fn twenty_kills_lose_nothing() {
+    let hook = Receiver::start([]);
+    let mut service = Service::start();
+    office::furnish(&service);
+    add_chat(&service, "Webhook", &hook.url("/in"), &json!({"トークン": written_key()}));
+    let (mut rung, mut posted) = (Vec::new(), Vec::new());
+    for round in 0..KILLS {
+        let stop = Arc::new(AtomicBool::new(false));
+        let caller = ring(service.sip(), &stop);
+        let poster = post(service.http(), round, &stop);
+        // a different moment in every round
+        std::thread::sleep(Duration::from_millis(400 + u64::from(round * 37 % 300)));
+        service.kill();
+        stop.store(true, Ordering::Relaxed);
+        rung.extend(caller.join().unwrap());
+        posted.extend(poster.join().unwrap());
+        service.restart();
+    }
+    println!("{} calls rung, {} customers acknowledged", rung.len(), posted.len());
+    assert!(rung.len() > 200 && posted.len() > 200, "too little was tried to show anything");
+    check_customers(&service, &posted);
+    let records = check_calls(&service, &rung);
+    check_deliveries(&hook, &records);
+}
+
+fn check_customers(service: &Service, posted: &[String]) {
+    let rows = service.get("CustomerAddress");
+    let kept: BTreeSet<&str> =
+        rows.as_array().unwrap().iter().map(|row| row["氏名"].as_str().unwrap()).collect();
+    let lost: Vec<_> = posted.iter().filter(|name| !kept.contains(name.as_str())).collect();
+    assert!(lost.is_empty(), "acknowledged, and lost: {lost:?}");
+}
+
+/// Every call that rang has one record; answers the IDs of all records.
+fn check_calls(service: &Service, rung: &[String]) -> BTreeSet<String> {
+    let rows = office::calls(service);
+    let mut records: BTreeMap<&str, u32> = BTreeMap::new();
+    for row in &rows {
+        *records.entry(row["SIPコールID"].as_str().unwrap()).or_default() += 1;
+        assert_ne!(row["状態"], "呼出中", "a restart settles what it left ringing: {row}");
+    }
+    let lost: Vec<_> = rung.iter().filter(|id| !records.contains_key(id.as_str())).collect();
+    assert!(lost.is_empty(), "rung, and lost: {lost:?}");
+    let twice: Vec<_> = records.iter().filter(|(_, count)| **count > 1).collect();
+    assert!(twice.is_empty(), "recorded twice: {twice:?}");
+    rows.iter().map(|row| row["ID"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Every record reached the receiver, and repeats carry the same id.
+fn check_deliveries(hook: &Receiver, records: &BTreeSet<String>) {
+    let ids = wait_for("every call at the receiver", DELIVERED_WITHIN, || {
+        let mut ids: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for request in hook.requests() {
+            let record = request.json()["data"]["着信記録"]["ID"].as_str().unwrap().to_owned();
+            ids.entry(record).or_default().insert(request.header("webhook-id").to_owned());
+        }
+        records.iter().all(|record| ids.contains_key(record)).then_some(ids)
+    });
+    hook.requests().iter().for_each(verify);
+    let changed: Vec<_> = ids.iter().filter(|(_, ids)| ids.len() > 1).collect();
+    assert!(changed.is_empty(), "repeated with another id: {changed:?}");
+    println!("{} requests for {} calls", hook.requests().len(), records.len());
+}

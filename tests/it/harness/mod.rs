@@ -1,0 +1,18 @@
+//! What the tests work with: the service, its clients, its targets and its telephone peers.
+
+mod caller;
+mod events;
+pub mod http;
+mod peers;
+mod place;
+mod process;
+mod receiver;
+mod service;
+mod wait;
+
+pub use caller::{Caller, Invite};
+pub use events::{Feed, Received};
+pub use peers::{Kamailio, Sipp, baresip};
+pub use receiver::{Outcome, Receiver, Request};
+pub use service::{BASE, Service};
+pub use wait::{SOON, wait_for, wait_until};

@@ -1,0 +1,20 @@
+//! The whole program among real peers: telephone exchanges, callers, browsers' feeds, receivers.
+//!
+//! One binary, so that it is linked once. Every test starts a service of its own on free ports.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test that cannot go on fails
+#![allow(clippy::disallowed_methods)] // tests may read the machine's clock
+#![allow(clippy::print_stdout)] // what a test saw is shown when it fails
+
+mod calls;
+mod crash;
+mod deliveries;
+mod feed;
+mod harness;
+mod merging;
+mod office;
+mod receivers;
+mod registration;
+mod secrets;
+mod set_up;
+mod styles;
