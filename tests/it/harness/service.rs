@@ -76,6 +76,12 @@ impl Service {
         self.process.kill();
     }
 
+    /// Its process id.
+    #[allow(dead_code)] // the benches ask for it
+    pub fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Its HTTP address.
     pub fn http(&self) -> SocketAddr {
         self.http
