@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+/// Whole numbers below this keep every digit in a double (2^53).
+const EXACT_BELOW: f64 = 9_007_199_254_740_992.0;
+
 /// One value of a body.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Scalar {
@@ -11,6 +14,8 @@ pub(super) enum Scalar {
     Text(String),
     /// An object or array, which no field takes.
     Nested,
+    /// A number with more digits than reading it kept.
+    Inexact,
 }
 
 /// The members of a body in their order, repeated keys included.
@@ -174,7 +179,10 @@ impl<'de> Visitor<'de> for ScalarVisitor {
         Self::text(value.to_string())
     }
     fn visit_f64<E>(self, value: f64) -> Result<Parsed, E> {
-        Self::text(value.to_string())
+        if value.abs() < EXACT_BELOW {
+            return Self::text(value.to_string());
+        }
+        Ok(Parsed::Scalar(Scalar::Inexact))
     }
     fn visit_str<E>(self, value: &str) -> Result<Parsed, E> {
         Self::text(value.to_owned())

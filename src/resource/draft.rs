@@ -172,6 +172,10 @@ impl Reading {
                 field,
                 "文字列・数値・真偽値・null のどれかで指定してください(オブジェクトや配列は使えません)",
             )),
+            Scalar::Inexact => self.faults.push(Fault::of(
+                field,
+                "桁の多い数は \"…\" で囲んで文字列にしてください",
+            )),
             Scalar::Text(text) if field.mode == Mode::ReadOnly => {
                 self.draft.read_only.push((index, text));
             }

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{Methods, Mode, Resource, catalog};
+use super::{Mode, Resource, catalog};
 
 /// Where the resources are.
 pub const BASE: &str = "/CTI_SmartConnectService/RestService";
@@ -53,21 +53,6 @@ pub fn text() -> String {
     let mut text = serde_json::to_string_pretty(&page()).unwrap_or_default();
     text.push('\n');
     text
-}
-
-/// The methods of the address of all rows, for `Allow`.
-pub fn list_methods(methods: Methods) -> &'static str {
-    if methods.post { "GET, HEAD, OPTIONS, POST" } else { "GET, HEAD, OPTIONS" }
-}
-
-/// The methods of the address of one row, for `Allow`.
-pub fn row_methods(methods: Methods) -> &'static str {
-    match (methods.put, methods.delete) {
-        (true, true) => "GET, HEAD, OPTIONS, PUT, DELETE",
-        (true, false) => "GET, HEAD, OPTIONS, PUT",
-        (false, true) => "GET, HEAD, OPTIONS, DELETE",
-        (false, false) => "GET, HEAD, OPTIONS",
-    }
 }
 
 fn result_schema() -> Json {

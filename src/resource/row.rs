@@ -47,7 +47,7 @@ pub fn merge(current: &Record, draft: &Draft) -> Result<Record, Vec<Fault>> {
         match value {
             Some(value) => slot.clone_from(value),
             // An order of an earlier request is no order of this one.
-            None if field.mode == Mode::WriteOnly => *slot = Value::Empty,
+            None if field.mode == Mode::WriteOnly => *slot = field.default_value(),
             None => {}
         }
     }

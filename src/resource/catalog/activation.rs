@@ -1,6 +1,6 @@
 //! オンラインアクティベーション.
 
-use super::row::{PLAIN, field, secret, shown_text, text, word};
+use super::notation::{PLAIN, field, secret, shown_text, text, word};
 use super::shared::ID_FROM_2;
 use crate::resource::{Kind, Resource};
 

@@ -1,6 +1,6 @@
 //! データバックアップ.
 
-use super::row::{PLAIN, field, file_template, flag, int, shown_int, word};
+use super::notation::{PLAIN, field, file_template, flag, int, shown_int, word};
 use super::shared::{ENABLED, ID, LAST_FILE, LAST_RESULT, LAST_RUN_AT, MONTH_DAY, RUN_NOW};
 use crate::resource::{Kind, Methods, Resource};
 

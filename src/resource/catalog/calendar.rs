@@ -1,6 +1,6 @@
 //! 営業カレンダー.
 
-use super::row::{PLAIN, field, flag, text};
+use super::notation::{PLAIN, field, flag, text};
 use super::rules::fault;
 use super::shared::ID;
 use crate::resource::{Fault, Field, Kind, Methods, Record, Resource};

@@ -1,6 +1,6 @@
 //! 着信記録.
 
-use super::row::{PLAIN, field, key, refer, shown_int, shown_text, text, word};
+use super::notation::{PLAIN, field, key, refer, shown_int, shown_text, text, word};
 use crate::resource::{Access, Hidden, HiddenType, Kind, Methods, Resource};
 
 /// Received calls.

@@ -1,6 +1,6 @@
 //! 発信者ルール.
 
-use super::row::{PLAIN, field, shown_int, text, word};
+use super::notation::{PLAIN, field, shown_int, text, word};
 use super::rules::fault;
 use super::shared::{ENABLED, ID};
 use crate::resource::{Access, Fault, Kind, Record, Resource};

@@ -1,6 +1,6 @@
 //! 通知先チャット.
 
-use super::row::{PLAIN, field, flag, int, refer, secret, text, word};
+use super::notation::{PLAIN, field, flag, int, refer, secret, text, word};
 use super::rules::fault;
 use super::shared::{
     CONDITION, ENABLED, HOURS_OR_LATER, ID, LINES, TIMING_OR_DIGEST, TRIED_AT, TRY_RESULT,

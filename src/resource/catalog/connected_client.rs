@@ -1,6 +1,6 @@
 //! 接続中クライアント.
 
-use super::row::{PLAIN, field, key, shown_int, shown_text, text, word};
+use super::notation::{PLAIN, field, key, shown_int, shown_text, text, word};
 use crate::resource::{Kind, Methods, Resource, Source};
 
 /// Connected clients, held in memory.

@@ -1,6 +1,6 @@
 //! 顧客アドレス帳.
 
-use super::row::{PLAIN, field, kana, key, shown_int, text, word};
+use super::notation::{PLAIN, field, kana, key, shown_int, text, word};
 use super::rules::fault;
 use crate::resource::{Access, Fault, Field, Kind, Record, Resource};
 

@@ -1,6 +1,6 @@
 //! CSV and EXCEL データ出力.
 
-use super::row::{PLAIN, field, file_template, flag, shown_int, text, word};
+use super::notation::{PLAIN, field, file_template, flag, shown_int, text, word};
 use super::rules::fault;
 use super::shared::{ENABLED, ID, LAST_FILE, LAST_RESULT, LAST_RUN_AT, MONTH_DAY, RUN_NOW};
 use super::{CALL, CUSTOMER, LINE};

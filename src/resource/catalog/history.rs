@@ -1,6 +1,6 @@
 //! 通知履歴 and 監査ログ.
 
-use super::row::{PLAIN, field, key, shown_int, shown_text, word};
+use super::notation::{PLAIN, field, key, shown_int, shown_text, word};
 use crate::resource::{Access, Hidden, HiddenType, Kind, Methods, Resource};
 
 /// What was sent to whom.

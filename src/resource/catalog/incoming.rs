@@ -1,6 +1,8 @@
 //! 着信時URL呼出 and 着信時コマンド呼出.
 
-use super::row::{PLAIN, args_template, field, int, shown_int, template, text, url_template, word};
+use super::notation::{
+    PLAIN, args_template, field, int, shown_int, template, text, url_template, word,
+};
 use super::rules::fault;
 use super::shared::{CONDITION, ENABLED, HOURS, ID, LINES, POSITION, TIMING, TRIED_AT, TRY_RESULT};
 use crate::resource::kind::url_start;

@@ -1,6 +1,6 @@
 //! 収容回線: the lines.
 
-use super::row::{PLAIN, field, flag, key, refer, text};
+use super::notation::{PLAIN, field, flag, key, refer, text};
 use super::rules::fault;
 use super::shared::{NOTE, POSITION};
 use crate::resource::{Fault, Kind, Record, Resource};

@@ -1,6 +1,6 @@
 //! メールアカウント.
 
-use super::row::{PLAIN, field, int, secret, text, word};
+use super::notation::{PLAIN, field, int, secret, text, word};
 use super::shared::{ENABLED, ID, LAST_RESULT, LAST_RUN_AT};
 use crate::resource::{Kind, Methods, Resource};
 

@@ -1,6 +1,6 @@
 //! メッセージ定義: the texts of the notices.
 
-use super::row::{PLAIN, field, int, template, text, url_template, word};
+use super::notation::{PLAIN, field, int, template, text, url_template, word};
 use super::rules::fault;
 use super::shared::{ENABLED, ID};
 use crate::resource::{Fault, Field, Kind, Methods, Record, Resource};

@@ -17,7 +17,7 @@ mod incoming;
 mod line;
 mod mail_account;
 mod message;
-mod row;
+mod notation;
 mod rules;
 mod search_site;
 mod shared;

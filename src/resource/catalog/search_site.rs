@@ -1,6 +1,6 @@
 //! 電話番号検索サイト.
 
-use super::row::{PLAIN, flag, text, url_template, word};
+use super::notation::{PLAIN, flag, text, url_template, word};
 use super::rules::fault;
 use super::shared::{ENABLED, ID, POSITION};
 use crate::resource::Resource;

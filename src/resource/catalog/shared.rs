@@ -1,6 +1,6 @@
 //! Fields that several resources have alike, declared once.
 
-use super::row::{field, flag, int, key, shown_text, text, word};
+use super::notation::{field, flag, int, key, shown_text, text, word};
 use crate::resource::{Field, Kind};
 
 /// The key of most resources.

@@ -1,6 +1,6 @@
 //! SIPサーバー接続設定.
 
-use super::row::{PLAIN, field, flag, int, secret, shown_int, shown_text, text, word};
+use super::notation::{PLAIN, field, flag, int, secret, shown_int, shown_text, text, word};
 use super::rules::fault;
 use super::shared::{ENABLED, ID_FROM_2, NOTE};
 use crate::resource::{Fault, Hidden, HiddenType, Kind, Record, Resource};

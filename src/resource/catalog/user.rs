@@ -1,6 +1,6 @@
 //! ユーザー管理 and APIトークン.
 
-use super::row::{PLAIN, field, shown_text, text, word};
+use super::notation::{PLAIN, field, shown_text, text, word};
 use super::rules::fault;
 use super::shared::{ENABLED, ID};
 use crate::resource::{Access, Fault, Hidden, HiddenType, Kind, Methods, Record, Resource};

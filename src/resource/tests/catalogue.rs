@@ -156,3 +156,39 @@ fn references_lead_to_resources() {
         }
     }
 }
+
+/// Where the words of each module of `words` stand.
+const WORD_FIELDS: [(&str, &[(&str, &str)]); 9] = [
+    ("call_state", &[("ReceivedCall-Record", "state")]),
+    ("handling", &[("ReceivedCall-Record", "handling")]),
+    ("unanswered", &[("SIP-ServerConnection", "unanswered_as")]),
+    ("answer_mode", &[("SIP-ServerConnection", "answer_mode")]),
+    ("rule_action", &[("Caller-Rule", "action")]),
+    ("timing", &[("Notification-Chat", "timing"), ("Notification-Delivery", "timing")]),
+    ("delivery_state", &[("Notification-Delivery", "state")]),
+    ("audit_action", &[("Audit-Log", "action")]),
+    ("role", &[("UserManagement", "role"), ("API-Token", "role")]),
+];
+
+#[test]
+fn words_the_program_decides_by_are_words_of_their_fields() {
+    // The source itself is read, so that a word added there cannot be forgotten here.
+    let source = include_str!("../words.rs");
+    let mut count = 0;
+    for module in source.split("pub mod ").skip(1) {
+        let name = module.split(' ').next().unwrap();
+        let places = WORD_FIELDS.iter().find(|(module, _)| *module == name);
+        let (_, places) = places.unwrap_or_else(|| panic!("where do the words of {name} stand?"));
+        for line in module.lines().filter(|line| line.contains("pub const ")) {
+            let word = line.split('"').nth(1).unwrap();
+            for (uri, column) in *places {
+                let resource = catalog::find(uri).unwrap();
+                let field = &resource.fields[resource.index(column).unwrap()];
+                let Kind::Enum(words) = field.kind else { panic!("{uri}.{column}") };
+                assert!(words.contains(&word), "{uri}.{column} has no {word}");
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 30);
+}

@@ -28,11 +28,9 @@ fn outline() -> String {
             Access::AdministratorOnly => "administrators only",
             Access::DangerousToWrite => "administrators write, never without log-in",
         };
-        let methods = openapi::list_methods(resource.methods);
-        let row_methods = openapi::row_methods(resource.methods);
         writeln!(out, "\n{} {} ({}), {access}", resource.uri, resource.title, resource.table)
             .unwrap();
-        writeln!(out, "  {methods} | {row_methods}").unwrap();
+        writeln!(out, "  {:?}", resource.methods).unwrap();
         for field in resource.fields {
             let required = if field.required { ", required" } else { "" };
             let word = field.kind.word();

@@ -4,6 +4,7 @@ mod catalogue;
 mod golden;
 mod kinds;
 mod requests;
+mod round_trip;
 
 use super::{Field, Record, Resource, Value, catalog, json};
 
