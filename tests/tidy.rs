@@ -135,6 +135,26 @@ fn no_folder_of_one_machine_is_named() {
     check(|_| true, rules::machine_paths);
 }
 
+#[test]
+fn the_docs_name_the_rooms_in_their_order() {
+    let docs = include_str!("../docs/architecture.md");
+    let line = format!("`{} · main`", rules::ROOMS.join(" · "));
+    assert!(docs.contains(&line), "docs/architecture.md does not hold this line: {line}");
+    for room in rules::ROOMS {
+        assert!(
+            docs.contains(&format!("\n| `{room}` |")),
+            "docs/architecture.md has no row for {room}"
+        );
+    }
+}
+
+#[test]
+fn every_dependency_is_used() {
+    let code: String = sources().iter().map(|source| source.code.as_str()).collect();
+    let unused = dependencies::unused(include_str!("../Cargo.toml"), &code);
+    assert!(unused.is_empty(), "remove from Cargo.toml, or use: {unused:?}");
+}
+
 /// Asserts that `rule` finds exactly one fault in this text.
 #[track_caller]
 fn finds_one(path: &str, text: &str, rule: impl Fn(&Source) -> Vec<String>) {

@@ -101,6 +101,25 @@ pub fn packages() -> Vec<Value> {
     metadata["packages"].as_array().unwrap().clone()
 }
 
+/// Dependencies of a Cargo.toml whose name stands nowhere in the code as a path.
+pub fn unused(manifest: &str, code: &str) -> Vec<String> {
+    let manifest: toml::Table = manifest.parse().unwrap();
+    let tables = ["dependencies", "dev-dependencies"];
+    let names = tables.iter().filter_map(|table| manifest.get(*table)?.as_table());
+    let names = names.flat_map(|table| table.keys());
+    let stands =
+        |path: &str| code.contains(&format!("{path}::")) || code.contains(&format!("use {path}"));
+    // a library may drop the hyphen of its package's name (md-5)
+    let used = |name: &String| stands(&name.replace('-', "_")) || stands(&name.replace('-', ""));
+    names.filter(|name| !used(name)).cloned().collect()
+}
+
+#[test]
+fn an_unused_dependency_is_found() {
+    let manifest = "[dependencies]\na-b = \"1\"\nc = { version = \"1\" }\n";
+    assert_eq!(unused(manifest, "use a_b::X;"), ["c"]);
+}
+
 #[test]
 fn every_dependency_is_one_we_may_use() {
     let rules = Rules::parse(include_str!("../../deny.toml"));
