@@ -55,7 +55,7 @@ fn escape(landing: Landing, text: &str) -> Cow<'_, str> {
         Landing::Url if is_web_address(text) => {
             Cow::Owned(format!("{WHOLE_URL_BEGIN}{}{WHOLE_URL_END}", percent_encode(text)))
         }
-        Landing::Url => Cow::Owned(percent_encode(text)),
+        Landing::Url | Landing::Form => Cow::Owned(percent_encode(text)),
         Landing::Json => Cow::Owned(json_string(text)),
         Landing::Command => Cow::Owned(text.chars().filter(|c| *c != '\0').collect()),
         Landing::MailHeader => Cow::Owned(one_line(text)),

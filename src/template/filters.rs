@@ -68,7 +68,7 @@ pub(super) fn environment(landing: Landing) -> Environment<'static> {
     env.add_filter("string", filters::string);
     env.add_filter("split", filters::split);
     env.add_filter("urlencode", move |text: String| {
-        finished_where(landing == Landing::Url, percent_encode(&text))
+        finished_where(matches!(landing, Landing::Url | Landing::Form), percent_encode(&text))
     });
     if landing == Landing::Html {
         // The engine's own form is safe inside HTML and a script element alike.

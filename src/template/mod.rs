@@ -40,13 +40,15 @@ pub enum Landing {
     MailHeader,
     /// File names: path separators and control characters replaced.
     FileName,
+    /// A form body: percent-encoded values, never a whole address.
+    Form,
     /// Chat mark-up and mass mentions in values made inert.
     Chat,
 }
 
 impl Landing {
     /// Every landing, in declaration order.
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Plain,
         Self::Url,
         Self::Html,
@@ -54,6 +56,7 @@ impl Landing {
         Self::Command,
         Self::MailHeader,
         Self::FileName,
+        Self::Form,
         Self::Chat,
     ];
 
