@@ -1,0 +1,92 @@
+//! Which message definition is used, and what it says.
+
+use super::Occasion;
+use super::values::is_registered;
+use crate::resource::Record;
+use crate::resource::words::timing;
+use crate::store::Snapshot;
+use crate::template::{Landing, Values, render};
+
+/// 用途 of message definitions, most special first (templates.md, last paragraph).
+mod purpose {
+    pub const MISSED: &str = "不在";
+    pub const NO_NUMBER: &str = "非通知";
+    pub const REGISTERED: &str = "登録済み";
+    pub const UNREGISTERED: &str = "未登録";
+    pub const DEFAULT: &str = "既定";
+}
+
+/// What is said where no definition is enabled, or the chosen one cannot be rendered.
+const FALLBACK: &str = "{{回線名}} {{顧客名 or \"未登録\"}} {{相手TEL表示}}";
+/// The same for a missed call.
+const FALLBACK_MISSED: &str = "【不在】{{回線名}} {{顧客名 or \"未登録\"}} {{相手TEL表示}}";
+
+/// The row of the definitions `uri` for this moment: the one that the target names, else the
+/// enabled one with the lowest ID for the first purpose that applies and has one.
+pub(super) fn choose<'a>(occasion: &Occasion<'a>, uri: &str, named: i64) -> Option<&'a Record> {
+    let snapshot: &'a Snapshot = occasion.facts.snapshot;
+    let named = snapshot.find(uri, named).filter(|row| row.is("enabled"));
+    named.or_else(|| purposes(occasion).iter().find_map(|purpose| lowest(snapshot, uri, purpose)))
+}
+
+/// The definition that is made for missed calls.
+pub(super) fn for_missed<'a>(snapshot: &'a Snapshot, uri: &str) -> Option<&'a Record> {
+    lowest(snapshot, uri, purpose::MISSED)
+}
+
+fn lowest<'a>(snapshot: &'a Snapshot, uri: &str, purpose: &str) -> Option<&'a Record> {
+    let mut rows = snapshot.of(uri).iter().map(AsRef::as_ref);
+    rows.find(|row: &&Record| row.is("enabled") && row.text("purpose") == purpose)
+}
+
+fn purposes(occasion: &Occasion<'_>) -> Vec<&'static str> {
+    let mut purposes = Vec::with_capacity(4);
+    if occasion.timing == timing::MISSED {
+        purposes.push(purpose::MISSED);
+    }
+    if occasion.call.text("caller_number").is_empty() {
+        purposes.push(purpose::NO_NUMBER);
+    }
+    purposes.push(if is_registered(occasion) {
+        purpose::REGISTERED
+    } else {
+        purpose::UNREGISTERED
+    });
+    purposes.push(purpose::DEFAULT);
+    purposes
+}
+
+/// Renders one text of a definition; a text that fails is logged and replaced, because a plain
+/// notice is better than none.
+pub(super) fn text(
+    occasion: &Occasion<'_>,
+    row: Option<&Record>,
+    column: &str,
+    landing: Landing,
+    values: &Values,
+) -> String {
+    let Some(row) = row else { return fallback(occasion, landing, values) };
+    match render(row.text(column), landing, values) {
+        Ok(text) => text,
+        Err(fault) => {
+            let (uri, key) = (row.resource.uri, row.key());
+            log::warn!("{uri}/{key} {column} cannot be rendered, a plain text is sent: {fault}");
+            fallback(occasion, landing, values)
+        }
+    }
+}
+
+/// The text that needs no definition.
+pub(super) fn fallback(occasion: &Occasion<'_>, landing: Landing, values: &Values) -> String {
+    let template = if occasion.timing == timing::MISSED { FALLBACK_MISSED } else { FALLBACK };
+    render(template, landing, values).unwrap_or_default()
+}
+
+/// The first `most` characters, with an ellipsis where something was cut.
+pub(super) fn cut(text: String, most: usize) -> String {
+    if text.chars().nth(most).is_none() {
+        return text;
+    }
+    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+    kept + "…"
+}

@@ -1,0 +1,40 @@
+//! What an HTTP status means for a delivery, where the target has no meaning of its own.
+
+use std::time::Duration;
+
+use crate::notify::http::Answer;
+use crate::notify::retry::SendError;
+
+/// 2xx is success and nothing else is. `hint` tells an administrator what to look at after
+/// 401/403; `quiet` is the wait after 429 where the receiver names none.
+pub fn classify(answer: &Answer, hint: &str, quiet: Option<Duration>) -> Result<(), SendError> {
+    let status = answer.status;
+    let never = |why: String| Err(SendError::never(why));
+    match status {
+        200..=299 => Ok(()),
+        300..=399 => never(format!(
+            "相手が {status} を返しました: 転送は追いません。URLを転送先のアドレスに直してください"
+        )),
+        401 | 403 => never(format!("相手が {status} を返しました: {hint}")),
+        410 => Err(SendError::Never {
+            why: "相手が 410 を返しました: この宛先は廃止されています。URLを直すまで送りません"
+                .to_owned(),
+            gone: true,
+        }),
+        408 | 425 | 500..=599 => Err(SendError::Later {
+            after: answer.retry_after,
+            why: format!("相手が {status} を返しました"),
+            ambiguous: false,
+        }),
+        429 => Err(SendError::Later {
+            after: answer.retry_after.or(quiet),
+            why: "相手が 429 を返しました(送りすぎ)".to_owned(),
+            ambiguous: false,
+        }),
+        404 => never(
+            "相手が 404 を返しました: URLが正しいか、相手の設定が消されていないかを確かめてください"
+                .to_owned(),
+        ),
+        _ => never(format!("相手が {status} を返しました: URLと本文を確かめてください")),
+    }
+}

@@ -1,0 +1,91 @@
+//! 着信時URL呼出: any URL, called by the server.
+
+use std::time::Duration;
+
+use reqwest::Method;
+
+use super::{Attempt, Prepared};
+use crate::notify::http::Request;
+use crate::notify::payload::Payload;
+use crate::notify::retry::SendError;
+use crate::resource::Record;
+use crate::template::{Landing, RenderFault, Values, render};
+
+/// What an administrator looks at after 401/403.
+pub const HINT: &str = "相手の認証に合うよう、URLかヘッダー(トークンなど)を確かめてください";
+/// Carries the delivery's id: the same in every repeat.
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// 本文形式; なし has no body.
+mod body_format {
+    pub const JSON: &str = "JSON";
+    pub const FORM: &str = "フォーム";
+    pub const TEXT: &str = "テキスト";
+}
+
+/// Fills in URL and body; a template that fails makes a delivery that fails and says why.
+pub fn compose(row: &Record, values: &Values) -> Payload {
+    match call(row, values) {
+        Ok(payload) => payload,
+        Err(fault) => {
+            log::warn!("{}/{} cannot be rendered: {fault}", row.resource.uri, row.key());
+            Payload::Unusable { why: format!("差込に失敗しました({fault})") }
+        }
+    }
+}
+
+fn call(row: &Record, values: &Values) -> Result<Payload, RenderFault> {
+    let (content_type, landing) = match row.text("body_format") {
+        body_format::JSON => ("application/json", Some(Landing::Json)),
+        body_format::FORM => ("application/x-www-form-urlencoded", Some(Landing::Form)),
+        body_format::TEXT => ("text/plain; charset=utf-8", Some(Landing::Plain)),
+        _ => ("", None),
+    };
+    let body = match landing {
+        Some(landing) => render(row.text("body"), landing, values)?,
+        None => String::new(),
+    };
+    Ok(Payload::Call {
+        method: row.text("method").to_owned(),
+        url: render(row.text("url"), Landing::Url, values)?,
+        content_type: content_type.to_owned(),
+        body,
+    })
+}
+
+/// The request; the row's own headers replace ours.
+pub fn prepare(
+    row: &Record,
+    (method, url, content_type, body): (&String, &String, &String, &String),
+    attempt: &Attempt<'_>,
+) -> Result<Prepared, SendError> {
+    let method = Method::from_bytes(method.as_bytes())
+        .map_err(|_| SendError::never("メソッドが正しくありません"))?;
+    // A body of GET has no meaning (RFC 9110 §9.3.1).
+    let body = if method == Method::GET { "" } else { body.as_str() };
+    let mut headers = vec![(IDEMPOTENCY_KEY.to_owned(), attempt.id.to_owned())];
+    if !body.is_empty() {
+        headers.push(("content-type".to_owned(), content_type.clone()));
+    }
+    headers.extend(own_headers(row.text("headers")));
+    let seconds = u64::try_from(row.int("timeout_seconds")).unwrap_or(0).max(1);
+    Ok(Prepared {
+        request: Request {
+            method,
+            url: url.clone(),
+            headers,
+            body: body.as_bytes().to_vec(),
+            timeout: Duration::from_secs(seconds),
+            private: true,
+        },
+        recipient: String::new(),
+    })
+}
+
+/// `名前: 値`, one a line.
+fn own_headers(text: &str) -> impl Iterator<Item = (String, String)> + '_ {
+    text.lines()
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
+        .filter(|(name, _)| !name.is_empty())
+}
