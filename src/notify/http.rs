@@ -79,10 +79,8 @@ impl Http {
     /// Sends one request.
     pub async fn send(&self, request: Request) -> Result<Answer, SendError> {
         let url = checked_url(&request.url)?;
-        if let Some(address) = literal(&url) {
-            if !allowed(address, request.private, &self.deny) {
-                return Err(refused());
-            }
+        if literal(&url).is_some_and(|address| !allowed(address, request.private, &self.deny)) {
+            return Err(refused());
         }
         let headers = header_map(&request.headers)?;
         let client = if request.private { &self.private } else { &self.public };

@@ -3,6 +3,7 @@
 use super::*;
 use crate::notify::payload::Payload;
 use crate::notify::{open_urls, search_sites, toast};
+use crate::push::{OpenedSite, Toast};
 use crate::resource::catalog::{
     BUSINESS_CALENDAR, CALLER_RULE, LINE_TARGET, MAIL_TARGET, SEARCH_SITE, TOAST_MESSAGE,
 };
@@ -226,22 +227,20 @@ fn a_candidate_is_named_but_not_registered() {
     assert_eq!(all.get(Word::CustomerName), "和歌山 花子");
 }
 
+/// Toast, opened URLs and search sites.
+fn look(scene: &Scene) -> (Option<Toast>, Vec<String>, Vec<OpenedSite>) {
+    scene.with(|occasion| {
+        let values = values(occasion);
+        (toast(occasion, &values), open_urls(occasion, &values), search_sites(occasion, &values))
+    })
+}
+
 #[test]
 fn toasts_links_and_sites() {
     let mut scene = full();
     let mut crm = CRM.to_vec();
     crm.push(("action", "クライアントで開く"));
     scene.put(&URL_CALL, &[CRM, &crm]);
-    let look = |scene: &Scene| {
-        scene.with(|occasion| {
-            let values = values(occasion);
-            (
-                toast(occasion, &values),
-                open_urls(occasion, &values),
-                search_sites(occasion, &values),
-            )
-        })
-    };
     let (shown, urls, sites) = look(&scene);
     let shown = shown.unwrap();
     assert_eq!((shown.title.as_str(), shown.seconds), ("本店 着信", 20));
@@ -258,7 +257,10 @@ fn toasts_links_and_sites() {
         &[&[("name", "不在"), ("purpose", "不在"), ("title", "不在着信"), ("body", "x")]],
     );
     assert_eq!(look(&ended).0.unwrap().title, "不在着信");
+}
 
+#[test]
+fn search_sites_write_the_number_as_each_wants_it() {
     let mut unknown = Scene::new().unknown();
     unknown.put(
         &SEARCH_SITE,
