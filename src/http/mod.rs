@@ -2,3 +2,23 @@
 //!
 //! Invariant: every route is made from the catalogue or the page list and has an access rule.
 //! Never: imports `sip`.
+
+pub mod access;
+mod answer;
+mod app;
+mod cors;
+mod events;
+mod health;
+mod method;
+mod pages;
+mod percent;
+mod reply;
+mod rest;
+mod routes;
+mod server;
+mod user_pages;
+
+pub use method::{Allow, Verb};
+pub use reply::Refusal;
+pub use routes::{Route, routes};
+pub use server::{Deps, bind, build};

@@ -7,11 +7,10 @@ use std::sync::Arc;
 use std::sync::Weak;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
-use bytes::Bytes;
 use tokio::sync::mpsc;
 
 use super::hub::{QUEUE_MAX, Shared};
-use super::{Envelope, EventKind, Notice, Pushed, envelope, visible};
+use super::{Notice, visible};
 use crate::clock::{Clock, UnixMs};
 
 /// Most characters of クライアント名 (resources.md §3).
@@ -131,7 +130,7 @@ impl Client {
         // the rest, and the client, told to read everything again, finds it in the store.
         if self.seat.overflowed.swap(false, Ordering::AcqRel) {
             while self.queue.try_recv().is_ok() {}
-            return Some(Arc::new(Notice::new(resync())));
+            return Some(Arc::new(Notice::resync()));
         }
         self.queue.recv().await
     }
@@ -154,10 +153,4 @@ impl Drop for Client {
             hub.leave(self.seat.id);
         }
     }
-}
-
-/// "Read everything again"; belongs to no stored event.
-fn resync() -> Pushed {
-    let json = Bytes::from(envelope(EventKind::Resync, &Envelope::default()));
-    Pushed { id: 0, kind: EventKind::Resync, line: None, json }
 }

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use bytes::Bytes;
 
-use super::Pushed;
+use super::{Envelope, EventKind, Pushed, envelope};
 
 /// A heartbeat; `data:` is present (and empty) because browsers drop events without it.
 pub const PING: &[u8] = b"event: ping\ndata:\n\n";
@@ -28,6 +28,12 @@ impl Notice {
     pub fn new(event: Pushed) -> Self {
         let told_id = event.id;
         Self::told(event, told_id)
+    }
+
+    /// "Read everything again"; belongs to no stored event.
+    pub fn resync() -> Self {
+        let json = Bytes::from(envelope(EventKind::Resync, &Envelope::default()));
+        Self::new(Pushed { id: 0, kind: EventKind::Resync, line: None, json })
     }
 
     /// An event during which a client may only remember `told_id`.

@@ -57,7 +57,6 @@ impl Hub {
 
     /// Adds a client. After [`Hub::close`] the client's queue ends at once.
     pub fn join(&self, info: ClientInfo) -> Client {
-        self.drop_silent();
         let id = self.shared.next_id.fetch_add(1, Ordering::Relaxed);
         let clock = self.shared.clock.clone();
         let (client, place) = Client::pair(id, info, Arc::downgrade(&self.shared), clock);
@@ -100,8 +99,8 @@ impl Hub {
         places.get(&id).and_then(|place| record(&place.seat))
     }
 
-    /// Lets go every client without a sign of life for [`SILENT_MAX_MS`]; answers how many. Joining
-    /// and listing do it first, so the list never shows one.
+    /// Lets go every client without a sign of life for [`SILENT_MAX_MS`]; answers how many.
+    /// Listing does it first, so the list never shows one.
     pub fn drop_silent(&self) -> usize {
         let oldest = self.shared.clock.now() - SILENT_MAX_MS;
         let mut places = self.shared.places.write().unwrap_or_else(PoisonError::into_inner);

@@ -1,0 +1,196 @@
+//! The decision: facts of a request × policy × proof × rule of the route → who, or a refusal.
+//!
+//! Invariant: pure. Never: grants set-up rights to a page that is not our own.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::directory::{Account, Role};
+use super::host::HostRule;
+use super::origin::{Site, site_of};
+use super::peer::{covers, is_this_machine};
+use crate::config::OpenLan;
+use crate::http::Refusal;
+use crate::http::method::Verb;
+use crate::resource::Access;
+use crate::store::Authority;
+
+/// What is known of a request before any credential is checked.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// Address of the TCP peer.
+    pub peer: IpAddr,
+    /// A proxy header is present (`Forwarded`, `X-Forwarded-*`, `Via`): the peer is not the client.
+    pub forwarded: bool,
+    /// `Host` (or the request line's authority).
+    pub host: Option<&'a str>,
+    /// `Origin`.
+    pub origin: Option<&'a str>,
+    /// `Sec-Fetch-Site`.
+    pub fetch_site: Option<&'a str>,
+    /// It only reads.
+    pub safe: bool,
+    /// It states a token itself (`Authorization: Bearer`, `X-API-Key`).
+    pub states_token: bool,
+    /// At least one user is stored at this time.
+    pub users_exist: bool,
+}
+
+/// What does not change from request to request.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// 原典互換.
+    pub open_lan: OpenLan,
+    /// Which Host names are ours.
+    pub hosts: HostRule,
+    /// Extra browser origins (`--allow-origin`), without a trailing slash, in lower case.
+    pub allow_origins: Vec<String>,
+}
+
+/// What came of the credentials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// None were presented.
+    Absent,
+    /// They are wrong, expired or switched off.
+    Wrong,
+    /// They belong to a user or a token.
+    Known(Arc<Account>),
+    /// The `X-Setup-Key` of this start.
+    SetUpKey,
+}
+
+/// The access rule of a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Everybody (pages, health).
+    Open,
+    /// Every role.
+    Reader,
+    /// By role, as the resource says.
+    Resource(Access),
+}
+
+/// Who was let in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Nobody in particular, on an open route.
+    Anyone,
+    /// Full rights because no user exists.
+    SetUp,
+    /// A peer of the closed network (原典互換).
+    Lan,
+    /// A user or a token.
+    Account(Arc<Account>),
+}
+
+impl Who {
+    /// ユーザーID or the token's name; empty without log-in.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Account(account) => &account.name,
+            Self::Anyone | Self::SetUp | Self::Lan => "",
+        }
+    }
+
+    /// 回線No that he may see; empty = all.
+    pub fn lines(&self) -> &[i64] {
+        match self {
+            Self::Account(account) => &account.lines,
+            Self::Anyone | Self::SetUp | Self::Lan => &[],
+        }
+    }
+
+    /// What a write of his rests on.
+    pub fn authority(&self) -> Authority {
+        match self {
+            Self::SetUp => Authority::SetUp,
+            Self::Anyone | Self::Lan | Self::Account(_) => Authority::Granted,
+        }
+    }
+}
+
+/// Host and Origin: what can be said before the body is read or a password is verified.
+pub fn screen(facts: &Facts<'_>, policy: &Policy) -> Result<(), Refusal> {
+    if !policy.hosts.permits(facts.host) {
+        return Err(Refusal::UnknownHost);
+    }
+    match site_of(facts, policy) {
+        Site::Foreign if !facts.states_token => Err(Refusal::ForeignOrigin),
+        Site::Foreign | Site::Own | Site::Listed | Site::Lan => Ok(()),
+    }
+}
+
+/// Lets a request in, or says why not.
+pub fn decide(
+    facts: &Facts<'_>,
+    policy: &Policy,
+    proof: &Proof,
+    rule: Rule,
+    verb: Verb,
+) -> Result<Who, Refusal> {
+    screen(facts, policy)?;
+    let access = match rule {
+        Rule::Open => return Ok(Who::Anyone),
+        Rule::Reader => None,
+        Rule::Resource(access) => Some(access),
+    };
+    match proof {
+        Proof::Known(account) if role_permits(account.role, access, verb) => {
+            Ok(Who::Account(Arc::clone(account)))
+        }
+        // A stated token gives what it gives; a signed-in user may do what his place may do anyway.
+        Proof::Known(_) if !facts.states_token && lan_permits(facts, policy, access, verb) => {
+            Ok(Who::Lan)
+        }
+        Proof::Known(_) => Err(Refusal::Forbidden),
+        Proof::SetUpKey if !facts.users_exist => Ok(Who::SetUp),
+        Proof::SetUpKey | Proof::Wrong => Err(Refusal::WrongCredentials),
+        Proof::Absent if facts.states_token => Err(Refusal::WrongCredentials),
+        Proof::Absent => without_credentials(facts, policy, access, verb),
+    }
+}
+
+/// What the place a request comes from may do.
+fn without_credentials(
+    facts: &Facts<'_>,
+    policy: &Policy,
+    access: Option<Access>,
+    verb: Verb,
+) -> Result<Who, Refusal> {
+    let own_page = matches!(site_of(facts, policy), Site::Own | Site::Listed);
+    let at_this_machine = is_this_machine(facts.peer, facts.forwarded);
+    if !facts.users_exist && at_this_machine && own_page {
+        return Ok(Who::SetUp);
+    }
+    if lan_permits(facts, policy, access, verb) {
+        return Ok(Who::Lan);
+    }
+    if facts.users_exist { Err(Refusal::SignInNeeded) } else { Err(Refusal::SetUpNeeded) }
+}
+
+/// 原典互換: everything but users, tokens, audit and writing 着信時コマンド.
+fn lan_permits(facts: &Facts<'_>, policy: &Policy, access: Option<Access>, verb: Verb) -> bool {
+    let dangerous = match access {
+        Some(Access::AdministratorOnly) => true,
+        Some(Access::DangerousToWrite) => verb != Verb::Read,
+        Some(Access::AdministratorWrites | Access::OperatorWrites) | None => false,
+    };
+    !dangerous
+        && covers(&policy.open_lan, facts.peer, facts.forwarded)
+        && site_of(facts, policy) != Site::Foreign
+}
+
+/// security.md, Roles.
+fn role_permits(role: Role, access: Option<Access>, verb: Verb) -> bool {
+    let Some(access) = access else { return true };
+    match (role, access) {
+        (Role::Administrator, _) => true,
+        (Role::Operator | Role::Reader, Access::AdministratorOnly) => false,
+        (Role::Operator, Access::OperatorWrites) => true,
+        (
+            Role::Operator | Role::Reader,
+            Access::AdministratorWrites | Access::OperatorWrites | Access::DangerousToWrite,
+        ) => verb == Verb::Read,
+    }
+}

@@ -1,0 +1,265 @@
+//! The gate: reads a request's facts and credentials, and asks [`decide`].
+//!
+//! Invariant: users and tokens are read anew as soon as the store has changed them.
+//! Never: verifies a password for a request that its Host or Origin already rules out.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{self, HeaderMap, HeaderName};
+use arc_swap::ArcSwap;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::password::{prepare, verify_password};
+use super::peer::is_this_machine;
+use super::throttle::Throttle;
+use super::token::hash_of;
+use super::verified::Verified;
+use super::{Directory, Facts, HostRule, Policy, Proof, Rule, SetUpKey, Who};
+use super::{decide, screen};
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::http::Refusal;
+use crate::http::method::Verb;
+use crate::resource::words::audit_action::LOG_IN_FAILED;
+use crate::store::{Actor, Authority, Snapshot, Store};
+
+const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+const X_SETUP_KEY: HeaderName = HeaderName::from_static("x-setup-key");
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Most characters of a tried ユーザーID that the audit log keeps.
+const TRIED_NAME_MAX: usize = 64;
+
+/// Lets requests in.
+pub struct Gate {
+    store: Store,
+    clock: Clock,
+    policy: Policy,
+    set_up_key: SetUpKey,
+    throttle: Throttle,
+    verified: Verified,
+    people: ArcSwap<People>,
+}
+
+/// The directory and the snapshot it was made from.
+struct People {
+    snapshot: Arc<Snapshot>,
+    directory: Arc<Directory>,
+}
+
+impl People {
+    fn of(snapshot: Arc<Snapshot>) -> Self {
+        let directory = Arc::new(Directory::of(&snapshot));
+        Self { snapshot, directory }
+    }
+
+    /// Whether users and tokens are the same rows in another snapshot.
+    fn fit(&self, snapshot: &Snapshot) -> bool {
+        ["UserManagement", "API-Token"].iter().all(|uri| {
+            match (self.snapshot.rows.get(uri), snapshot.rows.get(uri)) {
+                (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+                (None, None) => true,
+                (Some(_), None) | (None, Some(_)) => false,
+            }
+        })
+    }
+}
+
+impl Gate {
+    /// A gate with a fresh set-up key. `machine_name` may be empty.
+    pub fn new(store: Store, clock: Clock, settings: &Settings, machine_name: &str) -> Self {
+        prepare();
+        let origin = |origin: &String| origin.trim_end_matches('/').to_ascii_lowercase();
+        let policy = Policy {
+            open_lan: settings.open_lan.clone(),
+            hosts: HostRule::new(machine_name, &settings.allow_hosts),
+            allow_origins: settings.allow_origins.iter().map(origin).collect(),
+        };
+        let people = ArcSwap::from_pointee(People::of(store.snapshot()));
+        let set_up_key = SetUpKey::fresh(&clock);
+        let (throttle, verified) = (Throttle::default(), Verified::default());
+        Self { store, clock, policy, set_up_key, throttle, verified, people }
+    }
+
+    /// The set-up key, as long as it is of use: no user exists.
+    pub fn set_up_key(&self) -> Option<&SetUpKey> {
+        (!self.directory().users_exist).then_some(&self.set_up_key)
+    }
+
+    /// Facts of a request.
+    pub(in crate::http) fn facts<'a>(&self, request: &'a HttpRequest) -> Facts<'a> {
+        let headers = request.headers();
+        Facts {
+            peer: peer_of(request),
+            forwarded: is_forwarded(headers),
+            host: text(headers, &header::HOST).or_else(|| authority(request)),
+            origin: text(headers, &header::ORIGIN),
+            fetch_site: text(headers, &SEC_FETCH_SITE),
+            safe: request.method().is_safe(),
+            states_token: stated_token(headers).is_some(),
+            users_exist: self.directory().users_exist,
+        }
+    }
+
+    /// Host only: preflights may come from any page.
+    pub(in crate::http) fn screen_host(&self, facts: &Facts<'_>) -> Result<(), Refusal> {
+        if self.policy.hosts.permits(facts.host) { Ok(()) } else { Err(Refusal::UnknownHost) }
+    }
+
+    /// Host and Origin.
+    pub(in crate::http) fn screen(&self, facts: &Facts<'_>) -> Result<(), Refusal> {
+        screen(facts, &self.policy)
+    }
+
+    /// Checks the credentials and decides.
+    pub(in crate::http) async fn admit(
+        &self,
+        request: &HttpRequest,
+        facts: &Facts<'_>,
+        rule: Rule,
+        verb: Verb,
+    ) -> Result<Who, Refusal> {
+        self.screen(facts)?;
+        let proof = match rule {
+            Rule::Open => Proof::Absent,
+            Rule::Reader | Rule::Resource(_) => self.proof(request.headers(), facts).await?,
+        };
+        decide(facts, &self.policy, &proof, rule, verb)
+    }
+
+    /// Whether somebody who was let in some time ago would still be let in.
+    pub(in crate::http) fn still_holds(&self, who: &Who) -> bool {
+        let directory = self.directory();
+        match who {
+            Who::Anyone | Who::Lan => true,
+            Who::SetUp => !directory.users_exist,
+            Who::Account(account) => directory.still_knows(account, self.clock.now()),
+        }
+    }
+
+    /// Whether the client sits at this machine (readiness details).
+    pub(in crate::http) fn is_this_machine(facts: &Facts<'_>) -> bool {
+        is_this_machine(facts.peer, facts.forwarded)
+    }
+
+    fn directory(&self) -> Arc<Directory> {
+        let snapshot = self.store.snapshot();
+        let people = self.people.load();
+        if people.snapshot.number == snapshot.number {
+            return Arc::clone(&people.directory);
+        }
+        let fresh = if people.fit(&snapshot) {
+            People { snapshot, directory: Arc::clone(&people.directory) }
+        } else {
+            People::of(snapshot)
+        };
+        let directory = Arc::clone(&fresh.directory);
+        self.people.store(Arc::new(fresh));
+        directory
+    }
+
+    async fn proof(&self, headers: &HeaderMap, facts: &Facts<'_>) -> Result<Proof, Refusal> {
+        if let Some(token) = stated_token(headers) {
+            let directory = self.directory();
+            let account = directory.token(&hash_of(token), self.clock.now());
+            return Ok(account.map_or(Proof::Wrong, |account| Proof::Known(Arc::clone(account))));
+        }
+        if headers.contains_key(header::AUTHORIZATION) {
+            return match basic_credentials(headers) {
+                Some((login, password)) => self.log_in(login, password, facts.peer).await,
+                None => Ok(Proof::Wrong),
+            };
+        }
+        Ok(match text(headers, &X_SETUP_KEY) {
+            Some(key) if self.set_up_key.accepts(key, self.clock.now()) => Proof::SetUpKey,
+            Some(_) => Proof::Wrong,
+            None => Proof::Absent,
+        })
+    }
+
+    /// HTTP Basic: from memory when verified a moment ago, else argon2 in the blocking pool.
+    async fn log_in(
+        &self,
+        login: String,
+        password: String,
+        peer: IpAddr,
+    ) -> Result<Proof, Refusal> {
+        let directory = self.directory();
+        let now = self.clock.now();
+        if let Some(account) = self.verified.find(&directory, &login, &password, now) {
+            return Ok(Proof::Known(account));
+        }
+        let counted = self.throttle.count(&login, peer, now);
+        counted.map_err(|retry_after| Refusal::TooManyTries { retry_after })?;
+        let stored = directory.user(&login).map(|user| user.password.clone());
+        if verify_password(password.clone(), stored).await?
+            && let Some(user) = directory.user(&login)
+        {
+            self.throttle.give_back(&login, peer);
+            self.verified.note(&directory, &login, &password, &user.account, now);
+            return Ok(Proof::Known(Arc::clone(&user.account)));
+        }
+        self.note_failure(&login, peer).await;
+        Ok(Proof::Wrong)
+    }
+
+    /// A refused log-in goes to the audit log; a store that cannot write must not hide the refusal.
+    async fn note_failure(&self, login: &str, peer: IpAddr) {
+        let user = login.chars().filter(|c| !c.is_control()).take(TRIED_NAME_MAX).collect();
+        let actor = Actor { user, ip: peer.to_string(), authority: Authority::Granted };
+        let audit = self.store.audit(LOG_IN_FAILED, "UserManagement", 0, String::new(), actor);
+        if let Err(error) = audit.await {
+            log::warn!("a refused log-in from {peer} is not in the audit log: {error}");
+        }
+    }
+}
+
+/// The peer's address; one that cannot be told is treated as a stranger's.
+pub(in crate::http) fn peer_of(request: &HttpRequest) -> IpAddr {
+    let stranger = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+    request.peer_addr().map_or(stranger, |address| address.ip().to_canonical())
+}
+
+/// A header's text. One that is no plain text counts as present but empty, so that it never passes
+/// for an absent one.
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name).map(|value| value.to_str().unwrap_or(""))
+}
+
+/// Authority of the request line (absolute form, HTTP/2).
+fn authority(request: &HttpRequest) -> Option<&str> {
+    request.head().uri.authority().map(|authority| authority.as_str())
+}
+
+fn is_forwarded(headers: &HeaderMap) -> bool {
+    headers.keys().any(|name| {
+        let name = name.as_str();
+        name == "forwarded"
+            || name == "via"
+            || name == "x-real-ip"
+            || name.starts_with("x-forwarded")
+    })
+}
+
+/// The token of `Authorization: Bearer` or `X-API-Key`.
+fn stated_token(headers: &HeaderMap) -> Option<&str> {
+    let bearer = text(headers, &header::AUTHORIZATION).and_then(|value| scheme(value, "bearer"));
+    bearer.or_else(|| text(headers, &X_API_KEY)).map(str::trim).filter(|token| !token.is_empty())
+}
+
+/// ユーザーID and password of `Authorization: Basic` (RFC 7617, UTF-8).
+fn basic_credentials(headers: &HeaderMap) -> Option<(String, String)> {
+    let encoded = scheme(text(headers, &header::AUTHORIZATION)?, "basic")?;
+    let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
+    let (login, password) = decoded.split_once(':')?;
+    Some((login.to_owned(), password.to_owned()))
+}
+
+/// What follows the scheme's name.
+fn scheme<'a>(value: &'a str, name: &str) -> Option<&'a str> {
+    let (scheme, rest) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case(name).then_some(rest)
+}

@@ -1,0 +1,31 @@
+//! Who may do what (contract: security.md).
+//!
+//! One rule stands behind all others: authority that a browser attaches by itself (being on this
+//! machine or network, Basic) counts only for our own pages; authority that a program states
+//! itself (a token) counts from anywhere.
+//!
+//! Invariant: [`decide`] is pure and the only place that says yes.
+//! Never: lets a presented but wrong credential fall back to what the peer could do without it.
+
+mod decide;
+#[cfg(test)]
+mod decide_tests;
+mod directory;
+mod gate;
+mod host;
+mod origin;
+mod password;
+mod peer;
+mod setup;
+mod throttle;
+mod token;
+mod verified;
+
+pub use decide::{Facts, Policy, Proof, Rule, Who, decide, screen};
+pub use directory::{Account, Credential, Directory, Role};
+pub use gate::Gate;
+pub(super) use gate::peer_of;
+pub use host::HostRule;
+pub use password::hash_password;
+pub use setup::SetUpKey;
+pub use token::{FreshToken, fresh_token};

@@ -1,0 +1,102 @@
+//! Passwords that were verified a moment ago, so that a client with HTTP Basic does not cost
+//! an argon2 run per request.
+//!
+//! Invariant: any change of users or tokens forgets everything.
+//! Never: holds a password, only a hash with a key that dies with the process.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sha2::{Digest, Sha256};
+
+use super::{Account, Directory};
+use crate::clock::UnixMs;
+
+/// How long a verified password counts.
+const VALID_MS: i64 = 5 * 60 * 1000;
+/// Entries at once; a full table is emptied.
+const ENTRIES_MAX: usize = 1000;
+
+/// Remembers verified passwords.
+pub(super) struct Verified {
+    key: [u8; 32],
+    entries: Mutex<Entries>,
+}
+
+#[derive(Default)]
+struct Entries {
+    /// The directory they were verified against.
+    directory: Arc<Directory>,
+    accounts: HashMap<[u8; 32], (Arc<Account>, UnixMs)>,
+}
+
+impl Default for Verified {
+    fn default() -> Self {
+        Self { key: rand::random(), entries: Mutex::default() }
+    }
+}
+
+impl Verified {
+    /// Who was verified with these credentials against this very directory.
+    pub(super) fn find(
+        &self,
+        directory: &Arc<Directory>,
+        login: &str,
+        password: &str,
+        now: UnixMs,
+    ) -> Option<Arc<Account>> {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if !Arc::ptr_eq(&entries.directory, directory) {
+            return None;
+        }
+        let (account, verified_at) = entries.accounts.get(&self.digest(login, password))?;
+        (0..VALID_MS).contains(&(now - verified_at)).then(|| Arc::clone(account))
+    }
+
+    /// Remembers that these credentials are right.
+    pub(super) fn note(
+        &self,
+        directory: &Arc<Directory>,
+        login: &str,
+        password: &str,
+        account: &Arc<Account>,
+        now: UnixMs,
+    ) {
+        let digest = self.digest(login, password);
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if !Arc::ptr_eq(&entries.directory, directory) || entries.accounts.len() >= ENTRIES_MAX {
+            *entries = Entries { directory: Arc::clone(directory), accounts: HashMap::new() };
+        }
+        entries.accounts.insert(digest, (Arc::clone(account), now));
+    }
+
+    fn digest(&self, login: &str, password: &str) -> [u8; 32] {
+        let hash = Sha256::new().chain_update(self.key).chain_update(login.as_bytes());
+        // A ユーザーID from Basic holds no colon, so the parts cannot be mixed up.
+        hash.chain_update(b":").chain_update(password.as_bytes()).finalize().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Credential, Role};
+    use super::*;
+
+    #[test]
+    fn a_verified_password_counts_for_five_minutes_and_one_directory() {
+        let account = Arc::new(Account {
+            credential: Credential::Password,
+            name: "admin".into(),
+            role: Role::Administrator,
+            lines: vec![],
+        });
+        let (directory, changed) = (Arc::new(Directory::default()), Arc::new(Directory::default()));
+        let verified = Verified::default();
+        verified.note(&directory, "admin", "secret", &account, 0);
+        let find = |directory, password, now| verified.find(directory, "admin", password, now);
+        assert_eq!(find(&directory, "secret", VALID_MS - 1), Some(account));
+        assert_eq!(find(&directory, "secret", VALID_MS), None);
+        assert_eq!(find(&directory, "other", 0), None);
+        assert_eq!(find(&changed, "secret", 0), None);
+    }
+}

@@ -1,0 +1,66 @@
+//! One request from the first byte to its answer.
+//!
+//! Invariant: Host and Origin, route, method, credentials, in this order, before the body is read.
+//! Never: answers an error below the base in any other shape than `{result,msg}`.
+
+use actix_web::http::{Method, header};
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::app::App;
+use super::method::{Allow, Verb};
+use super::routes::{Argument, Route, is_rest, resolve};
+use super::{Refusal, cors, events, health, pages, reply, rest, user_pages};
+
+/// Answers a request.
+pub(super) async fn answer(request: HttpRequest, payload: Payload, app: Data<App>) -> HttpResponse {
+    let mut response = serve(&request, payload, &app)
+        .await
+        .unwrap_or_else(|refusal| refusal.response(app.legacy_status && is_rest(request.path())));
+    if let Some(origin) = request.headers().get(header::ORIGIN) {
+        cors::expose(&mut response, origin);
+    }
+    response
+}
+
+async fn serve(
+    request: &HttpRequest,
+    payload: Payload,
+    app: &Data<App>,
+) -> Result<HttpResponse, Refusal> {
+    let facts = app.gate.facts(request);
+    if request.method() == Method::OPTIONS {
+        app.gate.screen_host(&facts)?;
+        let (route, _) = resolve(request.path())?;
+        return Ok(cors::options(request, route.allow()));
+    }
+    app.gate.screen(&facts)?;
+    let (route, argument) = resolve(request.path())?;
+    let verb = permitted(route.allow(), request.method())?;
+    let who = app.gate.admit(request, &facts, route.rule(), verb).await?;
+    let order = |resource, key| rest::Order { resource, key, verb, who: &who };
+    match (route, argument) {
+        (Route::List(resource), _) if verb == Verb::Read => rest::list(app, resource).await,
+        (Route::Row(resource), Argument::Key(key)) if verb == Verb::Read => {
+            rest::row(app, resource, key).await
+        }
+        (Route::List(resource), _) => rest::write(app, request, payload, order(resource, 0)).await,
+        (Route::Row(resource), Argument::Key(key)) => {
+            rest::write(app, request, payload, order(resource, key)).await
+        }
+        (Route::CallSearch(_), Argument::Search(search)) => rest::search_calls(app, search).await,
+        (Route::Events, _) => events::feed(request, app, who),
+        (Route::Health, _) => Ok(health::alive()),
+        (Route::Ready, _) => health::ready(request, app, &facts).await,
+        (Route::OpenApi, _) => Ok(reply::json(app.openapi.clone())),
+        (Route::Page(page), _) => Ok(pages::serve(request, page)),
+        (Route::UserPage, Argument::File(file)) => user_pages::serve(app, file).await,
+        (Route::Row(_) | Route::CallSearch(_) | Route::UserPage, _) => Err(Refusal::UnknownPath),
+    }
+}
+
+/// The verb, if the address answers it.
+fn permitted(allow: Allow, method: &Method) -> Result<Verb, Refusal> {
+    let verb = Verb::of(method).filter(|verb| allow.permits(*verb));
+    verb.ok_or(Refusal::MethodNotAllowed(allow))
+}

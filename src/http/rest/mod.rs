@@ -1,0 +1,14 @@
+//! The REST engine, made from the catalogue.
+//!
+//! Invariant: no resource has code of its own but for what security needs (users, tokens).
+//! Never: holds a cursor of the store while a client reads.
+
+mod body;
+mod read;
+mod search;
+mod stream;
+mod write;
+
+pub(super) use read::{list, row, search_calls};
+pub(super) use search::{CallSearch, search};
+pub(super) use write::{Order, write};

@@ -1,0 +1,65 @@
+//! GET.
+//!
+//! Invariant: an answer is an array of rows, whatever was asked. Never: shows a secret (the store
+//! hands out masked cells).
+
+use actix_web::HttpResponse;
+
+use super::search::CallSearch;
+use super::stream::{Listed, Pager, bracketed};
+use crate::http::app::App;
+use crate::http::{Refusal, reply};
+use crate::resource::json::write_object;
+use crate::resource::{Record, Resource, Source};
+
+/// Room for a usual row.
+const ROW_BYTES: usize = 1024;
+
+/// `GET /R`.
+pub(in crate::http) async fn list(
+    app: &App,
+    resource: &'static Resource,
+) -> Result<HttpResponse, Refusal> {
+    match resource.source {
+        Source::Live => Ok(live(app.hub.clients().iter())),
+        Source::Table => {
+            Pager::new(app.store.clone(), Listed::Resource(resource), None).answer().await
+        }
+    }
+}
+
+/// `GET /R/(key)`: an array of that one row, or `[]`.
+pub(in crate::http) async fn row(
+    app: &App,
+    resource: &'static Resource,
+    key: i64,
+) -> Result<HttpResponse, Refusal> {
+    if resource.source == Source::Live {
+        return Ok(live(app.hub.client(key).iter()));
+    }
+    let mut out = Vec::with_capacity(ROW_BYTES);
+    out.push(b'[');
+    app.store.row_json(resource, key, &mut out).await?;
+    out.push(b']');
+    Ok(reply::json(out))
+}
+
+/// `GET /ReceivedCall-Record/(TOP)/(DESCENDING)/(K_ID)/(FROM)`.
+pub(in crate::http) async fn search_calls(
+    app: &App,
+    search: CallSearch,
+) -> Result<HttpResponse, Refusal> {
+    Pager::new(app.store.clone(), Listed::Calls(search.query), search.top).answer().await
+}
+
+/// Rows that are held in memory.
+fn live<'a>(rows: impl Iterator<Item = &'a Record>) -> HttpResponse {
+    let mut out = Vec::new();
+    for row in rows {
+        if !out.is_empty() {
+            out.push(b',');
+        }
+        write_object(row.resource, row, &mut out);
+    }
+    reply::json(bracketed(&out))
+}

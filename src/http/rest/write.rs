@@ -1,0 +1,90 @@
+//! POST, PUT and DELETE.
+//!
+//! Invariant: a write is answered after its commit. Never: stores a password or a token as it is.
+
+use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::body;
+use crate::http::access::{Who, fresh_token, hash_password};
+use crate::http::app::App;
+use crate::http::method::Verb;
+use crate::http::{Refusal, access, reply};
+use crate::resource::{self, Draft, Kind, Resource, Value};
+use crate::store::Actor;
+
+/// Resource whose new rows are tokens (resources.md §26).
+const TOKENS: &str = "API-Token";
+
+/// One order of a client.
+pub(in crate::http) struct Order<'a> {
+    /// What to write.
+    pub resource: &'static Resource,
+    /// The key in the path; 0 for POST.
+    pub key: i64,
+    /// What to do.
+    pub verb: Verb,
+    /// Who wants it.
+    pub who: &'a Who,
+}
+
+/// Carries out an order.
+pub(in crate::http) async fn write(
+    app: &App,
+    request: &HttpRequest,
+    payload: Payload,
+    order: Order<'_>,
+) -> Result<HttpResponse, Refusal> {
+    let actor = Actor {
+        user: order.who.name().to_owned(),
+        ip: access::peer_of(request).to_string(),
+        authority: order.who.authority(),
+    };
+    let Order { resource, key, .. } = order;
+    match order.verb {
+        Verb::Add => {
+            let mut draft = draft(resource, payload, resource::Verb::Post).await?;
+            let token = (resource.uri == TOKENS).then(|| issue_token(&mut draft));
+            let key = app.store.insert(draft, actor).await?;
+            Ok(reply::created(resource, key, token.as_deref()))
+        }
+        Verb::Change => {
+            let draft = draft(resource, payload, resource::Verb::Put).await?;
+            app.store.update(key, draft, actor).await?;
+            Ok(reply::done())
+        }
+        Verb::Remove => {
+            app.store.delete(resource, key, actor).await?;
+            Ok(reply::done())
+        }
+        Verb::Read => Err(Refusal::UnknownPath),
+    }
+}
+
+/// Reads and checks the body; new passwords leave it hashed.
+async fn draft(
+    resource: &'static Resource,
+    payload: Payload,
+    verb: resource::Verb,
+) -> Result<Draft, Refusal> {
+    let body = body::read(payload).await?;
+    let mut draft = resource::parse(resource, &body, verb).map_err(Refusal::Faults)?;
+    for (field, slot) in resource.fields.iter().zip(&mut draft.values) {
+        if field.kind != Kind::Password {
+            continue;
+        }
+        if let Some(Value::Text(password)) = slot {
+            let hash = hash_password(std::mem::take(password)).await?;
+            *slot = Some(Value::Text(hash));
+        }
+    }
+    Ok(draft)
+}
+
+/// Puts a fresh token's hash and last characters into the draft; answers its text.
+fn issue_token(draft: &mut Draft) -> String {
+    let token = fresh_token();
+    draft.set("last_four", Value::Text(token.last_four));
+    draft.hidden.push(("hash", Value::Text(token.hash_hex)));
+    token.text
+}

@@ -1,0 +1,245 @@
+//! The one list of routes, each with its methods and its access rule.
+//!
+//! Invariant: what [`resolve`] finds is in [`routes`], and a route without a rule does not compile.
+//! Never: looks at a method or a header.
+
+use super::access::Rule;
+use super::method::Allow;
+use super::percent::decode;
+use super::rest::{CallSearch, search};
+use super::{Refusal, pages};
+use crate::resource::{Resource, catalog, openapi};
+
+/// Base of the REST service (seed).
+pub(super) const REST_BASE: &str = openapi::BASE;
+/// The event feed (events.md).
+pub(super) const EVENTS: &str = "/CTI_SmartConnectService/Events";
+/// URI of the one resource with a search path (seed).
+const SEARCHED: &str = "ReceivedCall-Record";
+/// Users' own pages.
+const USER_PAGES: &str = "/pages";
+
+/// One kind of address.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Route {
+    /// `/R`.
+    List(&'static Resource),
+    /// `/R/(key)`.
+    Row(&'static Resource),
+    /// `/ReceivedCall-Record/(TOP)/(DESCENDING)/(K_ID)/(FROM)`.
+    CallSearch(&'static Resource),
+    /// Server-sent events.
+    Events,
+    /// `/healthz`.
+    Health,
+    /// `/readyz`.
+    Ready,
+    /// `/openapi.json`.
+    OpenApi,
+    /// A page of ours.
+    Page(&'static pages::Page),
+    /// A file of the data folder's `pages/`.
+    UserPage,
+}
+
+/// What a path names beside its route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Argument {
+    /// Nothing.
+    None,
+    /// A key; one that no row can have for numbers beyond 64 bits.
+    Key(i64),
+    /// The parts of a call search.
+    Search(CallSearch),
+    /// The decoded path below `/pages/`.
+    File(String),
+}
+
+impl Route {
+    /// Who may use it.
+    pub fn rule(self) -> Rule {
+        match self {
+            Self::List(resource) | Self::Row(resource) | Self::CallSearch(resource) => {
+                Rule::Resource(resource.access)
+            }
+            Self::Events => Rule::Reader,
+            // Pages hold no data; what they show they ask for with the visitor's own rights.
+            Self::Page(_) | Self::UserPage => Rule::Open,
+            // The catalogue is public; a probe must work before anybody has logged in.
+            Self::OpenApi | Self::Health | Self::Ready => Rule::Open,
+        }
+    }
+
+    /// Which methods it answers.
+    pub fn allow(self) -> Allow {
+        match self {
+            Self::List(resource) => Allow::list(resource),
+            Self::Row(resource) => Allow::row(resource),
+            Self::CallSearch(_)
+            | Self::Events
+            | Self::Health
+            | Self::Ready
+            | Self::OpenApi
+            | Self::Page(_)
+            | Self::UserPage => Allow::READ,
+        }
+    }
+
+    /// An address of this route, with `key` where a row is named.
+    pub fn example(self, key: i64) -> String {
+        match self {
+            Self::List(resource) => format!("{REST_BASE}/{}", resource.uri),
+            Self::Row(resource) => format!("{REST_BASE}/{}/{key}", resource.uri),
+            Self::CallSearch(resource) => format!("{REST_BASE}/{}/10/True/0/Null", resource.uri),
+            Self::Events => EVENTS.to_owned(),
+            Self::Health => "/healthz".to_owned(),
+            Self::Ready => "/readyz".to_owned(),
+            Self::OpenApi => "/openapi.json".to_owned(),
+            Self::Page(page) => page.path.clone(),
+            Self::UserPage => format!("{USER_PAGES}/"),
+        }
+    }
+}
+
+/// Every route.
+pub fn routes() -> Vec<Route> {
+    let mut routes = Vec::new();
+    for resource in catalog::ALL {
+        routes.extend([Route::List(resource), Route::Row(resource)]);
+        if resource.uri == SEARCHED {
+            routes.push(Route::CallSearch(resource));
+        }
+    }
+    routes.extend([Route::Events, Route::Health, Route::Ready, Route::OpenApi, Route::UserPage]);
+    routes.extend(pages::all().iter().map(Route::Page));
+    routes
+}
+
+/// Whether a path belongs to the REST service, where every answer is `{result,msg}` or rows.
+pub(super) fn is_rest(path: &str) -> bool {
+    below(path, REST_BASE).is_some()
+}
+
+/// Reads a raw (percent-encoded) path.
+pub(super) fn resolve(path: &str) -> Result<(Route, Argument), Refusal> {
+    if let Some(rest) = below(path, REST_BASE) {
+        return resolve_rest(rest.trim_matches('/'));
+    }
+    if let Some(file) = below(path, USER_PAGES) {
+        return decode(file).map(|file| (Route::UserPage, Argument::File(file)));
+    }
+    let fixed = |route| Ok((route, Argument::None));
+    let plain = if path.len() > 1 { path.strip_suffix('/').unwrap_or(path) } else { path };
+    match plain {
+        _ if plain.eq_ignore_ascii_case(EVENTS) => fixed(Route::Events),
+        "/healthz" => fixed(Route::Health),
+        "/readyz" => fixed(Route::Ready),
+        "/openapi.json" => fixed(Route::OpenApi),
+        _ => pages::find(path).map_or(Err(Refusal::UnknownPath), |page| fixed(Route::Page(page))),
+    }
+}
+
+/// What follows `base` in a path (empty or beginning with `/`), in any letter case as the
+/// original's framework matches.
+fn below<'a>(path: &'a str, base: &str) -> Option<&'a str> {
+    let (head, rest) = path.split_at_checked(base.len())?;
+    let fits = head.eq_ignore_ascii_case(base) && (rest.is_empty() || rest.starts_with('/'));
+    fits.then_some(rest)
+}
+
+fn resolve_rest(path: &str) -> Result<(Route, Argument), Refusal> {
+    let mut segments = path.split('/');
+    let name = decode(segments.next().unwrap_or_default())?;
+    if name.is_empty() {
+        return Err(Refusal::UnknownPath);
+    }
+    let resource = catalog::find(&name).ok_or(Refusal::UnknownResource)?;
+    let segments: Vec<&str> = segments.collect();
+    match segments.as_slice() {
+        [] => Ok((Route::List(resource), Argument::None)),
+        [key] => Ok((Route::Row(resource), Argument::Key(key_of(&decode(key)?)?))),
+        parts if resource.uri == SEARCHED => {
+            Ok((Route::CallSearch(resource), Argument::Search(search(parts)?)))
+        }
+        _ => Err(Refusal::UnknownPath),
+    }
+}
+
+/// A key is decimal digits; a number too large for any row is a key that no row has.
+fn key_of(text: &str) -> Result<i64, Refusal> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Refusal::KeyIsNoNumber);
+    }
+    Ok(text.parse().unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rest(path: &str) -> Result<(Route, Argument), Refusal> {
+        resolve(&format!("{REST_BASE}{path}"))
+    }
+
+    #[test]
+    fn every_listed_route_resolves_to_itself() {
+        for route in routes() {
+            let path = route.example(7);
+            assert_eq!(resolve(&path).unwrap().0, route, "{path}");
+        }
+    }
+
+    #[test]
+    fn names_match_in_any_letter_case_and_with_a_trailing_slash() {
+        let line = catalog::find("ContainmentLine").unwrap();
+        for path in ["/containmentline", "/ContainmentLine/", "/CONTAINMENT%4CINE"] {
+            assert_eq!(rest(path).unwrap(), (Route::List(line), Argument::None), "{path}");
+        }
+        let lower = "/cti_smartconnectservice/restservice/ContainmentLine/12/";
+        assert_eq!(resolve(lower).unwrap(), (Route::Row(line), Argument::Key(12)));
+    }
+
+    #[test]
+    fn keys_are_numbers() {
+        for (path, expected) in [
+            ("/ContainmentLine/007", Ok(7)),
+            ("/ContainmentLine/-1", Ok(-1)),
+            ("/ContainmentLine/99999999999999999999", Ok(i64::MAX)),
+            ("/ContainmentLine/abc", Err(Refusal::KeyIsNoNumber)),
+            ("/ContainmentLine/1.0", Err(Refusal::KeyIsNoNumber)),
+            ("/ContainmentLine/+1", Err(Refusal::KeyIsNoNumber)),
+            ("/ContainmentLine/-", Err(Refusal::KeyIsNoNumber)),
+        ] {
+            let found = rest(path).map(|(_, argument)| argument);
+            assert_eq!(found, expected.map(Argument::Key), "{path}");
+        }
+    }
+
+    #[test]
+    fn unknown_paths_are_told_apart_from_unknown_names() {
+        for (path, expected) in [
+            ("", Refusal::UnknownPath),
+            ("/", Refusal::UnknownPath),
+            ("/Nothing", Refusal::UnknownResource),
+            ("/ContainmentLine/1/2", Refusal::UnknownPath),
+            ("/%ff", Refusal::UnknownPath),
+        ] {
+            assert_eq!(rest(path).unwrap_err(), expected, "{path}");
+        }
+        for path in ["/nothing", "/CTI_SmartConnectService", "/healthz/x", "/samples/../healthz"] {
+            assert_eq!(resolve(path).unwrap_err(), Refusal::UnknownPath, "{path}");
+        }
+        assert!(resolve(&format!("{REST_BASE}x/ContainmentLine")).is_err());
+    }
+
+    #[test]
+    fn only_the_call_history_has_a_search() {
+        assert!(matches!(
+            rest("/ReceivedCall-Record/0/True/0/Null"),
+            Ok((Route::CallSearch(_), _))
+        ));
+        assert!(matches!(rest("/ReceivedCall-Record/0/True"), Err(Refusal::BadPath(_))));
+        assert!(matches!(rest("/CustomerAddress/0/True/0/Null"), Err(Refusal::UnknownPath)));
+    }
+}

@@ -1,0 +1,123 @@
+//! The HTTP server: sockets, workers, limits.
+//!
+//! Invariant: every connection is bounded in number, header time, body time and silence.
+//! Never: handles signals (the service does).
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::{App as ActixApp, HttpServer, web};
+use bytes::Bytes;
+use socket2::{Domain, Protocol, Socket, Type};
+
+use super::access::Gate;
+use super::answer::answer;
+use super::app::App;
+use super::health::Readiness;
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::push::Hub;
+use crate::store::Store;
+
+/// Connections of one worker; an event feed holds one.
+const CONNECTIONS_PER_WORKER: usize = 12_000;
+/// Connections that wait to be accepted.
+const BACKLOG: i32 = 1024;
+/// How long a client may take to send a request's head.
+const HEAD_TIME: Duration = Duration::from_secs(10);
+/// How long an idle connection is kept.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// How long a client may take to close its side.
+const CLOSE_TIME: Duration = Duration::from_secs(3);
+/// How long sent bytes may stay unread before the connection is cut: a client that stops reading a
+/// feed or a list would hold it for ever otherwise.
+const UNREAD_TIME: Duration = Duration::from_secs(60);
+/// How long requests in flight may take when the service stops.
+const STOP_SECONDS: u64 = 10;
+
+/// What the server works with.
+pub struct Deps {
+    /// The database.
+    pub store: Store,
+    /// The connected clients.
+    pub hub: Hub,
+    /// The settings.
+    pub settings: Arc<Settings>,
+    /// The clock.
+    pub clock: Clock,
+}
+
+/// Binds the addresses; an IPv6 address takes IPv6 only. The first one that fails is named.
+pub fn bind(addresses: &[SocketAddr]) -> io::Result<Vec<TcpListener>> {
+    addresses.iter().map(|address| bind_one(*address)).collect()
+}
+
+fn bind_one(address: SocketAddr) -> io::Result<TcpListener> {
+    let bound = || -> io::Result<TcpListener> {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+        if address.is_ipv6() {
+            socket.set_only_v6(true)?;
+        }
+        #[cfg(unix)] // elsewhere the option would let another program take the port over
+        socket.set_reuse_address(true)?;
+        #[cfg(target_os = "linux")] // accepted connections inherit it
+        socket.set_tcp_user_timeout(Some(UNREAD_TIME))?;
+        socket.bind(&address.into())?;
+        socket.listen(BACKLOG)?;
+        Ok(socket.into())
+    };
+    bound().map_err(|error| {
+        io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
+    })
+}
+
+/// Builds the server on these listeners. It runs when awaited; to stop it, call `Hub::close` (ends
+/// the event feeds) and then `server.handle().stop(true)`, which waits at most ten seconds.
+/// While no user exists, the set-up key of this start is written to the log.
+pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
+    let Deps { store, hub, settings, clock } = deps;
+    let gate = Gate::new(store.clone(), clock.clone(), &settings, &machine_name());
+    if let Some(key) = gate.set_up_key() {
+        log::warn!(
+            "no user exists: this machine has full rights; from another one send the header \
+             X-Setup-Key: {} (30 minutes)",
+            key.text()
+        );
+    }
+    let app = web::Data::new(App {
+        user_pages: settings.data_dir.join("pages"),
+        legacy_status: settings.legacy_status,
+        openapi: openapi(),
+        readiness: Readiness::default(),
+        store,
+        hub,
+        gate,
+    });
+    let mut server = HttpServer::new(move || {
+        ActixApp::new().app_data(app.clone()).default_service(web::to(answer))
+    })
+    .workers(settings.workers.max(1))
+    .max_connections(CONNECTIONS_PER_WORKER)
+    .client_request_timeout(HEAD_TIME)
+    .client_disconnect_timeout(CLOSE_TIME)
+    .keep_alive(KEEP_ALIVE)
+    .shutdown_timeout(STOP_SECONDS)
+    .disable_signals();
+    for listener in listeners {
+        server = server.listen(listener)?;
+    }
+    Ok(server.run())
+}
+
+/// The machine's own name; empty where it cannot be told.
+fn machine_name() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default()
+}
+
+/// `/openapi.json`, from the same catalogue that serves the requests.
+fn openapi() -> Bytes {
+    crate::resource::openapi::text().into()
+}
