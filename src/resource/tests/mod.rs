@@ -5,6 +5,7 @@ mod golden;
 mod kinds;
 mod requests;
 mod round_trip;
+mod rules;
 
 use super::{Field, Record, Resource, Value, catalog, json};
 
