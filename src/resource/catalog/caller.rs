@@ -16,9 +16,15 @@ pub static CALLER_RULE: Resource = Resource {
     note: "優先: 完全一致 > 長い前方一致 > 区分、同順は小さいID。",
     fields: &[
         ID,
-        text("番号", "pattern", 40).required().meaning("完全一致、末尾*の前方一致、または番号通知の語(非通知 等)").example("0120*"),
+        text("番号", "pattern", 40)
+            .required()
+            .meaning("完全一致、末尾*の前方一致、または番号通知の語(非通知 等)")
+            .example("0120*"),
         text("名称", "name", 40).example("勧誘"),
-        word("動作", "action", &["通知しない", "記録のみ", "要注意表示", "VIP通知"]).default("通知しない").meaning("通知しない=外への通知なし(画面には出す)、記録のみ=画面にも出さない、要注意表示、VIP通知").example("通知しない"),
+        word("動作", "action", &["通知しない", "記録のみ", "要注意表示", "VIP通知"])
+            .default("通知しない")
+            .meaning("通知しない=外への通知なし(画面には出す)、記録のみ=画面にも出さない、要注意表示、VIP通知")
+            .example("通知しない"),
         field("対象回線No", "lines", Kind::LineList),
         ENABLED,
         shown_int("一致回数", "match_count").example("3"),

@@ -7,6 +7,22 @@ use super::shared::{
 };
 use crate::resource::{Fault, Kind, Record, Resource};
 
+/// The services we can write to, Webhook for any other.
+const SERVICES: [&str; 12] = [
+    "Chat&Messenger",
+    "Rocket.Chat",
+    "JANDI",
+    "Slack",
+    "Teams",
+    "Discord",
+    "Mattermost",
+    "Chatwork",
+    "Google Chat",
+    "LINE WORKS",
+    "ntfy",
+    "Webhook",
+];
+
 /// Chat and webhook destinations.
 pub static CHAT_TARGET: Resource = Resource {
     uri: "Notification-Chat",
@@ -17,22 +33,40 @@ pub static CHAT_TARGET: Resource = Resource {
     fields: &[
         ID,
         text("名称", "name", 40).required().example("営業ルーム"),
-        word("種別", "kind", &["Chat&Messenger", "Rocket.Chat", "JANDI", "Slack", "Teams", "Discord", "Mattermost", "Chatwork", "Google Chat", "LINE WORKS", "ntfy", "Webhook"]).default("Webhook").example("Webhook"),
-        field("URL", "url", Kind::SecretUrl).meaning("serverURL または Webhook のURL(末尾の \\ と空白は除く)。Chatwork では空=公式。GETではホストまで示し残りは伏せる").example("https://chat.example.com/hooks/abc"),
-        secret("トークン", "token", 0).meaning("x-cam-apiToken / authToken / X-ChatWorkToken / 署名鍵 whsec_…(空白区切りで2つ = 切替中)"),
-        text("ユーザーID", "login", 200).meaning("Rocket.Chat: トークン時は userId、パスワード時はログイン名"),
-        secret("パスワード", "password", 0).meaning("Rocket.Chat の login 用。同じURLとユーザーの行は1つのログインを分け合う"),
-        text("宛先", "destination", 2000).meaning("ルーム名・ルームID・メール(カンマ)。@ を含めば人、含まなければルーム。JANDI は人ごとに1通").example("GENERAL"),
+        word("種別", "kind", &SERVICES).default("Webhook").example("Webhook"),
+        field("URL", "url", Kind::SecretUrl)
+            .meaning("serverURL または Webhook のURL(末尾の \\ と空白は除く)。Chatwork では空=公式。GETではホストまで示し残りは伏せる")
+            .example("https://chat.example.com/hooks/abc"),
+        secret("トークン", "token", 0)
+            .meaning("x-cam-apiToken / authToken / X-ChatWorkToken / 署名鍵 whsec_…(空白区切りで2つ = 切替中)"),
+        text("ユーザーID", "login", 200)
+            .meaning("Rocket.Chat: トークン時は userId、パスワード時はログイン名"),
+        secret("パスワード", "password", 0)
+            .meaning("Rocket.Chat の login 用。同じURLとユーザーの行は1つのログインを分け合う"),
+        text("宛先", "destination", 2000)
+            .meaning("ルーム名・ルームID・メール(カンマ)。@ を含めば人、含まなければルーム。JANDI は人ごとに1通")
+            .example("GENERAL"),
         text("メンション", "mentions", 2000).meaning("呼びかける利用者(カンマ)"),
-        flag("封書", "sealed").default("False").meaning("Chat&Messenger の封書。電文の isOpened にそのまま入る").example("False"),
-        flag("会議URL", "meeting").default("False").meaning("Chat&Messenger の createQuickCall で会議URLを作り {{会議URL}} に入れる").example("False"),
+        flag("封書", "sealed")
+            .default("False")
+            .meaning("Chat&Messenger の封書。電文の isOpened にそのまま入る")
+            .example("False"),
+        flag("会議URL", "meeting")
+            .default("False")
+            .meaning("Chat&Messenger の createQuickCall で会議URLを作り {{会議URL}} に入れる")
+            .example("False"),
         int("会議期限分", "meeting_minutes", 5, 1440).default("60").example("60"),
         secret("会議パスワード", "meeting_password", 0).meaning("空=無作為"),
         text("プレフィックス", "prefix", 40).meaning("文頭に付ける語").example("☎"),
         field("色", "color", Kind::Color).meaning("JANDI connectColor 等").example("#FAC11B"),
-        refer("メッセージ定義ID", "message_id", "MessDef-Chat").meaning("0=用途で選ぶ").example("0"),
+        refer("メッセージ定義ID", "message_id", "MessDef-Chat")
+            .meaning("0=用途で選ぶ")
+            .example("0"),
         int("毎分上限", "per_minute", 0, 6000).default("0").meaning("0=種別の既定").example("0"),
-        flag("プライベート宛先", "allow_private").default("True").meaning("LAN内の宛先を許す。リンクローカル・メタデータ番地は常に不可").example("True"),
+        flag("プライベート宛先", "allow_private")
+            .default("True")
+            .meaning("LAN内の宛先を許す。リンクローカル・メタデータ番地は常に不可")
+            .example("True"),
         ENABLED,
         LINES,
         CONDITION,

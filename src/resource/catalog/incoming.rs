@@ -58,10 +58,18 @@ pub static COMMAND_CALL: Resource = Resource {
     fields: &[
         ID,
         text("名称", "name", 40).required().example("顧客ソフト起動"),
-        field("コマンド", "command", Kind::Path).required().meaning("[commands] allow に書いたフォルダ配下の実行ファイルの絶対パス。差込不可。設定が空(既定)なら実行せず 最終結果 に理由").example("/opt/cti/bin/popup"),
-        args_template("引数", "arguments", 2000).meaning("空白区切り(引用符可)。差込は1引数の中に閉じる。シェルは通さない").example("--tel {{相手TEL}} --id {{顧客ID}}"),
+        field("コマンド", "command", Kind::Path)
+            .required()
+            .meaning("[commands] allow に書いたフォルダ配下の実行ファイルの絶対パス。差込不可。設定が空(既定)なら実行せず 最終結果 に理由")
+            .example("/opt/cti/bin/popup"),
+        args_template("引数", "arguments", 2000)
+            .meaning("空白区切り(引用符可)。差込は1引数の中に閉じる。シェルは通さない")
+            .example("--tel {{相手TEL}} --id {{顧客ID}}"),
         field("作業フォルダ", "working_folder", Kind::Path).meaning("空=データフォルダ"),
-        int("タイムアウト秒", "timeout_seconds", 1, 300).default("10").meaning("超過でプロセス群を終了").example("10"),
+        int("タイムアウト秒", "timeout_seconds", 1, 300)
+            .default("10")
+            .meaning("超過でプロセス群を終了")
+            .example("10"),
         int("同時実行数", "max_parallel", 1, 10).default("2").example("2"),
         POSITION,
         ENABLED,

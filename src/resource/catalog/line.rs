@@ -13,13 +13,28 @@ pub static LINE: Resource = Resource {
     note: "先頭5項目は原典の要求例のまま。回線の決め方は sip.md 5。",
     fields: &[
         key("回線No").example("1"),
-        field("着信TEL", "called_number", Kind::Tel).meaning("この回線の電話番号。着信TEL か 代理内線番号 のどちらかは必須。重複可(最小の回線Noが勝つ)").example("0731235678"),
-        field("代表TEL", "main_number", Kind::Tel).meaning("代表の電話番号。通知文と集計に使う").example("0731237777"),
-        text("種別", "kind", 20).suggest(&["電話", "FAX", "その他"]).default("電話").meaning("回線の用途。候補 電話/FAX/その他、ほかの語も可").example("電話"),
-        field("代理内線番号", "extension", Kind::SipUser).meaning("本サービスが代わりに登録する内線番号。着信先がこの番号のときの回線を決める").example("30"),
+        field("着信TEL", "called_number", Kind::Tel)
+            .meaning("この回線の電話番号。着信TEL か 代理内線番号 のどちらかは必須。重複可(最小の回線Noが勝つ)")
+            .example("0731235678"),
+        field("代表TEL", "main_number", Kind::Tel)
+            .meaning("代表の電話番号。通知文と集計に使う")
+            .example("0731237777"),
+        text("種別", "kind", 20)
+            .suggest(&["電話", "FAX", "その他"])
+            .default("電話")
+            .meaning("回線の用途。候補 電話/FAX/その他、ほかの語も可")
+            .example("電話"),
+        field("代理内線番号", "extension", Kind::SipUser)
+            .meaning("本サービスが代わりに登録する内線番号。着信先がこの番号のときの回線を決める")
+            .example("30"),
         text("回線名", "name", 40).meaning("画面・通知に出す呼び名").example("本店"),
-        refer("SIP接続ID", "connection_id", "SIP-ServerConnection").meaning("着信を受けるSIP接続(0=どれでも)").example("0"),
-        flag("通知する", "notify").default("True").meaning("この回線で通知を出すか。POSTで省くと FAX を含む種別は False、ほかは True").example("True"),
+        refer("SIP接続ID", "connection_id", "SIP-ServerConnection")
+            .meaning("着信を受けるSIP接続(0=どれでも)")
+            .example("0"),
+        flag("通知する", "notify")
+            .default("True")
+            .meaning("この回線で通知を出すか。POSTで省くと FAX を含む種別は False、ほかは True")
+            .example("True"),
         field("表示色", "color", Kind::Color).meaning("トーストと一覧の色").example("#0A84FF"),
         POSITION,
         NOTE,

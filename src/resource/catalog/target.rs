@@ -15,16 +15,28 @@ pub static LINE_TARGET: Resource = Resource {
     fields: &[
         ID,
         text("名称", "name", 40).required().meaning("宛先の呼び名").example("店長LINE"),
-        secret("アクセストークン", "access_token", 4).meaning("チャネルアクセストークン。GETでは末尾4字のみ。チャネルID を使うとき以外は必須。LINE Notify(2025-03-31終了)のトークンは送信時に分かる文で断る"),
-        word("方式", "method", &["push", "multicast", "broadcast"]).default("push").meaning("送信API").example("push"),
-        text("送信先ID", "destinations", 20000).meaning("userId/groupId/roomId。push/multicast で必須、multicast はカンマ区切り").example("U0123456789abcdef0123456789abcdef"),
-        text("チャネルID", "channel_id", 40).meaning("チャネルシークレットと組で、15分トークンを自動取得"),
+        secret("アクセストークン", "access_token", 4)
+            .meaning("チャネルアクセストークン。GETでは末尾4字のみ。チャネルID を使うとき以外は必須。LINE Notify(2025-03-31終了)のトークンは送信時に分かる文で断る"),
+        word("方式", "method", &["push", "multicast", "broadcast"])
+            .default("push")
+            .meaning("送信API")
+            .example("push"),
+        text("送信先ID", "destinations", 20000)
+            .meaning("userId/groupId/roomId。push/multicast で必須、multicast はカンマ区切り")
+            .example("U0123456789abcdef0123456789abcdef"),
+        text("チャネルID", "channel_id", 40)
+            .meaning("チャネルシークレットと組で、15分トークンを自動取得"),
         secret("チャネルシークレット", "channel_secret", 0),
         field("エンドポイント", "endpoint", Kind::Url).meaning("空=公式"),
         flag("通知音なし", "silent").default("False").example("False"),
-        int("月間上限", "monthly_limit", 0, 10_000_000).default("0").meaning("0=LINEの上限(quota API)に従う").example("0"),
+        int("月間上限", "monthly_limit", 0, 10_000_000)
+            .default("0")
+            .meaning("0=LINEの上限(quota API)に従う")
+            .example("0"),
         shown_int("当月送信数", "sent_this_month").example("17"),
-        refer("メッセージ定義ID", "message_id", "MessDef-Line").meaning("0=用途で選ぶ").example("0"),
+        refer("メッセージ定義ID", "message_id", "MessDef-Line")
+            .meaning("0=用途で選ぶ")
+            .example("0"),
         ENABLED,
         LINES,
         CONDITION,
