@@ -25,6 +25,10 @@ address ranges), allow_host, allow_origin, log, legacy_status, [outbound] deny,
 [limits] sip_invites_per_second_per_source. Where the environment holds a list, commas part it.
 Exit codes: 0 fine, 1 failed, 2 usage or settings.";
 
+/// Help of `--listen`; no doc comment, because rustdoc would read `[::]` as a link.
+const LISTEN_HELP: &str = "HTTP address, repeatable \
+[default: 0.0.0.0:55963, and [::]:55963 where IPv6 exists] [env: SMARTCONNECT_LISTEN]";
+
 /// What to do.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
@@ -36,8 +40,8 @@ pub enum Command {
 /// The flags of `serve`. An absent flag leaves the choice to the environment, file and default.
 #[derive(Debug, Default, PartialEq, Eq, clap::Args)]
 pub struct ServeFlags {
-    /// HTTP address, repeatable [default: 0.0.0.0:55963, and [::]:55963 where IPv6 exists] [env: SMARTCONNECT_LISTEN]
-    #[arg(long, value_name = "ADDR:PORT")]
+    /// HTTP addresses.
+    #[arg(long, value_name = "ADDR:PORT", help = LISTEN_HELP)]
     pub listen: Vec<SocketAddr>,
     /// SIP address, UDP and TCP; bound when the first enabled connection needs it [default: 0.0.0.0:5060] [env: SMARTCONNECT_SIP_LISTEN]
     #[arg(long, value_name = "ADDR:PORT")]
