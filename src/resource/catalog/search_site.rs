@@ -3,9 +3,8 @@
 use super::notation::{PLAIN, flag, text, url_template, word};
 use super::rules::fault;
 use super::shared::{ENABLED, ID, POSITION};
-use crate::resource::Resource;
 use crate::resource::kind::url_start;
-use crate::resource::{Fault, Record};
+use crate::resource::{Fault, Record, Resource};
 
 /// Web sites that tell whose a number is.
 pub static SEARCH_SITE: Resource = Resource {
