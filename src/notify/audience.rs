@@ -48,7 +48,7 @@ pub(super) fn applies(row: &Record, occasion: &Occasion<'_>) -> bool {
     applies_at(row, occasion, occasion.timing)
 }
 
-/// As [`applies`], for a row with another タイミング.
+/// As [`applies`], at this タイミング.
 pub(super) fn applies_at(row: &Record, occasion: &Occasion<'_>, timing: &str) -> bool {
     row.is("enabled")
         && row.text("timing") == timing

@@ -1,6 +1,6 @@
 //! Who is told, and what: pure over the facts of a call.
 
-use super::audience::{applies, outside};
+use super::audience::{applies_at, outside};
 use super::target::{CHAT, Target, URL_CALL};
 use super::{Occasion, retry};
 use crate::resource::Record;
@@ -12,18 +12,28 @@ use crate::template::Values;
 const TARGETS: [&str; 2] = [URL_CALL, CHAT];
 
 /// The deliveries of this moment: one for each target that applies and can be reached, with its
-/// message rendered now.
+/// message rendered now. A missed call is also told to the targets of ringing calls, where their
+/// own notice did not come through (sip.md 9).
 pub fn plan(occasion: &Occasion<'_>, values: &Values) -> Vec<NewDelivery> {
     if !outside(occasion) {
         return Vec::new();
     }
+    let folded = (occasion.timing == timing::MISSED).then_some(timing::RINGING);
     let mut deliveries = Vec::new();
     for resource in TARGETS {
         for row in occasion.facts.snapshot.of(resource) {
             let Some(target) = Target::of(row) else { continue };
-            if applies(row, occasion) {
-                deliveries.push(delivery(resource, target, row, occasion, values));
-            }
+            let in_place_of = if applies_at(row, occasion, occasion.timing) {
+                None
+            } else if let Some(folded) = folded.filter(|timing| applies_at(row, occasion, timing)) {
+                Some(folded)
+            } else {
+                continue;
+            };
+            deliveries.push(NewDelivery {
+                in_place_of,
+                ..delivery(resource, target, row, occasion, values)
+            });
         }
     }
     deliveries
@@ -41,6 +51,7 @@ fn delivery(
         target: TargetRef { resource, id: row.key() },
         target_name: row.text("name").to_owned(),
         timing: occasion.timing,
+        in_place_of: None,
         payload: target.compose(row, occasion, values).to_text(),
         due_at: now,
         expires_at: retry::expires_at(occasion.timing == timing::RINGING, now),

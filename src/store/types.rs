@@ -159,6 +159,9 @@ pub struct NewDelivery {
     pub target_name: String,
     /// タイミング.
     pub timing: &'static str,
+    /// Written only where this call's delivery of that other timing to the same target did not
+    /// come through (a ringing notice that folds into the missed one); `None` = always.
+    pub in_place_of: Option<&'static str>,
     /// The rendered message; its form belongs to `notify`.
     pub payload: String,
     /// Not before.

@@ -63,6 +63,7 @@ fn filters_of_a_target() {
         ("warning, VIP", vip, vec![("condition", "要注意のみ")], 0),
         ("missed, ringing", known, vec![("timing", "不在時")], 0),
         ("missed, missed", missed, vec![("timing", "不在時")], 1),
+        ("ringing, missed: in place of the ringing notice", missed, vec![], 1),
         ("ended, missed", missed, vec![("timing", "終了時")], 0),
         ("digest", known, vec![("timing", "まとめ")], 0),
         ("another kind", known, vec![("kind", "Slack")], 0),
@@ -130,6 +131,14 @@ fn deliveries_expire_by_timing() {
         assert_eq!(planned[0].target_name, "基幹");
         assert_eq!(planned[0].expires_at - planned[0].due_at, expiry);
     }
+}
+
+#[test]
+fn a_missed_call_stands_in_for_a_ringing_notice_that_did_not_come_through() {
+    let missed = full().missed();
+    let folded: Vec<_> = missed.plan().iter().map(|one| (one.timing, one.in_place_of)).collect();
+    assert_eq!(folded, [("不在時", Some("着信時")); 3]);
+    assert!(full().plan().iter().all(|one| one.in_place_of.is_none()));
 }
 
 #[test]

@@ -22,7 +22,8 @@ const RESULTS_MAX: usize = 50;
 /// Most characters of an answer that 通知結果 repeats.
 const ANSWER_SHOWN_MAX: usize = 40;
 
-/// Writes a delivery; answers 1, or 0 where the call, target and timing has one already.
+/// Writes a delivery; answers 1, or 0 where the call, target and timing has one already, or where
+/// the one that it stands in for came through or was given up for good.
 pub(super) fn insert(
     tx: &mut Tx<'_>,
     call_id: i64,
@@ -32,7 +33,10 @@ pub(super) fn insert(
     tx.execute(
         "INSERT OR IGNORE INTO delivery(id, call_id, target_resource, target_id, target_name,
            timing, state, due_at, created_at, payload, idempotency_key, expires_at)
-         VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12
+         WHERE ?13 IS NULL OR EXISTS(
+           SELECT 1 FROM delivery WHERE call_id=?2 AND target_resource=?3 AND target_id=?4
+             AND timing=?13 AND state IN (?7, ?14, ?15))",
         rusqlite::params![
             id,
             call_id,
@@ -46,6 +50,9 @@ pub(super) fn insert(
             delivery.payload,
             uuid::Uuid::new_v4().simple().to_string(),
             delivery.expires_at,
+            delivery.in_place_of,
+            words::delivery_state::SENDING,
+            words::delivery_state::EXPIRED,
         ],
     )
 }
