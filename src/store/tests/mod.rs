@@ -4,6 +4,10 @@
 //! Never: waits by time.
 
 mod basics;
+mod calling;
+mod calls;
+mod secrets;
+mod users;
 
 use std::path::{Path, PathBuf};
 
