@@ -26,4 +26,6 @@ mod tx;
 mod users;
 mod writer;
 
+#[cfg(test)]
+pub(super) use calls::calls_text;
 pub(super) use database::Database;

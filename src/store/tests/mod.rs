@@ -6,6 +6,9 @@
 mod basics;
 mod calling;
 mod calls;
+mod history;
+mod outbox;
+mod references;
 mod secrets;
 mod users;
 
