@@ -22,6 +22,8 @@ mod ring;
 mod row;
 mod schema;
 mod small;
+#[cfg(test)]
+mod tests;
 mod tx;
 mod users;
 mod writer;

@@ -38,6 +38,7 @@ pub(super) fn delivery(uri: &str, id: i64, timing: &'static str, now: i64) -> Ne
         payload: "{}".into(),
         due_at: now,
         expires_at: now + 120_000,
+        in_place_of: None,
     }
 }
 
