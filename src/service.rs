@@ -2,9 +2,126 @@
 //!
 //! Invariant: whatever was started is stopped in reverse order. Never: holds logic of its own.
 
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use anyhow::Context as _;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
+
+use crate::clock::Clock;
 use crate::config::Settings;
+use crate::http::{self, Deps};
+use crate::push::Hub;
+use crate::store::Store;
+
+/// Threads for calls and notifications; HTTP and SIP have threads of their own.
+const RUNTIME_THREADS: usize = 2;
+/// Database connections beside one for each HTTP worker.
+const SPARE_READERS: u32 = 4;
+/// How often clients that no longer answer are dropped.
+const SILENT_CHECK: Duration = Duration::from_secs(60);
 
 /// Runs until SIGTERM or SIGINT.
 pub fn run(settings: Settings) -> anyhow::Result<()> {
-    anyhow::bail!("nothing is wired yet for {}", settings.data_dir.display())
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(RUNTIME_THREADS)
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    runtime.block_on(async {
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut service = Service::start(settings, Clock::system()).await?;
+        let ended = tokio::select! {
+            _ = terminate.recv() => Ok(()),
+            _ = interrupt.recv() => Ok(()),
+            result = &mut service.server => Err(server_ended(result)),
+        };
+        log::info!("stopping");
+        service.stop().await;
+        ended
+    })
+}
+
+/// The running parts, in the order in which they were started.
+struct Service {
+    store: Store,
+    hub: Hub,
+    /// Pumps without state: ended by being dropped.
+    pumps: Vec<JoinHandle<()>>,
+    server: JoinHandle<std::io::Result<()>>,
+    server_handle: ServerHandle,
+}
+
+impl Service {
+    async fn start(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
+        let listeners = http::bind(&settings.listen)?;
+        let readers = u32::try_from(settings.workers).unwrap_or(u32::MAX);
+        let readers = readers.saturating_add(SPARE_READERS);
+        let store = Store::open(&settings.data_dir, clock.clone(), readers)
+            .context("cannot open the database")?;
+        tell_where(&listeners);
+        let hub = Hub::new(clock.clone());
+        let pumps = vec![
+            tokio::spawn(push_events(store.clone(), hub.clone())),
+            tokio::spawn(drop_silent_clients(hub.clone())),
+        ];
+        let settings = Arc::new(settings);
+        let deps = Deps { store: store.clone(), hub: hub.clone(), settings, clock };
+        let server = http::build(deps, listeners)?;
+        let server_handle = server.handle();
+        let server = tokio::spawn(server);
+        Ok(Self { store, hub, pumps, server, server_handle })
+    }
+
+    /// Stops taking calls, then sending, then answering; closes the store last.
+    async fn stop(self) {
+        self.hub.close();
+        self.server_handle.stop(true).await;
+        for pump in self.pumps {
+            pump.abort();
+        }
+        self.store.close().await;
+    }
+}
+
+fn server_ended(result: Result<std::io::Result<()>, tokio::task::JoinError>) -> anyhow::Error {
+    match result {
+        Ok(Ok(())) => anyhow::anyhow!("the HTTP server ended by itself"),
+        Ok(Err(error)) => anyhow::Error::new(error).context("the HTTP server failed"),
+        Err(error) => anyhow::Error::new(error).context("the HTTP server failed"),
+    }
+}
+
+/// Hands committed events to the connected clients.
+async fn push_events(store: Store, hub: Hub) {
+    let mut events = store.pushed();
+    while let Some(event) = events.recv().await {
+        hub.send(event);
+    }
+}
+
+async fn drop_silent_clients(hub: Hub) {
+    let mut check = tokio::time::interval(SILENT_CHECK);
+    loop {
+        check.tick().await;
+        let dropped = hub.drop_silent();
+        if dropped > 0 {
+            log::info!("{dropped} silent clients are dropped");
+        }
+    }
+}
+
+fn tell_where(listeners: &[TcpListener]) {
+    for address in listeners.iter().filter_map(|listener| listener.local_addr().ok()) {
+        let host = if address.ip().is_unspecified() {
+            "localhost".to_owned()
+        } else {
+            address.ip().to_string()
+        };
+        log::info!("listening on {address}: open http://{host}:{}/", address.port());
+    }
 }

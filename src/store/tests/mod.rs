@@ -4,13 +4,6 @@
 //! Never: waits by time.
 
 mod basics;
-mod calling;
-mod calls;
-mod history;
-mod outbox;
-mod references;
-mod secrets;
-mod users;
 
 use std::path::{Path, PathBuf};
 
