@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout)] // what a test saw is shown when it fails
 
 mod calls;
+mod contract;
 mod crash;
 mod deliveries;
 mod feed;
@@ -22,3 +23,4 @@ mod seed;
 mod set_up;
 mod signalling;
 mod styles;
+mod table;
