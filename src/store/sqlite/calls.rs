@@ -34,30 +34,35 @@ pub(super) fn page(
     read::page(connection, plan, &shared.seal, &sql, params_from_iter(values))
 }
 
+/// The statement of a query; its parameters are the limit, the key to go on from, the customer
+/// and the numbers, as far as the query has them.
 fn text(plan: &Plan, query: &CallQuery) -> String {
     let (beyond, order) = if query.descending { ("<", "DESC") } else { (">", "ASC") };
-    let mut base = format!("SELECT id FROM call WHERE id{beyond}?2");
+    let mut arm = format!("SELECT id FROM call WHERE id{beyond}?2");
     let mut next = 3;
     if query.customer_id != 0 {
-        base.push_str(" AND customer_id=?3 AND customer_id<>0");
+        // The second condition is the index's own; without it SQLite would not use the index.
+        arm.push_str(" AND customer_id=?3 AND customer_id<>0");
         next += 1;
     }
     let arms: Vec<String> = query
         .numbers
         .iter()
         .zip(next..)
-        .map(|(_, number)| format!("{base} AND caller_number=?{number} AND caller_number<>''"))
+        .map(|(_, number)| format!("{arm} AND caller_number=?{number} AND caller_number<>''"))
         .collect();
-    let keys = if arms.is_empty() { base } else { arms.join(" UNION ALL ") };
-    let columns = plan
-        .columns
-        .replace('"', "")
-        .split(',')
-        .map(|column| format!("c.\"{column}\""))
-        .collect::<Vec<_>>()
-        .join(",");
+    let keys = if arms.is_empty() { arm } else { arms.join(" UNION ALL ") };
+    let columns = &plan.columns_of_c;
     format!(
         "SELECT {columns} FROM ({keys} ORDER BY id {order} LIMIT ?1) m \
          CROSS JOIN call c WHERE c.id=m.id ORDER BY m.id {order}"
     )
+}
+
+/// For a test of the query plans.
+#[cfg(test)]
+pub(in crate::store) fn calls_text(query: &CallQuery) -> String {
+    let call = &crate::resource::catalog::CALL;
+    let plans = super::plan::Plans::new(&[call]);
+    plans.of(call).map(|plan| text(plan, query)).unwrap_or_default()
 }

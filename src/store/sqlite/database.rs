@@ -206,6 +206,9 @@ fn open_readers(
     Ok(r2d2::Pool::builder()
         .max_size(readers.max(1))
         .connection_timeout(READER_WAIT)
+        // A new connection would have to prepare every statement again.
+        .idle_timeout(None)
+        .max_lifetime(None)
         .test_on_check_out(false)
         .build(manager)?)
 }

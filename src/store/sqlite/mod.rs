@@ -22,8 +22,12 @@ mod ring;
 mod row;
 mod schema;
 mod small;
+#[cfg(test)]
+mod tests;
 mod tx;
 mod users;
 mod writer;
 
+#[cfg(test)]
+pub(super) use calls::calls_text;
 pub(super) use database::Database;

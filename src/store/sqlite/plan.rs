@@ -40,6 +40,8 @@ pub(super) struct Plan {
     pub(super) has_masks: bool,
     /// `col, col, …` of every SELECT.
     pub(super) columns: String,
+    /// The same, each as a column of the table `c` of a join.
+    pub(super) columns_of_c: String,
     /// One row by key.
     pub(super) one: String,
     /// Rows above a key, with a limit.
@@ -92,6 +94,7 @@ impl Plan {
             delete: format!("DELETE FROM \"{table}\" WHERE id=?1"),
             exists: format!("SELECT 1 FROM \"{table}\" WHERE id=?1"),
             next_key: format!("SELECT max(coalesce(max(id),0)+1, ?1) FROM \"{table}\""),
+            columns_of_c: format!("c.{}", names.join(",c.")),
             columns,
         }
     }

@@ -6,6 +6,7 @@
 //! Invariant: a job is answered after the transaction that holds it was committed or lost.
 //! Never: lets a job wait for anything but SQLite.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
@@ -165,7 +166,13 @@ impl Writer {
         let connection = &self.connection;
         execute(connection, "SAVEPOINT job")?;
         let checkpoint = self.memory.before_job();
-        let kept = job.run(&mut Tx::new(connection, &mut self.memory));
+        let mut tx = Tx::new(connection, &mut self.memory);
+        // A job holds code of other rooms (the rows of a call): a mistake there costs its own
+        // work, not everybody's.
+        let kept = catch_unwind(AssertUnwindSafe(|| job.run(&mut tx))).unwrap_or_else(|_| {
+            log::error!("a job of the store panicked and was undone");
+            false
+        });
         if !kept {
             self.memory.undo_job(checkpoint);
             if connection.is_autocommit() {

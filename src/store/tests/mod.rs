@@ -4,6 +4,13 @@
 //! Never: waits by time.
 
 mod basics;
+mod calling;
+mod calls;
+mod history;
+mod outbox;
+mod references;
+mod secrets;
+mod users;
 
 use std::path::{Path, PathBuf};
 

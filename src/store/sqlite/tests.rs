@@ -1,0 +1,298 @@
+//! Tests that need the writer's own connection: groups, lost commits, older and newer databases.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+
+use futures_util::FutureExt as _;
+use rusqlite::Connection;
+
+use super::Database;
+use super::schema::{self, Migration};
+use super::tx::Tx;
+use crate::clock::Clock;
+use crate::push::EventKind;
+use crate::resource::catalog::{self, CUSTOMER, LINE};
+use crate::resource::{Draft, Value};
+use crate::store::{Actor, Authority, StoreError, WriteError};
+
+/// A data folder that goes with the test.
+struct Folder(std::path::PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let name = format!("smartconnect-sqlite-{}", uuid::Uuid::new_v4().simple());
+        Self(std::env::temp_dir().join(name))
+    }
+
+    fn open(&self) -> Result<Arc<Database>, StoreError> {
+        Database::open(&self.0, &catalog::ALL, Clock::manual(1_000), 2).map(Arc::new)
+    }
+
+    /// The database file without the service.
+    fn raw(&self) -> Connection {
+        Connection::open(self.0.join("smartconnect.db")).unwrap()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn line(number: &str) -> Draft {
+    let mut draft = Draft::empty(&LINE);
+    draft.set("called_number", Value::Text(number.into()));
+    draft
+}
+
+fn actor() -> Actor {
+    Actor { user: String::new(), ip: String::new(), authority: Authority::Granted }
+}
+
+/// Holds the writer so that the jobs sent meanwhile share the transaction of this one.
+async fn hold(
+    database: &Arc<Database>,
+) -> (mpsc::SyncSender<()>, tokio::task::JoinHandle<Result<(), StoreError>>) {
+    let (release, wait) = mpsc::sync_channel::<()>(1);
+    let (begun, running) = tokio::sync::oneshot::channel();
+    let database = database.clone();
+    let job = tokio::spawn(async move {
+        database
+            .write(move |_: &mut Tx<'_>| {
+                let _ = begun.send(());
+                let _ = wait.recv();
+                Ok(())
+            })
+            .await
+    });
+    running.await.unwrap();
+    (release, job)
+}
+
+/// Starts an insert and returns once it waits in the queue.
+async fn queued(
+    database: &Arc<Database>,
+    draft: Draft,
+) -> tokio::task::JoinHandle<Result<i64, WriteError>> {
+    let database = database.clone();
+    let job = tokio::spawn(async move { database.insert(draft, actor()).await });
+    // The spawned task runs to its first wait, which is the answer of the writer.
+    tokio::task::yield_now().await;
+    job
+}
+
+#[tokio::test]
+async fn a_failing_job_undoes_nothing_but_itself() {
+    let folder = Folder::new();
+    let database = folder.open().unwrap();
+    let (release, held) = hold(&database).await;
+    let first = queued(&database, line("0312345678")).await;
+    let broken = database.clone();
+    let broken = tokio::spawn(async move {
+        broken
+            .write(|tx: &mut Tx<'_>| -> Result<(), WriteError> {
+                super::client::insert(tx, &line("0399999999"), &actor())?;
+                Err(WriteError::NotFound)
+            })
+            .await
+    });
+    tokio::task::yield_now().await;
+    let third = queued(&database, line("0387654321")).await;
+    release.send(()).unwrap();
+    held.await.unwrap().unwrap();
+    assert_eq!(first.await.unwrap().unwrap(), 1);
+    assert!(matches!(broken.await.unwrap(), Err(WriteError::NotFound)));
+    assert_eq!(third.await.unwrap().unwrap(), 2);
+    let snapshot = database.snapshot();
+    let numbers: Vec<&str> =
+        snapshot.of(LINE.uri).iter().map(|row| row.text("called_number")).collect();
+    assert_eq!(numbers, ["0312345678", "0387654321"]);
+    let audits: i64 =
+        folder.raw().query_row("SELECT count(*) FROM audit", [], |row| row.get(0)).unwrap();
+    assert_eq!(audits, 2);
+}
+
+#[tokio::test]
+async fn a_job_that_panics_is_undone_and_the_writer_goes_on() {
+    let folder = Folder::new();
+    let database = folder.open().unwrap();
+    let broken = database
+        .write(|tx: &mut Tx<'_>| -> Result<(), WriteError> {
+            super::client::insert(tx, &line("0399999999"), &actor())?;
+            panic!("a mistake of another room");
+        })
+        .await;
+    assert!(matches!(broken, Err(WriteError::Store(StoreError::Unavailable))));
+    assert_eq!(database.insert(line("0312345678"), actor()).await.unwrap(), 1);
+    assert_eq!(database.snapshot().of(LINE.uri).len(), 1);
+}
+
+#[tokio::test]
+async fn a_full_queue_is_an_answer() {
+    let folder = Folder::new();
+    let database = folder.open().unwrap();
+    let (release, held) = hold(&database).await;
+    let refused = (0..20_000).find_map(|_| database.check_writable().now_or_never());
+    assert!(matches!(refused, Some(Err(StoreError::Busy))), "{refused:?}");
+    release.send(()).unwrap();
+    held.await.unwrap().unwrap();
+    database.close();
+}
+
+#[tokio::test]
+async fn events_that_nobody_fetched_end_in_one_notice() {
+    let folder = Folder::new();
+    let database = folder.open().unwrap();
+    let mut pushed = database.pushed();
+    let customer = || {
+        let mut draft = Draft::empty(&CUSTOMER);
+        draft.set("name", Value::Text("a".into()));
+        draft
+    };
+    for _ in 0..5 {
+        let inserts = (0..1_000).map(|_| database.insert(customer(), actor()));
+        futures_util::future::join_all(inserts).await;
+    }
+    let mut last = pushed.recv().await.unwrap();
+    let mut received = 1;
+    while last.kind != EventKind::Resync {
+        let next = pushed.recv().await.unwrap();
+        assert!(next.id == last.id + 1 || next.kind == EventKind::Resync);
+        last = next;
+        received += 1;
+    }
+    assert!((1_000..5_000).contains(&received), "{received}");
+    database.insert(customer(), actor()).await.unwrap();
+    assert_eq!(pushed.recv().await.unwrap().id, 5_001);
+}
+
+#[tokio::test]
+async fn a_lost_commit_is_told_to_everybody_in_it_and_the_next_one_works() {
+    let folder = Folder::new();
+    let database = folder.open().unwrap();
+    database.insert(line("0311111111"), actor()).await.unwrap();
+    let number = database.snapshot().number;
+    let refuse = Arc::new(AtomicBool::new(true));
+    let hook = refuse.clone();
+    let (release, held) = hold(&database).await;
+    let setter = database.clone();
+    let setter = tokio::spawn(async move {
+        setter
+            .write(move |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+                tx.connection.commit_hook(Some(move || hook.load(Ordering::SeqCst)))?;
+                Ok(())
+            })
+            .await
+    });
+    tokio::task::yield_now().await;
+    let lost = queued(&database, line("0322222222")).await;
+    release.send(()).unwrap();
+    assert!(matches!(held.await.unwrap(), Err(StoreError::ReadOnly(_))));
+    assert!(matches!(setter.await.unwrap(), Err(StoreError::ReadOnly(_))));
+    assert!(matches!(lost.await.unwrap(), Err(WriteError::Store(StoreError::ReadOnly(_)))));
+    assert!(matches!(database.check_writable().await, Err(StoreError::ReadOnly(_))));
+    assert_eq!((database.snapshot().of(LINE.uri).len(), database.snapshot().number), (1, number));
+    refuse.store(false, Ordering::SeqCst);
+    database.check_writable().await.unwrap();
+    assert_eq!(database.insert(line("0333333333"), actor()).await.unwrap(), 2);
+    let snapshot = database.snapshot();
+    let row = snapshot.find(LINE.uri, 2).unwrap();
+    assert_eq!(row.text("called_number"), "0333333333");
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_writes_until_there_is_room() {
+    let folder = Folder::new();
+    let database = folder.open().unwrap();
+    let limit = |pages: i64| {
+        let database = database.clone();
+        async move {
+            database
+                .write(move |tx: &mut Tx<'_>| -> Result<(), StoreError> {
+                    tx.connection.pragma_update(None, "max_page_count", pages)?;
+                    Ok(())
+                })
+                .await
+        }
+    };
+    limit(1).await.unwrap(); // SQLite takes the present size instead
+    let mut written = 0;
+    let refused = loop {
+        match database.insert(line("0312345678"), actor()).await {
+            Ok(_) => written += 1,
+            Err(error) => break error,
+        }
+        assert!(written < 10_000, "the limit has no effect");
+    };
+    assert!(matches!(refused, WriteError::Store(StoreError::ReadOnly(_))), "{refused:?}");
+    assert_eq!(database.snapshot().of(LINE.uri).len(), written);
+    let mut row = Vec::new();
+    assert!(database.row_json(&LINE, 1, &mut row).unwrap(), "reading works meanwhile");
+    limit(1_000_000).await.unwrap();
+    let key = database.insert(line("0387654321"), actor()).await.unwrap();
+    assert_eq!(key, i64::try_from(written).unwrap() + 1);
+}
+
+#[test]
+fn a_database_of_a_newer_program_is_refused_untouched() {
+    let folder = Folder::new();
+    drop(folder.open().unwrap());
+    folder.raw().pragma_update(None, "user_version", 99).unwrap();
+    let Err(StoreError::File { source, .. }) = folder.open() else { panic!("opened") };
+    assert!(source.to_string().contains("schema version 99"));
+    let version: u32 = folder.raw().query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+    assert_eq!(version, 99);
+}
+
+#[tokio::test]
+async fn missing_tables_and_columns_are_added_and_rows_stay() {
+    let folder = Folder::new();
+    let database = folder.open().unwrap();
+    database.insert(line("0312345678"), actor()).await.unwrap();
+    drop(database);
+    let raw = folder.raw();
+    raw.execute_batch("ALTER TABLE line DROP COLUMN note; DROP TABLE search_site").unwrap();
+    drop(raw);
+    let database = folder.open().unwrap();
+    let snapshot = database.snapshot();
+    let row = snapshot.find(LINE.uri, 1).unwrap();
+    assert_eq!((row.text("called_number"), row.text("note")), ("0312345678", ""));
+    assert!(!snapshot.of(catalog::SEARCH_SITE.uri).is_empty());
+}
+
+#[test]
+fn migrations_run_once_in_order_each_with_its_version() {
+    let folder = Folder::new();
+    drop(folder.open().unwrap());
+    let mut raw = folder.raw();
+    let steps = [
+        Migration { to: 2, sql: "ALTER TABLE line RENAME COLUMN note TO remark" },
+        Migration { to: 3, sql: "UPDATE meta SET value='3' WHERE name='x'; DROP TABLE nothing" },
+    ];
+    assert!(schema::migrate(&mut raw, &steps).is_err());
+    let version = |raw: &Connection| -> u32 {
+        raw.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(version(&raw), 2);
+    assert!(raw.column_exists(None, "line", "remark").unwrap());
+    schema::migrate(&mut raw, &steps[..1]).unwrap();
+    assert_eq!(version(&raw), 2);
+}
+
+#[test]
+fn every_table_whose_keys_are_used_once_is_remembered() {
+    let once = catalog::ALL.iter().filter(|resource| resource.keys_once);
+    let tables: Vec<&str> = once.map(|resource| resource.table).collect();
+    assert_eq!(tables, ["call", "delivery", "audit"], "Tx::next_key and LastKeys know these");
+}
+
+#[test]
+fn a_leftover_of_a_broken_first_start_does_no_harm() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(&folder.0).unwrap();
+    std::fs::write(folder.0.join("secret.key.new"), "half").unwrap();
+    std::fs::write(folder.0.join("smartconnect.db"), "").unwrap();
+    folder.open().unwrap();
+    assert!(folder.0.join("secret.key").exists());
+}
