@@ -18,6 +18,7 @@ mod program;
 mod readme;
 mod receivers;
 mod registration;
+mod rest;
 mod secrets;
 mod seed;
 mod set_up;

@@ -61,6 +61,14 @@ impl Feed {
         Self { events, stream }
     }
 
+    /// A connection that asked for the feed and never reads it.
+    pub fn stuck(to: SocketAddr) -> TcpStream {
+        let mut stream = TcpStream::connect(to).unwrap();
+        let path = "/CTI_SmartConnectService/Events?name=stuck";
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {to}\r\n\r\n").unwrap();
+        stream
+    }
+
     /// The next event that is no ping.
     #[track_caller]
     pub fn next(&self) -> Received {

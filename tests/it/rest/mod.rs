@@ -1,0 +1,14 @@
+//! The HTTP side alone, in this process: the contract's REST page line by line, every resource,
+//! every route and right, the event feed and the pages.
+
+mod api;
+mod fields;
+mod pages;
+mod refusals;
+mod replay;
+mod rights;
+mod round_trip;
+mod routes;
+mod seed;
+
+use api::Api;

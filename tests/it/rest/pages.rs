@@ -1,0 +1,73 @@
+//! Health, the OpenAPI page, our own pages and the users' pages.
+
+use serde_json::Value;
+
+use super::Api;
+use super::api::refusal;
+use super::rights::with_administrator;
+
+#[test]
+fn health_is_open_and_details_are_not() {
+    let api = Api::start();
+    let ready = |headers: &[(&str, &str)]| api.raw("GET", "/readyz", headers, b"").ok().json();
+    assert_eq!(ready(&[])["connections"], Value::Array(vec![]), "this machine may know");
+    let proxied = [("X-Forwarded-For", "192.0.2.1")];
+    assert_eq!(ready(&proxied).get("connections"), None);
+    let pass = with_administrator(&api);
+    let signed_in = [("X-Forwarded-For", "192.0.2.1"), ("Authorization", pass.as_str())];
+    assert_eq!(ready(&signed_in)["clients"], "0");
+    api.raw("GET", "/healthz", &[], b"").ok();
+}
+
+#[test]
+fn the_openapi_page_lists_every_resource() {
+    let api = Api::start();
+    let page = api.raw("GET", "/openapi.json", &[], b"").json();
+    assert!(page["openapi"].as_str().unwrap().starts_with("3.1"));
+    let paths = page["paths"].as_object().unwrap();
+    for resource in smartconnect::resource::catalog::ALL.iter() {
+        assert!(paths.keys().any(|path| path.ends_with(resource.uri)), "{}", resource.uri);
+    }
+}
+
+#[test]
+fn pages_run_only_their_own_script_and_are_sent_once() {
+    let api = Api::start();
+    for path in ["/", "/samples/", "/samples/get.html", "/samples/post.html"] {
+        let page = api.raw("GET", path, &[], b"");
+        assert_eq!(page.status, 200, "{path}");
+        let policy = page.header("content-security-policy").unwrap();
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+        assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
+        assert_eq!(page.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
+        let etag = page.header("etag").unwrap();
+        assert!(etag.starts_with('"'), "{etag} is strong");
+        let again = api.raw("GET", path, &[("If-None-Match", etag)], b"");
+        assert_eq!((again.status, again.body.len()), (304, 0));
+    }
+    refusal(api.raw("POST", "/", &[], b""), 405);
+}
+
+#[test]
+fn users_pages_stay_in_their_folder_and_their_sandbox() {
+    let api = Api::start();
+    refusal(api.raw("GET", "/pages/", &[], b""), 404);
+    let folder = api.folder.path().join("pages");
+    std::fs::create_dir_all(folder.join("sub")).unwrap();
+    std::fs::write(folder.join("sub/自作.html"), "<p>自作").unwrap();
+    let page = api.raw("GET", "/pages/sub/自作.html", &[], b"");
+    assert_eq!((page.status, page.text()), (200, "<p>自作"));
+    assert_eq!(page.header("content-security-policy"), Some("sandbox allow-scripts"));
+    for path in [
+        "/pages/../secret.key",
+        "/pages/%2e%2e/secret.key",
+        "/pages/..%2fsecret.key",
+        "/pages/..%5csecret.key",
+        "/pages//etc/passwd",
+        "/pages/sub",
+        "/pages/%00",
+    ] {
+        refusal(api.raw("GET", path, &[], b""), 404);
+    }
+}
