@@ -305,6 +305,7 @@ mod tests {
     async fn a_closed_port_is_tried_again_and_not_ambiguous() {
         let http = Http::new(Vec::new(), Clock::system()).unwrap();
         let fault = http.send(request("http://127.0.0.1:1/", true)).await.unwrap_err();
-        assert_eq!(fault, SendError::later("接続できません"));
+        let why = "接続できません".to_owned();
+        assert_eq!(fault, SendError::Later { after: None, why, ambiguous: false });
     }
 }

@@ -31,6 +31,13 @@ pub struct Ticket {
     number: u64,
 }
 
+impl Ticket {
+    /// The address it was given for.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+}
+
 /// The requests to each address.
 #[derive(Debug, Default)]
 pub struct Pace {

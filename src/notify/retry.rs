@@ -20,7 +20,7 @@ const STALE_CAP_MS: i64 = 10 * 60 * 1000;
 /// Shortest wait, so that a lucky draw does not become a busy loop.
 const SHORTEST_MS: i64 = 100;
 /// Longest Retry-After that is obeyed; a larger one counts as this.
-const RETRY_AFTER_MAX: Duration = Duration::from_secs(6 * 60 * 60);
+pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(6 * 60 * 60);
 /// Shortest: 0 would be a busy loop.
 const RETRY_AFTER_MIN: Duration = Duration::from_secs(1);
 
@@ -42,20 +42,26 @@ pub enum SendError {
     Never {
         /// For people, with the way out (Japanese).
         why: String,
-        /// The address is gone for good (410): the target is parked until its row changes.
-        gone: bool,
+        /// What else it concerns.
+        scope: Scope,
     },
 }
 
-impl SendError {
-    /// May succeed later.
-    pub fn later(why: impl Into<String>) -> Self {
-        Self::Later { after: None, why: why.into(), ambiguous: false }
-    }
+/// How far a failure for good reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// This recipient; others of the same delivery may be reached.
+    Recipient,
+    /// This delivery.
+    Delivery,
+    /// The address is gone (410): the target is parked until its row changes.
+    Target,
+}
 
-    /// Will not succeed as things are configured.
+impl SendError {
+    /// This delivery will not succeed as things are configured.
     pub fn never(why: impl Into<String>) -> Self {
-        Self::Never { why: why.into(), gone: false }
+        Self::Never { why: why.into(), scope: Scope::Delivery }
     }
 }
 

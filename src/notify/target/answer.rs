@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::notify::http::Answer;
-use crate::notify::retry::SendError;
+use crate::notify::retry::{Scope, SendError};
 
 /// 2xx is success and nothing else is. `hint` tells an administrator what to look at after
 /// 401/403; `quiet` is the wait after 429 where the receiver names none.
@@ -19,7 +19,7 @@ pub fn classify(answer: &Answer, hint: &str, quiet: Option<Duration>) -> Result<
         410 => Err(SendError::Never {
             why: "相手が 410 を返しました: この宛先は廃止されています。URLを直すまで送りません"
                 .to_owned(),
-            gone: true,
+            scope: Scope::Target,
         }),
         408 | 425 | 500..=599 => Err(SendError::Later {
             after: answer.retry_after,

@@ -15,7 +15,7 @@ use crate::notify::http::{Answer, Request, TOTAL_TIMEOUT};
 use crate::notify::message::{choose, cut, text};
 use crate::notify::pace::Window;
 use crate::notify::payload::JandiMessage;
-use crate::notify::retry::SendError;
+use crate::notify::retry::{Scope, SendError};
 use crate::resource::Record;
 use crate::template::{Landing, Values, render};
 
@@ -150,9 +150,8 @@ pub fn classify(answer: &Answer, recipient: &str) -> Result<(), SendError> {
         .map(|reply| reply.invalid)
         .unwrap_or_default();
     if invalid.iter().any(|address| address.eq_ignore_ascii_case(recipient)) {
-        return Err(SendError::never(format!(
-            "{recipient} は JANDI のチームにいません(invalidEmails)"
-        )));
+        let why = format!("{recipient} は JANDI のチームにいません(invalidEmails)");
+        return Err(SendError::Never { why, scope: Scope::Recipient });
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::notify::http::{Answer, Request};
 use crate::notify::payload::{Payload, Progress};
-use crate::notify::retry::SendError;
+use crate::notify::retry::{Scope, SendError};
 use crate::notify::target::{Attempt, Prepared, Target, secrets, summary};
 
 const HOSTILE: &str = "<!channel> *x* @all \"'; Bcc: {{相手TEL}}";
@@ -216,11 +216,11 @@ fn answers_mean() {
     }
     for status in [301, 302, 307, 400, 401, 403, 404, 405, 413, 422] {
         let fault = Target::Webhook.classify(&answer(status, ""), "").unwrap_err();
-        assert!(matches!(fault, SendError::Never { gone: false, .. }), "{status}");
+        assert!(matches!(fault, SendError::Never { scope: Scope::Delivery, .. }), "{status}");
     }
     assert!(matches!(
         Target::UrlCall.classify(&answer(410, ""), ""),
-        Err(SendError::Never { gone: true, .. })
+        Err(SendError::Never { scope: Scope::Target, .. })
     ));
     for status in [200, 201, 202, 204] {
         assert_eq!(Target::UrlCall.classify(&answer(status, ""), ""), Ok(()));

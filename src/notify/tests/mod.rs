@@ -2,6 +2,8 @@
 
 mod golden;
 mod planning;
+mod receiver;
+mod worker;
 
 use crate::clock::{UnixMs, from_japan};
 use crate::notify::{Occasion, Site, plan, values};

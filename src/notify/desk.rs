@@ -1,0 +1,287 @@
+//! The dispatcher's desk: what is under way, and which targets have to wait.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::Instant;
+
+use super::attempt::{Attempting, Verdict, put_back, run};
+use super::breaker::{Breaker, Gate};
+use super::http::Http;
+use super::pace::{Pace, Ticket};
+use super::payload::{Payload, Progress};
+use super::retry::{RETRY_AFTER_MAX, SendError};
+use super::target::{Attempt, CHAT, Target, secrets};
+use crate::clock::Clock;
+use crate::resource::Record;
+use crate::store::{AttemptOutcome, ClaimedDelivery, Snapshot, Store, StoreError, TargetRef};
+
+/// Deliveries under way at once.
+const IN_FLIGHT_MAX: usize = 32;
+/// Of one target in one claim.
+const PER_TARGET_MAX: usize = 6;
+/// When everything above is taken by slow targets, targets with nothing under way still get one
+/// delivery each, up to this many in all.
+const IN_FLIGHT_WITH_SPARE_MAX: usize = 256;
+/// How many of those are claimed at a time.
+const SPARE_CLAIM_MAX: usize = 8;
+/// A lease outlasts the longest send (タイムアウト秒 60) and the tries to settle it.
+const LEASE_MS: i64 = 120 * 1000;
+/// How long pace remembers.
+const PACE_LONGEST: Duration = Duration::from_secs(600);
+
+/// Who is being sent to, and who has to wait.
+pub struct Desk {
+    store: Store,
+    http: Arc<Http>,
+    clock: Clock,
+    owner: String,
+    tasks: JoinSet<Verdict>,
+    flights: HashMap<Id, Flight>,
+    breakers: HashMap<TargetRef, Breaker>,
+    parked: HashMap<TargetRef, Parked>,
+    pace: Pace,
+}
+
+/// A task under way.
+struct Flight {
+    target: TargetRef,
+    /// The address whose pace it counts for, with its ticket; `None` where nothing is sent.
+    ticket: Option<Ticket>,
+}
+
+/// A target whose address is gone (410).
+struct Parked {
+    /// What the row looked like; a change brings the target back.
+    settings: Vec<String>,
+    why: String,
+}
+
+impl Desk {
+    /// An empty desk.
+    pub fn new(store: Store, http: Http, clock: Clock) -> Self {
+        Self {
+            store,
+            http: Arc::new(http),
+            clock,
+            owner: uuid::Uuid::new_v4().simple().to_string(),
+            tasks: JoinSet::new(),
+            flights: HashMap::new(),
+            breakers: HashMap::new(),
+            parked: HashMap::new(),
+            pace: Pace::default(),
+        }
+    }
+
+    /// Whether nothing is under way.
+    pub fn is_idle(&self) -> bool {
+        self.tasks.is_empty()
+    }
+
+    /// Waits for the end of one task.
+    pub async fn one_ends(&mut self) {
+        if let Some(ended) = self.tasks.join_next_with_id().await {
+            self.ended(ended);
+        }
+    }
+
+    /// Stops what is still under way; its rows are sent again after the next start.
+    pub async fn abort(&mut self) {
+        log::warn!(
+            "{} deliveries were under way at the stop and will be repeated",
+            self.tasks.len()
+        );
+        self.tasks.shutdown().await;
+    }
+
+    /// Claims and starts what is due; true = there may be more at once.
+    pub async fn fill(&mut self) -> Result<bool, StoreError> {
+        while let Some(ended) = self.tasks.try_join_next_with_id() {
+            self.ended(ended);
+        }
+        let snapshot = self.store.snapshot();
+        let mut skip = self.waiting(&snapshot);
+        let room = IN_FLIGHT_MAX.saturating_sub(self.tasks.len());
+        let (limit, per_target) = match room {
+            0 if self.tasks.len() >= IN_FLIGHT_WITH_SPARE_MAX => return Ok(false),
+            0 => {
+                skip.extend(self.flights.values().map(|flight| flight.target.clone()));
+                (SPARE_CLAIM_MAX, 1)
+            }
+            room => (room, PER_TARGET_MAX),
+        };
+        let owner = self.owner.clone();
+        let claimed = self.store.claim_deliveries(owner, LEASE_MS, limit, per_target, skip).await?;
+        let any = !claimed.is_empty();
+        // Read again: a row written together with the delivery must be seen.
+        let snapshot = self.store.snapshot();
+        for delivery in claimed {
+            self.begin(&snapshot, delivery);
+        }
+        Ok(any)
+    }
+
+    /// How long until the next delivery is due; `None` = it is not known, or there is no room
+    /// before a task ends.
+    pub async fn next_due(&mut self) -> Option<Duration> {
+        if self.tasks.len() >= IN_FLIGHT_MAX {
+            return None;
+        }
+        let snapshot = self.store.snapshot();
+        let skip = self.waiting(&snapshot);
+        let due = self.store.next_due(skip).await.ok()??;
+        let wait = u64::try_from(due.saturating_sub(self.clock.now())).unwrap_or(0);
+        Some(Duration::from_millis(wait))
+    }
+
+    /// Targets that get nothing now.
+    fn waiting(&mut self, snapshot: &Snapshot) -> Vec<TargetRef> {
+        let now = Instant::now();
+        self.pace.tidy(PACE_LONGEST, now);
+        self.breakers.retain(|_, breaker| *breaker != Breaker::default());
+        let mut waiting: Vec<TargetRef> = Vec::new();
+        for (target, breaker) in &self.breakers {
+            if breaker.peek(now) != Gate::Pass {
+                waiting.push(target.clone());
+            }
+        }
+        let mut counts: HashMap<&TargetRef, usize> = HashMap::new();
+        for flight in self.flights.values() {
+            *counts.entry(&flight.target).or_default() += 1;
+        }
+        let full = counts.into_iter().filter(|(_, count)| *count >= PER_TARGET_MAX);
+        waiting.extend(full.map(|(target, _)| target.clone()));
+        for resource in [CHAT, super::target::URL_CALL] {
+            for row in snapshot.of(resource) {
+                let Some(kind) = Target::of(row) else { continue };
+                let target = TargetRef { resource, id: row.key() };
+                let address = kind.pace_address(row, &target);
+                if self.pace.blocked(&address, &kind.windows(row), now).is_some() {
+                    waiting.push(target);
+                }
+            }
+        }
+        waiting
+    }
+
+    /// Starts one claimed delivery, or puts it back.
+    fn begin(&mut self, snapshot: &Snapshot, delivery: ClaimedDelivery) {
+        let row = snapshot.find(delivery.target.resource, delivery.target.id);
+        let (row, kind) = match (row, row.and_then(Target::of)) {
+            (Some(row), Some(kind)) if row.is("enabled") => (row, kind),
+            (Some(row), None) if row.is("enabled") => {
+                let why = "宛先の種別か動作が変わったため送れません";
+                return self.end(delivery, AttemptOutcome::Failed, why);
+            }
+            _ => return self.end(delivery, AttemptOutcome::Cancelled, "宛先が停止されています"),
+        };
+        if let Some(why) = self.parked_reason(&delivery.target, row) {
+            return self.end(delivery, AttemptOutcome::Failed, &why);
+        }
+        let progress = Progress::from_text(&delivery.progress);
+        let attempt =
+            Attempt { id: &delivery.idempotency_key, at: self.clock.now(), progress: &progress };
+        let prepared = Payload::from_text(&delivery.payload)
+            .map_err(|_| SendError::never("通知の内容を読めません"))
+            .and_then(|payload| Ok((kind.prepare(row, &payload, &attempt)?, payload)));
+        let (prepared, payload) = match prepared {
+            Ok(prepared) => prepared,
+            Err(fault) => {
+                return self.end(delivery, AttemptOutcome::Failed, &fault.to_string());
+            }
+        };
+        let Some(ticket) = self.admit(kind, row, &delivery.target) else {
+            // Its old place in the queue is kept; the target is skipped until it may go on.
+            let place = AttemptOutcome::Deferred(delivery.created_at);
+            return self.end(delivery, place, "送信の間隔を空けています");
+        };
+        let secrets = secrets(row).into_iter().map(str::to_owned).collect();
+        let target = delivery.target.clone();
+        let attempting =
+            Attempting { delivery, target: kind, payload, progress, prepared, secrets };
+        let task = run(self.store.clone(), Arc::clone(&self.http), self.clock.clone(), attempting);
+        let id = self.tasks.spawn(task).id();
+        self.flights.insert(id, Flight { target, ticket: Some(ticket) });
+    }
+
+    /// A place in the pace and a pass of the breaker, or neither.
+    fn admit(&mut self, kind: Target, row: &Record, target: &TargetRef) -> Option<Ticket> {
+        let now = Instant::now();
+        let (address, windows) = (kind.pace_address(row, target), kind.windows(row));
+        if self.pace.blocked(&address, &windows, now).is_some() {
+            return None;
+        }
+        if self.breakers.entry(target.clone()).or_default().enter(now) != Gate::Pass {
+            return None;
+        }
+        self.pace.take(&address, &windows, now).ok()
+    }
+
+    fn end(&mut self, delivery: ClaimedDelivery, outcome: AttemptOutcome, why: &str) {
+        let target = delivery.target.clone();
+        let (store, now) = (self.store.clone(), self.clock.now());
+        let task = put_back(store, delivery, now, outcome, why.to_owned());
+        let id = self.tasks.spawn(task).id();
+        self.flights.insert(id, Flight { target, ticket: None });
+    }
+
+    /// Why nothing is sent to a parked target; a row that was changed is given another chance.
+    fn parked_reason(&mut self, target: &TargetRef, row: &Record) -> Option<String> {
+        let parked = self.parked.get(target)?;
+        if parked.settings == settings(row) {
+            return Some(format!("停止中: {}", parked.why));
+        }
+        self.parked.remove(target);
+        None
+    }
+
+    /// Draws the conclusions of a task that ended.
+    fn ended(&mut self, ended: Result<(Id, Verdict), JoinError>) {
+        let now = Instant::now();
+        let (id, verdict) = match ended {
+            Ok(ended) => ended,
+            Err(fault) => {
+                log::error!("a delivery's task ended before its outcome was stored: {fault}");
+                (fault.id(), Verdict::Failed)
+            }
+        };
+        let Some(flight) = self.flights.remove(&id) else { return };
+        let Some(ticket) = flight.ticket else { return };
+        self.pace.done(&ticket, now);
+        let TargetRef { resource, id: key } = &flight.target;
+        let breaker = self.breakers.entry(flight.target.clone()).or_default();
+        match verdict {
+            Verdict::Untried | Verdict::Answered => breaker.answered(),
+            Verdict::Hold(after) => {
+                breaker.answered();
+                self.pace.hold(ticket.address(), now + after.min(RETRY_AFTER_MAX));
+                log::info!("{resource}/{key} asked for {} s of quiet", after.as_secs());
+            }
+            Verdict::Failed => {
+                if breaker.failed(now) {
+                    log::warn!("{resource}/{key} does not answer: nothing is sent for a minute");
+                }
+            }
+            Verdict::Gone(why) => {
+                breaker.answered();
+                let snapshot = self.store.snapshot();
+                if let Some(row) = snapshot.find(resource, *key) {
+                    log::warn!("{resource}/{key} is gone (410): parked until its row changes");
+                    self.parked
+                        .insert(flight.target.clone(), Parked { settings: settings(row), why });
+                }
+            }
+        }
+    }
+}
+
+/// The cells of a row that clients write.
+fn settings(row: &Record) -> Vec<String> {
+    let fields = row.resource.fields.iter().zip(&row.values);
+    fields
+        .filter(|(field, _)| field.mode == crate::resource::Mode::ReadWrite)
+        .map(|(_, value)| format!("{value:?}"))
+        .collect()
+}

@@ -1,0 +1,154 @@
+//! The outbox worker: claims what is due, lets it be sent, stops in order.
+//!
+//! A wake-up that comes while the worker looks at the table is kept (`Notify` stores it), so none
+//! is lost; and every second it looks all the same.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::OptionFuture;
+use tokio::sync::{Mutex, Notify, watch};
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
+
+use super::desk::Desk;
+use super::http::Http;
+use crate::clock::Clock;
+use crate::config::AddressRange;
+use crate::store::{Store, StoreError};
+
+/// The worker looks at the outbox at least this often.
+const POLL: Duration = Duration::from_secs(1);
+/// And at most this often, however many wake-ups come.
+const PAUSE: Duration = Duration::from_millis(5);
+/// How long a stop waits for what is under way.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Settings of the worker.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// `[outbound] deny`: ranges that no request reaches.
+    pub deny: Vec<AddressRange>,
+}
+
+/// Why the worker cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The HTTP client cannot be built.
+    #[error("the outgoing HTTP client cannot be built (are the system's certificates readable?)")]
+    Client(#[from] reqwest::Error),
+}
+
+/// The outbox worker.
+pub struct Worker;
+
+/// A running worker; it stops too when the last handle is dropped.
+#[derive(Clone)]
+pub struct WorkerHandle {
+    wake: Arc<Notify>,
+    stop: watch::Sender<bool>,
+    task: Arc<Mutex<Option<JoinHandle<()>>>>,
+}
+
+impl Worker {
+    /// Starts it on the present runtime; what a stopped process was sending is sent again.
+    pub fn start(store: Store, clock: Clock, options: Options) -> Result<WorkerHandle, StartError> {
+        let http = Http::new(options.deny, clock.clone())?;
+        let wake = Arc::new(Notify::new());
+        let (stop, stopped) = watch::channel(false);
+        let desk = Desk::new(store.clone(), http, clock);
+        let task = tokio::spawn(work(store, desk, Arc::clone(&wake), stopped));
+        Ok(WorkerHandle { wake, stop, task: Arc::new(Mutex::new(Some(task))) })
+    }
+}
+
+impl WorkerHandle {
+    /// Tells that deliveries were committed; never waits, and may be lost without harm.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Takes nothing new and waits for what is under way, at most ten seconds. Idempotent.
+    pub async fn stop(&self) {
+        self.stop.send_replace(true);
+        let task = self.task.lock().await.take();
+        if let Some(Err(fault)) = OptionFuture::from(task).await {
+            log::error!("the outbox worker ended badly: {fault}");
+        }
+    }
+}
+
+#[cfg(test)]
+impl WorkerHandle {
+    /// Ends without any order, as a killed process does.
+    pub async fn crash(&self) {
+        if let Some(task) = self.task.lock().await.take() {
+            task.abort();
+            let _ = task.await;
+        }
+    }
+}
+
+async fn work(store: Store, mut desk: Desk, wake: Arc<Notify>, mut stopped: watch::Receiver<bool>) {
+    release(&store, &mut stopped).await;
+    let mut troubled = false;
+    while !*stopped.borrow() {
+        let wait = match desk.fill().await {
+            Ok(true) => continue,
+            Ok(false) => {
+                troubled = false;
+                desk.next_due().await.unwrap_or(POLL).clamp(PAUSE, POLL)
+            }
+            Err(fault) => {
+                complain(&fault, &mut troubled);
+                POLL
+            }
+        };
+        tokio::select! {
+            biased;
+            told = stopped.changed() => if told.is_err() { break },
+            () = desk.one_ends(), if !desk.is_idle() => {}
+            () = wake.notified() => sleep(PAUSE).await,
+            () = sleep(wait) => {}
+        }
+    }
+    drain(&mut desk).await;
+}
+
+/// Makes what a stopped process had claimed due again; the store may need a while to be writable.
+async fn release(store: &Store, stopped: &mut watch::Receiver<bool>) {
+    let mut troubled = false;
+    while !*stopped.borrow() {
+        match store.release_leases().await {
+            Ok(0) => return,
+            Ok(count) => {
+                log::info!("{count} interrupted deliveries are sent again");
+                return;
+            }
+            Err(fault) => complain(&fault, &mut troubled),
+        }
+        tokio::select! {
+            told = stopped.changed() => if told.is_err() { return },
+            () = sleep(POLL) => {}
+        }
+    }
+}
+
+async fn drain(desk: &mut Desk) {
+    let all = async {
+        while !desk.is_idle() {
+            desk.one_ends().await;
+        }
+    };
+    if timeout(DRAIN, all).await.is_err() {
+        desk.abort().await;
+    }
+}
+
+/// Says once that the store gives trouble, until it has worked again.
+fn complain(fault: &StoreError, troubled: &mut bool) {
+    if !*troubled {
+        log::error!("the outbox cannot be read or written, trying again every second: {fault}");
+    }
+    *troubled = true;
+}
