@@ -7,14 +7,30 @@
 #![deny(clippy::indexing_slicing)]
 
 pub mod address;
+mod admission;
+mod agent;
+mod answer;
+mod backoff;
 pub mod caller;
+mod counters;
+pub mod digest;
 mod encoded_word;
 mod event;
 mod grammar;
+pub mod invite;
 pub mod message;
+mod reason;
+mod register;
+mod registration;
+mod render;
 pub mod request;
+mod resolve;
 pub mod status;
+mod timers;
+mod transport;
 
+pub use agent::{Agent, AgentHandle, Limits, Options};
+pub use counters::{AgentStatus, Listening};
 pub use event::{
     Behaviour, CallHandle, Caller, Connection, Ended, Ending, Event, Registration,
     RegistrationState, Ringing, Transport,
