@@ -135,6 +135,16 @@ impl Store {
         self.database.audit(action, resource, key, note, actor).await
     }
 
+    /// Notes that this user signed in or this token was used. The snapshot shows the time without
+    /// waking those who wait for changes; call it at most once a minute for the same row.
+    pub async fn note_sign_in(
+        &self,
+        resource: &'static Resource,
+        key: i64,
+    ) -> Result<(), StoreError> {
+        self.database.note_sign_in(resource, key).await
+    }
+
     // ---- calls -------------------------------------------------------------------------------
 
     /// A new call in one transaction: facts are read, `compose` decides, its rows are written.

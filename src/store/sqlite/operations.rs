@@ -3,7 +3,9 @@
 //! Invariant: nothing here decides; it only picks the connection.
 
 use super::tx::Tx;
-use super::{Database, audit, calls, client, delete, event, outbox, read, registration, ring};
+use super::{
+    Database, audit, calls, client, delete, event, outbox, read, registration, ring, users,
+};
 use crate::clock::UnixMs;
 use crate::push::Pushed;
 use crate::resource::{Draft, Record, Resource};
@@ -116,6 +118,14 @@ impl Database {
     ) -> Result<(), StoreError> {
         self.write(move |tx: &mut Tx<'_>| audit::note(tx, action, resource, key, note, &actor))
             .await
+    }
+
+    pub(in crate::store) async fn note_sign_in(
+        &self,
+        resource: &'static Resource,
+        key: i64,
+    ) -> Result<(), StoreError> {
+        self.write(move |tx: &mut Tx<'_>| users::note_sign_in(tx, resource, key)).await
     }
 
     pub(in crate::store) async fn check_writable(&self) -> Result<(), StoreError> {

@@ -4,14 +4,34 @@
 //! Never: decides who may write (that is `http`'s).
 
 use super::tx::Tx;
+use super::{client, row};
 use crate::resource::catalog::USER;
-use crate::resource::{Record, Value, words};
-use crate::store::{Actor, Authority, WriteError, refusal};
+use crate::resource::{Field, Record, Resource, Value, words};
+use crate::store::{Actor, Authority, StoreError, WriteError, refusal};
 
 /// Refuses a write whose right rests on "no user exists" when one exists by now.
 pub(super) fn check_authority(tx: &mut Tx<'_>, actor: &Actor) -> Result<(), WriteError> {
     let over = actor.authority == Authority::SetUp && !tx.snapshot()?.of(USER.uri).is_empty();
     if over { Err(WriteError::SetUpOver) } else { Ok(()) }
+}
+
+/// Notes the time of a sign-in in the row of a user or token; a row that is gone stays gone.
+pub(super) fn note_sign_in(
+    tx: &mut Tx<'_>,
+    resource: &'static Resource,
+    key: i64,
+) -> Result<(), StoreError> {
+    let before = match client::stored(tx, resource, key) {
+        Ok(row) => row,
+        Err(WriteError::Store(error)) => return Err(error),
+        Err(_) => return Ok(()),
+    };
+    let mut after = before.clone();
+    let column = if *resource == USER { "last_login_at" } else { "last_used_at" };
+    after.set(column, Value::Int(tx.now));
+    row::update(tx, &before, &after, false)?;
+    tx.memory.small.set_silently(after);
+    Ok(())
 }
 
 /// Rules of a new user.
@@ -70,7 +90,7 @@ fn check_login(tx: &mut Tx<'_>, user: &Record) -> Result<(), WriteError> {
     }
 }
 
-fn field(column: &str) -> impl Iterator<Item = &'static crate::resource::Field> {
+fn field(column: &str) -> impl Iterator<Item = &'static Field> {
     USER.index(column).and_then(|index| USER.fields.get(index)).into_iter()
 }
 

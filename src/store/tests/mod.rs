@@ -9,6 +9,7 @@ mod calls;
 mod history;
 mod outbox;
 mod references;
+mod registration;
 mod secrets;
 mod users;
 

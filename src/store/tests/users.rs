@@ -105,3 +105,17 @@ async fn a_new_password_and_a_new_user_end_old_sessions() {
     bench.put(&USER, key, &[("password", "another horse")]).await.unwrap();
     assert_ne!(now(), epoch);
 }
+
+#[tokio::test]
+async fn a_sign_in_is_noted_without_waking_anybody() {
+    let bench = Bench::new();
+    let key = bench.post(&USER, &ADMINISTRATOR).await;
+    let number = bench.store.snapshot().number;
+    bench.store.note_sign_in(&USER, key).await.unwrap();
+    bench.store.note_sign_in(&USER, 99).await.unwrap();
+    assert_eq!(bench.get(&USER, key).await["最終ログイン日時"], "2025/04/01 09:15:02");
+    let snapshot = bench.store.snapshot();
+    assert_eq!(snapshot.number, number);
+    assert_eq!(snapshot.find(USER.uri, key).unwrap().int("last_login_at"), super::NOW);
+    assert_eq!(bench.all(&crate::resource::catalog::AUDIT).await.len(), 1);
+}
