@@ -7,7 +7,6 @@
 #![allow(clippy::print_stdout)] // what a test saw is shown when it fails
 
 mod calls;
-mod contract;
 mod crash;
 mod deliveries;
 mod feed;
@@ -19,9 +18,9 @@ mod readme;
 mod receivers;
 mod registration;
 mod rest;
+mod search;
 mod secrets;
 mod seed;
 mod set_up;
 mod signalling;
 mod styles;
-mod table;

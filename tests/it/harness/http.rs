@@ -77,16 +77,6 @@ pub fn request(
     read_answer(&mut BufReader::new(stream), method == "HEAD")
 }
 
-/// The status of a GET whose body may never end.
-pub fn status(to: SocketAddr, path: &str, headers: &[(&str, &str)]) -> std::io::Result<u16> {
-    let mut stream = TcpStream::connect_timeout(&to, LIMIT)?;
-    stream.set_read_timeout(Some(LIMIT))?;
-    let headers: String =
-        headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {to}\r\n{headers}\r\n")?;
-    Ok(read_head(&mut BufReader::new(stream))?.0)
-}
-
 /// Percent-encodes what may not stand in a request line; what is encoded already stays.
 fn encoded(path: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_graphic();
