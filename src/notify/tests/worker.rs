@@ -46,28 +46,16 @@ impl Office {
 
     /// A call from 09000000001, told to whom it concerns.
     async fn ring(&self) {
-        let compose = Box::new(|facts: &Facts<'_>| {
-            let call = Scene::new().unknown().call;
-            let site = Site::default();
-            let occasion = Occasion {
-                call: &call,
-                line: None,
-                rule: None,
-                timing: timing::RINGING,
-                facts,
-                site: &site,
-            };
-            let deliveries = plan(&occasion, &values(&occasion));
-            Composed {
-                record: Some(call.clone()),
-                event: None,
-                deliveries,
-                expire_ringing: false,
-                matched_rule: None,
-                reason_shown_by: None,
-            }
-        });
+        let compose = Box::new(|facts: &Facts<'_>| compose(&Scene::new().unknown(), facts));
         self.store.ring("09000000001".into(), compose).await.unwrap();
+        self.worker.wake();
+    }
+
+    /// The first call ends unanswered.
+    async fn miss(&self) {
+        let compose =
+            Box::new(|facts: &Facts<'_>| compose(&Scene::new().unknown().missed(), facts));
+        self.store.change_call(1, compose).await.unwrap();
         self.worker.wake();
     }
 
@@ -100,6 +88,20 @@ impl Office {
         self.worker.stop().await;
         self.store.close().await;
         std::fs::remove_dir_all(&self.folder).unwrap();
+    }
+}
+
+fn compose(scene: &Scene, facts: &Facts<'_>) -> Composed {
+    let site = Site::default();
+    let (call, timing) = (&scene.call, scene.timing);
+    let occasion = Occasion { call, line: None, rule: None, timing, facts, site: &site };
+    Composed {
+        record: Some(call.clone()),
+        event: None,
+        deliveries: plan(&occasion, &values(&occasion)),
+        expire_ringing: timing == timing::MISSED,
+        matched_rule: None,
+        reason_shown_by: None,
     }
 }
 
@@ -307,5 +309,24 @@ async fn private_targets_need_the_row_to_say_so_and_disabled_ones_get_nothing() 
     let row = office.wait_for(1, "失敗").await;
     assert!(row.text("reason").contains("プライベート宛先"), "{}", row.text("reason"));
     assert!(receiver.seen().is_empty());
+    office.close().await;
+}
+
+#[tokio::test]
+async fn a_ringing_notice_that_did_not_come_through_folds_into_the_missed_one() {
+    let down = Receiver::start([Act::Answer(503, "retry-after: 3\r\n", "")]).await;
+    let up = Receiver::start([]).await;
+    let office = Office::new().await;
+    office.webhook(&down.address).await;
+    office.webhook(&up.address).await;
+    office.ring().await;
+    office.wait_for(2, "成功").await;
+    down.wait_for(1).await;
+    office.wait_for(1, "待機").await;
+    office.miss().await;
+    assert_eq!(office.delivery(1).await.text("state"), "期限切れ");
+    let seen = down.wait_for(2).await;
+    assert!(seen[1].body.contains("\"type\":\"call.missed\""), "{}", seen[1].body);
+    assert_eq!(up.seen().len(), 1, "whoever knew of the call is not told again");
     office.close().await;
 }
