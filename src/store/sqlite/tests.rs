@@ -296,3 +296,19 @@ fn a_leftover_of_a_broken_first_start_does_no_harm() {
     folder.open().unwrap();
     assert!(folder.0.join("secret.key").exists());
 }
+
+#[tokio::test]
+async fn what_was_answered_is_in_the_files() {
+    let folder = Folder::new();
+    let database = folder.open().unwrap();
+    let crashed = Folder::new();
+    std::fs::create_dir_all(&crashed.0).unwrap();
+    let inserts = (0..300).map(|_| database.insert(line("0312345678"), actor()));
+    futures_util::future::join_all(inserts).await;
+    // What a killed process leaves: the log has not been copied into the database.
+    for name in ["smartconnect.db", "smartconnect.db-wal", "secret.key"] {
+        std::fs::copy(folder.0.join(name), crashed.0.join(name)).unwrap();
+    }
+    let reopened = crashed.open().unwrap();
+    assert_eq!(reopened.snapshot().of(LINE.uri).len(), 300);
+}
