@@ -31,13 +31,7 @@ impl Folder {
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(path).map_err(|source| StoreError::file(path, source))?;
         let lock_path = path.join(LOCK);
-        let mut options = OpenOptions::new();
-        let lock = options
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&lock_path)
-            .map_err(|source| StoreError::file(&lock_path, source))?;
+        let lock = open_private(&lock_path)?;
         lock.try_lock().map_err(|error| {
             let source = match error {
                 TryLockError::WouldBlock => io::Error::new(
@@ -48,6 +42,8 @@ impl Folder {
             };
             StoreError::file(&lock_path, source)
         })?;
+        // SQLite gives its side files the permissions of the database.
+        open_private(&path.join(DATABASE))?;
         Ok(Self { path: path.to_owned(), _lock: lock })
     }
 
@@ -78,6 +74,16 @@ impl Folder {
         }
         Ok(seal)
     }
+}
+
+/// Opens a file that is made, where it is missing, for its owner alone: the folder may have been
+/// made by somebody who lets others read it.
+fn open_private(path: &Path) -> Result<File, StoreError> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(|source| StoreError::file(path, source))
 }
 
 fn key_check(connection: &Connection) -> Result<Option<Vec<u8>>, StoreError> {

@@ -82,7 +82,10 @@ async fn the_key_file_belongs_to_the_database() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        assert_eq!(std::fs::metadata(&key_file).unwrap().permissions().mode() & 0o777, 0o600);
+        for name in ["secret.key", "smartconnect.db", "smartconnect.db-wal"] {
+            let mode = std::fs::metadata(bench.folder.path().join(name)).unwrap().permissions();
+            assert_eq!(mode.mode() & 0o777, 0o600, "{name}");
+        }
         let folder = std::fs::metadata(bench.folder.path()).unwrap().permissions().mode();
         assert_eq!(folder & 0o777, 0o700);
     }
