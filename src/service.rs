@@ -9,12 +9,16 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use anyhow::Context as _;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use crate::call::{Desk, connections};
 use crate::clock::Clock;
-use crate::config::Settings;
+use crate::config::{OpenLan, Settings};
 use crate::http::{self, Deps};
+use crate::notify::{self, Site, Worker, WorkerHandle};
 use crate::push::Hub;
+use crate::sip::{self, Agent, AgentHandle, Event};
 use crate::store::Store;
 
 /// Threads for calls and notifications; HTTP and SIP have threads of their own.
@@ -23,6 +27,8 @@ const RUNTIME_THREADS: usize = 2;
 const SPARE_READERS: u32 = 4;
 /// How often clients that no longer answer are dropped.
 const SILENT_CHECK: Duration = Duration::from_secs(60);
+/// How long the desk may take to record what it has when the service stops.
+const STOP_LIMIT: Duration = Duration::from_secs(10);
 
 /// Runs until SIGTERM or SIGINT.
 pub fn run(settings: Settings) -> anyhow::Result<()> {
@@ -50,6 +56,9 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
 struct Service {
     store: Store,
     hub: Hub,
+    outbox: WorkerHandle,
+    agent: AgentHandle,
+    desk: JoinHandle<()>,
     /// Pumps without state: ended by being dropped.
     pumps: Vec<JoinHandle<()>>,
     server: JoinHandle<std::io::Result<()>>,
@@ -58,15 +67,23 @@ struct Service {
 
 impl Service {
     async fn start(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
+        warn_of_open_lan(&settings.open_lan);
         let listeners = http::bind(&settings.listen)?;
         let readers = u32::try_from(settings.workers).unwrap_or(u32::MAX);
         let readers = readers.saturating_add(SPARE_READERS);
         let store = Store::open(&settings.data_dir, clock.clone(), readers)
             .context("cannot open the database")?;
-        tell_where(&listeners);
         let hub = Hub::new(clock.clone());
+        let site = site(&listeners);
+        tell_where(&listeners);
+        let options = notify::Options { deny: settings.outbound_deny.clone() };
+        let outbox = Worker::start(store.clone(), clock.clone(), options)?;
+        let (agent, events) = start_agent(&settings, &clock)?;
+        let desk = Desk::new(clock.clone(), store.clone(), agent.clone(), outbox.clone(), site);
+        let desk = tokio::spawn(desk.run(events));
         let pumps = vec![
             tokio::spawn(push_events(store.clone(), hub.clone())),
+            tokio::spawn(follow_connections(store.clone(), agent.clone())),
             tokio::spawn(drop_silent_clients(hub.clone())),
         ];
         let settings = Arc::new(settings);
@@ -74,17 +91,53 @@ impl Service {
         let server = http::build(deps, listeners)?;
         let server_handle = server.handle();
         let server = tokio::spawn(server);
-        Ok(Self { store, hub, pumps, server, server_handle })
+        Ok(Self { store, hub, outbox, agent, desk, pumps, server, server_handle })
     }
 
     /// Stops taking calls, then sending, then answering; closes the store last.
     async fn stop(self) {
+        self.agent.stop().await;
+        if tokio::time::timeout(STOP_LIMIT, self.desk).await.is_err() {
+            log::warn!("some calls were still being recorded when the service stopped");
+        }
+        self.outbox.stop().await;
         self.hub.close();
         self.server_handle.stop(true).await;
         for pump in self.pumps {
             pump.abort();
         }
         self.store.close().await;
+    }
+}
+
+fn start_agent(
+    settings: &Settings,
+    clock: &Clock,
+) -> anyhow::Result<(AgentHandle, mpsc::Receiver<Event>)> {
+    let limits = sip::Limits {
+        invites_per_second_per_source: settings.limits.sip_invites_per_second_per_source,
+        ..sip::Limits::default()
+    };
+    let options = sip::Options { listen: settings.sip_listen, clock: clock.clone(), limits };
+    Agent::start(options).context("cannot start the telephone side")
+}
+
+/// Gives the agent the connections of every new snapshot.
+async fn follow_connections(store: Store, agent: AgentHandle) {
+    let mut changes = store.changes();
+    loop {
+        agent.set_connections(connections(&store.snapshot()));
+        if changes.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+fn warn_of_open_lan(open_lan: &OpenLan) {
+    if *open_lan != OpenLan::Off {
+        log::warn!(
+            "open LAN: whoever reaches this machine from the named networks needs no log-in"
+        );
     }
 }
 
@@ -113,6 +166,14 @@ async fn drop_silent_clients(hub: Hub) {
             log::info!("{dropped} silent clients are dropped");
         }
     }
+}
+
+/// The address under which links in notifications find this service.
+fn site(listeners: &[TcpListener]) -> Site {
+    let server_name = http::machine_name();
+    let port = listeners.iter().find_map(|listener| listener.local_addr().ok());
+    let port = port.map_or(0, |address| address.port());
+    Site { base_url: format!("http://{server_name}:{port}"), server_name }
 }
 
 fn tell_where(listeners: &[TcpListener]) {

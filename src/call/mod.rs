@@ -1,3 +1,15 @@
 //! From ringing to record: an event of the telephone side becomes one transaction, then push and wake.
 //!
-//! Invariant: one call, one record. Never: sends anything itself.
+//! Invariant: one call, one record; a leg is rung only after its record is committed.
+//! Never: sends anything itself.
+
+mod compose;
+mod connections;
+mod desk;
+mod legs;
+mod line;
+mod restart;
+mod rule;
+
+pub use connections::connections;
+pub use desk::Desk;

@@ -21,4 +21,4 @@ mod user_pages;
 pub use method::{Allow, Verb};
 pub use reply::Refusal;
 pub use routes::{Route, routes};
-pub use server::{Deps, bind, build};
+pub use server::{Deps, bind, build, machine_name};

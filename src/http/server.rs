@@ -112,9 +112,13 @@ pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
     Ok(server.run())
 }
 
-/// The machine's own name; empty where it cannot be told.
-fn machine_name() -> String {
-    std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default()
+/// The machine's own name; `localhost` where it cannot be told.
+pub fn machine_name() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    match name.trim() {
+        "" => "localhost".to_owned(),
+        name => name.to_owned(),
+    }
 }
 
 /// `/openapi.json`, from the same catalogue that serves the requests.

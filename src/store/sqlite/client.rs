@@ -111,8 +111,7 @@ pub(super) fn tell(
     parts: &Envelope<'_>,
 ) -> Result<(), StoreError> {
     let kind = EventKind::Updated;
-    let pushed = event::insert(tx, NewEvent { kind, line, json: envelope(kind, parts) })?;
-    tx.push(pushed);
+    event::insert(tx, NewEvent { kind, line, json: envelope(kind, parts) })?;
     Ok(())
 }
 
