@@ -119,7 +119,8 @@ impl Store {
     ) -> Result<(), WriteError> {
         self.database.delete(resource, key, actor).await
     }
-    /// Events that committed client writes produced, in order: the service sends them to the hub.
+    /// Every committed event, in the order of ids: the service sends them to the hub. Only the
+    /// first call gets them.
     pub fn pushed(&self) -> tokio::sync::mpsc::Receiver<Pushed> {
         self.database.pushed()
     }
@@ -160,10 +161,7 @@ impl Store {
         self.database.calls_left_ringing()
     }
     /// Stores the read-only fields of a SIP connection and its 接続 event.
-    pub async fn record_registration(
-        &self,
-        row: RegistrationRow,
-    ) -> Result<Option<Pushed>, StoreError> {
+    pub async fn record_registration(&self, row: RegistrationRow) -> Result<(), StoreError> {
         self.database.record_registration(row).await
     }
 

@@ -244,8 +244,6 @@ pub enum AttemptOutcome {
 pub struct Rung {
     /// Key of the 着信記録.
     pub call_id: i64,
-    /// What to push.
-    pub event: Option<Pushed>,
     /// How many deliveries wait.
     pub deliveries: usize,
 }

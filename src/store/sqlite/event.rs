@@ -27,7 +27,7 @@ impl ToSql for Utf8<'_> {
 }
 
 /// Writes an event; after the commit it goes to [`crate::store::Store::pushed`], in the order of ids.
-pub(super) fn insert(tx: &mut Tx<'_>, event: NewEvent) -> Result<Pushed, StoreError> {
+pub(super) fn insert(tx: &mut Tx<'_>, event: NewEvent) -> Result<(), StoreError> {
     let id = tx.memory.keys.event + 1;
     tx.memory.keys.event = id;
     tx.execute(
@@ -37,9 +37,8 @@ pub(super) fn insert(tx: &mut Tx<'_>, event: NewEvent) -> Result<Pushed, StoreEr
     if id % PRUNE_EVERY == 0 {
         tx.execute("DELETE FROM event WHERE id<=?1", [id - EVENTS_KEPT])?;
     }
-    let pushed = Pushed { id, kind: event.kind, line: event.line, json: Bytes::from(event.json) };
-    tx.push(pushed.clone());
-    Ok(pushed)
+    tx.push(Pushed { id, kind: event.kind, line: event.line, json: Bytes::from(event.json) });
+    Ok(())
 }
 
 /// Events after `since`.

@@ -7,7 +7,6 @@ use super::{
     Database, audit, calls, client, delete, event, outbox, read, registration, ring, users,
 };
 use crate::clock::UnixMs;
-use crate::push::Pushed;
 use crate::resource::{Draft, Record, Resource};
 use crate::store::{
     Actor, CallQuery, ClaimedDelivery, Compose, Page, RegistrationRow, Replay, Rung, Settled,
@@ -158,7 +157,7 @@ impl Database {
     pub(in crate::store) async fn record_registration(
         &self,
         row: RegistrationRow,
-    ) -> Result<Option<Pushed>, StoreError> {
+    ) -> Result<(), StoreError> {
         self.write(move |tx: &mut Tx<'_>| registration::record(tx, &row)).await
     }
 

@@ -5,21 +5,18 @@
 
 use super::tx::Tx;
 use super::{event, read, row};
-use crate::push::{Envelope, EventKind, Pushed, envelope};
+use crate::push::{Envelope, EventKind, envelope};
 use crate::resource::Value;
 use crate::resource::catalog::SIP_CONNECTION;
 use crate::store::{NewEvent, RegistrationRow, StoreError};
 
-/// Stores how a registration stands; `None` where the row is gone or nothing changed.
-pub(super) fn record(
-    tx: &mut Tx<'_>,
-    registration: &RegistrationRow,
-) -> Result<Option<Pushed>, StoreError> {
+/// Stores how a registration stands; nothing where the row is gone or nothing changed.
+pub(super) fn record(tx: &mut Tx<'_>, registration: &RegistrationRow) -> Result<(), StoreError> {
     let shared = tx.memory.shared.clone();
     let plan = shared.plans.of(&SIP_CONNECTION)?;
     let key = registration.connection_id;
     let Some(before) = read::record(tx.connection, plan, &shared.seal, key)? else {
-        return Ok(None);
+        return Ok(());
     };
     let mut after = before.clone();
     after.set("registration", text(registration.state));
@@ -28,19 +25,17 @@ pub(super) fn record(
     after.set("last_error", text(&registration.error));
     after.set("next_refresh_at", registration.next_refresh.map_or(Value::Empty, Value::Int));
     if before == after {
-        return Ok(None);
+        return Ok(());
     }
     row::update(tx, &before, &after, false)?;
     let told = ["registration", "last_code", "last_error"];
-    let pushed = if told.iter().any(|column| before.get(column) != after.get(column)) {
+    if told.iter().any(|column| before.get(column) != after.get(column)) {
         let parts = Envelope { connection: Some(&after), ..Envelope::default() };
         let kind = EventKind::Line;
-        Some(event::insert(tx, NewEvent { kind, line: None, json: envelope(kind, &parts) })?)
-    } else {
-        None
-    };
+        event::insert(tx, NewEvent { kind, line: None, json: envelope(kind, &parts) })?;
+    }
     tx.memory.small.set_silently(after);
-    Ok(pushed)
+    Ok(())
 }
 
 fn text(text: &str) -> Value {

@@ -28,7 +28,7 @@ pub(super) fn change(tx: &mut Tx<'_>, call_id: i64, compose: Compose) -> Result<
     let shared = tx.memory.shared.clone();
     let plan = shared.plans.of(&CALL)?;
     let Some(before) = read::record(tx.connection, plan, &shared.seal, call_id)? else {
-        return Ok(Rung { call_id, event: None, deliveries: 0 });
+        return Ok(Rung { call_id, deliveries: 0 });
     };
     let number = before.text("caller_number").to_owned();
     let mut composed = decide(tx, call_id, &number, Some(before.clone()), compose)?;
@@ -133,8 +133,10 @@ fn follow(tx: &mut Tx<'_>, call_id: i64, composed: Composed) -> Result<Rung, Sto
     for delivery in &composed.deliveries {
         deliveries += outbox::insert(tx, call_id, delivery)?;
     }
-    let event = composed.event.map(|event| event::insert(tx, event)).transpose()?;
-    Ok(Rung { call_id, event, deliveries })
+    if let Some(event) = composed.event {
+        event::insert(tx, event)?;
+    }
+    Ok(Rung { call_id, deliveries })
 }
 
 /// Calls that a stopped process left ringing.

@@ -12,15 +12,16 @@ const NUMBER: &str = "09000000001";
 #[tokio::test]
 async fn a_call_is_one_record_one_event_and_its_deliveries() {
     let bench = Bench::new();
+    let mut pushed = bench.store.pushed();
     let rung = ring(&bench, NUMBER, &[("Notification-Chat", 3)]).await;
     assert_eq!((rung.call_id, rung.deliveries), (1, 1));
-    let event = rung.event.unwrap();
+    let event = pushed.try_recv().unwrap();
     assert_eq!((event.id, event.kind, event.line), (1, EventKind::Ringing, Some(1)));
     let row = bench.get(&CALL, 1).await;
     assert_eq!((&row["相手TEL"], &row["状態"]), (&NUMBER.into(), &"呼出中".into()));
     assert_eq!(bench.store.calls_left_ringing().await.unwrap(), [1]);
-    let ended = end(&bench, 1).await;
-    assert_eq!(ended.event.unwrap().id, 2);
+    end(&bench, 1).await;
+    assert_eq!(pushed.try_recv().unwrap().id, 2);
     assert_eq!(bench.get(&CALL, 1).await["状態"], "不在");
     assert!(bench.store.calls_left_ringing().await.unwrap().is_empty());
 }
@@ -30,19 +31,20 @@ async fn keys_of_calls_go_on_after_a_restart() {
     let bench = Bench::new();
     ring(&bench, NUMBER, &[]).await;
     let bench = bench.reopen();
+    let mut pushed = bench.store.pushed();
     let rung = ring(&bench, NUMBER, &[]).await;
-    assert_eq!((rung.call_id, rung.event.unwrap().id), (2, 2));
+    assert_eq!((rung.call_id, pushed.try_recv().unwrap().id), (2, 2));
 }
 
 #[tokio::test]
 async fn nothing_is_written_where_nothing_is_composed() {
     let bench = Bench::new();
+    let mut pushed = bench.store.pushed();
     let nothing = |_: &crate::store::Facts<'_>| compose(None);
-    let rung = bench.store.ring(NUMBER.into(), Box::new(nothing)).await.unwrap();
-    assert!(rung.event.is_none());
+    bench.store.ring(NUMBER.into(), Box::new(nothing)).await.unwrap();
     assert!(bench.all(&CALL).await.is_empty());
-    let gone = bench.store.change_call(99, Box::new(nothing)).await.unwrap();
-    assert!(gone.event.is_none());
+    bench.store.change_call(99, Box::new(nothing)).await.unwrap();
+    assert!(pushed.try_recv().is_err());
 }
 
 /// The keys, the count and the exactness of the customers that a number finds.
@@ -211,13 +213,14 @@ async fn the_last_ten_thousand_events_are_kept() {
 }
 
 #[tokio::test]
-async fn edits_by_clients_are_pushed_in_order() {
+async fn calls_and_edits_by_clients_are_pushed_in_order() {
     let bench = Bench::new();
     let mut pushed = bench.store.pushed();
     ring(&bench, NUMBER, &[]).await;
     bench.put(&CALL, 1, &[("memo", "納期の件")]).await.unwrap();
     let key = bench.post(&CUSTOMER, &[("name", "a")]).await;
     bench.delete(&CUSTOMER, key).await.unwrap();
+    assert_eq!(pushed.try_recv().unwrap().kind, EventKind::Ringing);
     let mut seen = Vec::new();
     while let Ok(event) = pushed.try_recv() {
         assert_eq!(event.kind, EventKind::Updated);

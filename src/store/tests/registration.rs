@@ -21,7 +21,9 @@ async fn a_registration_is_shown_and_told_without_waking_the_agent() {
     let sip = [("name", "a"), ("server", "192.0.2.1"), ("extension", "7"), ("password", "geheim")];
     let key = bench.post(&SIP_CONNECTION, &sip).await;
     let number = bench.store.snapshot().number;
-    let event = bench.store.record_registration(row("登録済", NOW)).await.unwrap().unwrap();
+    let mut pushed = bench.store.pushed();
+    bench.store.record_registration(row("登録済", NOW)).await.unwrap();
+    let event = pushed.try_recv().unwrap();
     assert_eq!((event.kind, event.line), (EventKind::Line, None));
     let json = String::from_utf8(event.json.to_vec()).unwrap();
     assert!(json.contains("登録済") && !json.contains("geheim"), "{json}");
@@ -40,9 +42,12 @@ async fn a_refresh_alone_is_no_news() {
     let bench = Bench::new();
     let sip = [("name", "a"), ("server", "192.0.2.1"), ("extension", "7")];
     bench.post(&SIP_CONNECTION, &sip).await;
-    assert!(bench.store.record_registration(row("登録済", NOW)).await.unwrap().is_some());
-    assert!(bench.store.record_registration(row("登録済", NOW + 1000)).await.unwrap().is_none());
+    let mut pushed = bench.store.pushed();
+    bench.store.record_registration(row("登録済", NOW)).await.unwrap();
+    assert!(pushed.try_recv().is_ok());
+    bench.store.record_registration(row("登録済", NOW + 1000)).await.unwrap();
     assert_eq!(bench.get(&SIP_CONNECTION, 2).await["次回更新日時"], "2025/04/01 09:15:03");
     let gone = RegistrationRow { connection_id: 9, ..row("停止", NOW) };
-    assert!(bench.store.record_registration(gone).await.unwrap().is_none());
+    bench.store.record_registration(gone).await.unwrap();
+    assert!(pushed.try_recv().is_err());
 }
