@@ -18,7 +18,7 @@ use super::answer::answer;
 use super::app::App;
 use super::health::Readiness;
 use crate::clock::Clock;
-use crate::config::Settings;
+use crate::config::{OpenLan, Settings};
 use crate::push::Hub;
 use crate::store::Store;
 
@@ -85,6 +85,12 @@ pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
             "no user exists: this machine has full rights; from another one send the header \
              X-Setup-Key: {} (30 minutes)",
             key.text()
+        );
+    }
+    if settings.open_lan != OpenLan::Off {
+        log::warn!(
+            "open to the network without log-in (--open-lan): everybody there reads and changes \
+             everything but users, tokens, the audit log and commands"
         );
     }
     let app = web::Data::new(App {
