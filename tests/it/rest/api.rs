@@ -20,6 +20,8 @@ use crate::harness::place::Folder;
 pub struct Api {
     /// Where it listens.
     pub to: SocketAddr,
+    /// Its store.
+    pub store: Store,
     /// Its clients.
     pub hub: Hub,
     /// Its data folder.
@@ -62,14 +64,14 @@ impl Api {
                         sink.send(event);
                     }
                 });
-                sender.send((to, hub, server.handle())).unwrap();
+                sender.send((to, store.clone(), hub, server.handle())).unwrap();
                 server.await.unwrap();
                 forward.abort();
                 store.close().await;
             });
         });
-        let (to, hub, handle) = started.recv().unwrap();
-        Self { to, hub, folder, handle, thread: Some(thread) }
+        let (to, store, hub, handle) = started.recv().unwrap();
+        Self { to, store, hub, folder, handle, thread: Some(thread) }
     }
 
     /// One request below the base.

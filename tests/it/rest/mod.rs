@@ -3,6 +3,7 @@
 
 mod api;
 mod fields;
+mod history;
 mod pages;
 mod refusals;
 mod replay;

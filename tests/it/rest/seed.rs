@@ -184,3 +184,18 @@ fn head_is_get_without_a_body() {
         assert_eq!(head.header("content-length"), get.header("content-length"), "{path}");
     }
 }
+
+#[test]
+fn a_long_list_comes_whole_and_in_order() {
+    let api = Api::start();
+    let total = 2_300; // the first page, a full one, and a part of a third
+    std::thread::scope(|scope| {
+        for _ in 0..20 {
+            let post = || api.post("CustomerAddress", &json!({"氏名": "花子"}));
+            scope.spawn(move || (0..total / 20).for_each(|_| drop(post())));
+        }
+    });
+    let expected: Vec<String> = (1..=total).map(|key| key.to_string()).collect();
+    assert_eq!(keys(&api.get("CustomerAddress"), "顧客ID"), expected);
+    assert_eq!(api.send("HEAD", "CustomerAddress", &[], "").body.len(), 0);
+}
