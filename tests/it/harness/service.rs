@@ -164,9 +164,13 @@ fn launch(folder: &Folder, http: SocketAddr, sip: SocketAddr, flags: &[String]) 
         .current_dir(folder.path())
         .env_remove("RUST_LOG")
         .args(["--listen", &http.to_string(), "--sip-listen", &sip.to_string()])
-        .args(["--workers", "2", "--log", "info,smartconnect=debug"])
         .arg("--data-dir")
         .arg(data_dir(folder.path()))
         .args(flags);
+    for (flag, value) in [("--workers", "2"), ("--log", "info,smartconnect=debug")] {
+        if !flags.iter().any(|own| own == flag) {
+            command.args([flag, value]);
+        }
+    }
     Process::start(&mut command)
 }
