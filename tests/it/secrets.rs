@@ -44,7 +44,7 @@ fn a_secret_is_never_seen_again() {
         ("Notification-Chat", json!({"名称": "a", "種別": "JANDI", "URL": url})),
         (
             "Notification-Chat",
-            json!({"名称": "b", "種別": "Rocket.Chat", "URL": "https://chat.example.com", "トークン": CANARY, "ユーザーID": "u", "パスワード": CANARY, "使用する": "False"}),
+            json!({"名称": "b", "種別": "Rocket.Chat", "URL": "https://chat.example.com", "トークン": CANARY, "ユーザーID": "u", "宛先": "GENERAL", "パスワード": CANARY, "使用する": "False"}),
         ),
         (
             "IncomingCall-URL",

@@ -35,12 +35,25 @@ impl Drop for Folder {
     }
 }
 
-/// A port of 127.0.0.1 that is free for UDP and TCP.
+/// First port that tests take. The system gives ports from 32768 on to outgoing connections, so one
+/// of those may be gone between the look at it and its use.
+const FIRST_PORT: u32 = 20_000;
+/// How many ports tests share.
+const PORTS: u32 = 12_000;
+/// Spreads the processes that run tests at the same time.
+const SPREAD: u32 = 97;
+
+/// A port of 127.0.0.1 that is free for UDP and TCP, like the one after it (baresip takes both).
 pub fn free_port() -> u16 {
     loop {
-        let tcp = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = tcp.local_addr().unwrap().port();
-        if UdpSocket::bind(("127.0.0.1", port)).is_ok() {
+        let number = COUNT.fetch_add(2, Ordering::Relaxed);
+        let start = std::process::id().wrapping_mul(SPREAD).wrapping_add(number) % PORTS;
+        let port = u16::try_from(FIRST_PORT + start).unwrap();
+        let free = |port| {
+            TcpListener::bind(("127.0.0.1", port)).is_ok()
+                && UdpSocket::bind(("127.0.0.1", port)).is_ok()
+        };
+        if free(port) && free(port + 1) {
             return port;
         }
     }
