@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
 /// Most sources that are remembered; beyond them strangers get silence.
@@ -69,8 +70,9 @@ pub struct Doorkeeper {
 }
 
 impl Doorkeeper {
-    /// Lets `per_second` INVITEs of one source pass.
+    /// Lets `per_second` INVITEs of one source pass; 0 = any number (cli.md, `[limits]`).
     pub fn new(per_second: u32) -> Self {
+        let per_second = NonZeroU32::new(per_second).map_or(u32::MAX, NonZeroU32::get);
         Self { per_second, rates: HashMap::new(), refusals: HashMap::new() }
     }
 
@@ -172,5 +174,12 @@ mod tests {
         assert!(door.refusals.len() <= SOURCES_MAX && door.rates.len() <= SOURCES_MAX);
         let later = start + Duration::from_secs(61);
         assert!(door.may_refuse(ip(77), later) && door.within_rate(ip(77), later));
+    }
+
+    #[test]
+    fn a_limit_of_zero_is_none() {
+        let mut door = Doorkeeper::new(0);
+        let now = Instant::now();
+        assert!((0..10_000).all(|_| door.within_rate(ip(1), now)));
     }
 }

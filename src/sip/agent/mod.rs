@@ -31,7 +31,7 @@ const STOP_WITHIN: Duration = Duration::from_secs(4);
 /// `[limits]` of the telephone side (contract sip.md 10).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// INVITEs a second from one source.
+    /// INVITEs a second from one source; 0 = no limit.
     pub invites_per_second_per_source: u32,
     /// Calls that ring at once.
     pub ringing_max: usize,
