@@ -99,7 +99,7 @@ impl Hub {
         places.get(&id).and_then(|place| record(&place.seat))
     }
 
-    /// Lets go every client without a sign of life for [`SILENT_MAX_MS`]; answers how many.
+    /// Lets go every client without a sign of life for ten minutes; answers how many.
     /// Listing does it first, so the list never shows one.
     pub fn drop_silent(&self) -> usize {
         let oldest = self.shared.clock.now() - SILENT_MAX_MS;

@@ -1,4 +1,4 @@
-//! The gate: reads a request's facts and credentials, and asks [`decide`].
+//! The gate: reads a request's facts and credentials, and asks [`decide()`].
 //!
 //! Invariant: users and tokens are read anew as soon as the store has changed them.
 //! Never: verifies a password for a request that its Host or Origin already rules out.

@@ -4,7 +4,7 @@
 //! machine or network, Basic) counts only for our own pages; authority that a program states
 //! itself (a token) counts from anywhere.
 //!
-//! Invariant: [`decide`] is pure and the only place that says yes.
+//! Invariant: [`decide()`] is pure and the only place that says yes.
 //! Never: lets a presented but wrong credential fall back to what the peer could do without it.
 
 mod decide;
