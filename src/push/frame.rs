@@ -17,17 +17,14 @@ pub const PING: &[u8] = b"event: ping\ndata:\n\n";
 pub struct Notice {
     /// The event.
     pub event: Pushed,
-    /// What a client may remember as its last id; 0 = nothing new.
-    told_id: i64,
     /// Made by the first client that needs it.
     stream_frame: OnceLock<Bytes>,
 }
 
 impl Notice {
-    /// An event whose id a client may remember.
+    /// An event whose frame is not made yet.
     pub fn new(event: Pushed) -> Self {
-        let told_id = event.id;
-        Self::told(event, told_id)
+        Self { event, stream_frame: OnceLock::new() }
     }
 
     /// "Read everything again"; belongs to no stored event.
@@ -36,23 +33,18 @@ impl Notice {
         Self::new(Pushed { id: 0, kind: EventKind::Resync, line: None, json })
     }
 
-    /// An event during which a client may only remember `told_id`.
-    pub(super) fn told(event: Pushed, told_id: i64) -> Self {
-        Self { event, told_id, stream_frame: OnceLock::new() }
-    }
-
     /// `id:`, `event:` and `data:` lines (WHATWG HTML, server-sent events).
     pub fn stream_frame(&self) -> Bytes {
-        self.stream_frame.get_or_init(|| stream_frame(&self.event, self.told_id)).clone()
+        self.stream_frame.get_or_init(|| stream_frame(&self.event)).clone()
     }
 }
 
-/// Formats an event for a stream; `told_id` 0 leaves the `id:` line out.
-fn stream_frame(event: &Pushed, told_id: i64) -> Bytes {
+/// Formats an event for a stream; an event that is not stored has no `id:` line.
+fn stream_frame(event: &Pushed) -> Bytes {
     let mut frame = Vec::with_capacity(event.json.len() + 64);
-    if told_id > 0 {
+    if event.id > 0 {
         frame.extend_from_slice(b"id: ");
-        frame.extend_from_slice(told_id.to_string().as_bytes());
+        frame.extend_from_slice(event.id.to_string().as_bytes());
         frame.push(b'\n');
     }
     frame.extend_from_slice(b"event: ");

@@ -5,10 +5,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use super::client::{Place, Seat};
-use super::order::Order;
 use super::{Client, ClientInfo, Notice, Pushed};
 use crate::clock::Clock;
 use crate::resource::{Record, Value, catalog};
@@ -32,7 +31,6 @@ pub(super) struct Shared {
     next_id: AtomicI64,
     closed: AtomicBool,
     places: RwLock<BTreeMap<i64, Place>>,
-    order: Mutex<Order>,
 }
 
 impl Shared {
@@ -50,7 +48,6 @@ impl Hub {
             next_id: AtomicI64::new(1),
             closed: AtomicBool::new(false),
             places: RwLock::default(),
-            order: Mutex::default(),
         };
         Self { shared: Arc::new(shared) }
     }
@@ -67,13 +64,11 @@ impl Hub {
         client
     }
 
-    /// Hands an event to every client that may see it; its record is already committed.
+    /// Hands an event to every client that may see it; its record is already committed. Stored
+    /// events must come in the order of their ids, or a client that connects again would miss those
+    /// that came late.
     pub fn send(&self, event: Pushed) {
-        let told_id = match event.id {
-            0 => 0,
-            id => self.shared.order.lock().unwrap_or_else(PoisonError::into_inner).note(id),
-        };
-        let notice = Arc::new(Notice::told(event, told_id));
+        let notice = Arc::new(Notice::new(event));
         let places = self.shared.places.read().unwrap_or_else(PoisonError::into_inner);
         for place in places.values() {
             place.offer(&notice);

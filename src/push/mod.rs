@@ -8,7 +8,6 @@ mod envelope;
 mod event;
 mod frame;
 mod hub;
-mod order;
 
 pub use client::{Client, ClientInfo, Transport};
 pub use envelope::envelope;

@@ -148,7 +148,7 @@ impl Gate {
     fn directory(&self) -> Arc<Directory> {
         let snapshot = self.store.snapshot();
         let people = self.people.load();
-        if people.snapshot.number == snapshot.number {
+        if Arc::ptr_eq(&people.snapshot, &snapshot) {
             return Arc::clone(&people.directory);
         }
         let fresh = if people.fit(&snapshot) {

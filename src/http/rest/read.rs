@@ -6,7 +6,7 @@
 use actix_web::HttpResponse;
 
 use super::search::CallSearch;
-use super::stream::{Listed, Pager, bracketed};
+use super::stream::{Listed, Pager};
 use crate::http::app::App;
 use crate::http::{Refusal, reply};
 use crate::resource::json::write_object;
@@ -20,12 +20,13 @@ pub(in crate::http) async fn list(
     app: &App,
     resource: &'static Resource,
 ) -> Result<HttpResponse, Refusal> {
-    match resource.source {
-        Source::Live => Ok(live(app.hub.clients().iter())),
-        Source::Table => {
-            Pager::new(app.store.clone(), Listed::Resource(resource), None).answer().await
-        }
+    if resource.source == Source::Live {
+        return Ok(in_memory(app.hub.clients().iter()));
     }
+    if let Some(rows) = app.store.snapshot().rows.get(resource.uri) {
+        return Ok(in_memory(rows.iter().map(AsRef::as_ref)));
+    }
+    Pager::new(app.store.clone(), Listed::Resource(resource), None).answer().await
 }
 
 /// `GET /R/(key)`: an array of that one row, or `[]`.
@@ -35,7 +36,11 @@ pub(in crate::http) async fn row(
     key: i64,
 ) -> Result<HttpResponse, Refusal> {
     if resource.source == Source::Live {
-        return Ok(live(app.hub.client(key).iter()));
+        return Ok(in_memory(app.hub.client(key).iter()));
+    }
+    let snapshot = app.store.snapshot();
+    if snapshot.rows.contains_key(resource.uri) {
+        return Ok(in_memory(snapshot.find(resource.uri, key).into_iter()));
     }
     let mut out = Vec::with_capacity(ROW_BYTES);
     out.push(b'[');
@@ -52,14 +57,17 @@ pub(in crate::http) async fn search_calls(
     Pager::new(app.store.clone(), Listed::Calls(search.query), search.top).answer().await
 }
 
-/// Rows that are held in memory.
-fn live<'a>(rows: impl Iterator<Item = &'a Record>) -> HttpResponse {
-    let mut out = Vec::new();
+/// Rows that are held in memory: connected clients, and the small resources, whose snapshot shows
+/// every write by the time it is answered.
+fn in_memory<'a>(rows: impl Iterator<Item = &'a Record>) -> HttpResponse {
+    let mut out = Vec::with_capacity(ROW_BYTES);
+    out.push(b'[');
     for row in rows {
-        if !out.is_empty() {
+        if out.len() > 1 {
             out.push(b',');
         }
         write_object(row.resource, row, &mut out);
     }
-    reply::json(bracketed(&out))
+    out.push(b']');
+    reply::json(out)
 }

@@ -111,7 +111,7 @@ async fn read(store: Store, listed: Listed, after: i64, limit: usize) -> Result<
 }
 
 /// `[rows]`.
-pub(super) fn bracketed(rows: &[u8]) -> Vec<u8> {
+fn bracketed(rows: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(rows.len() + 2);
     out.push(b'[');
     out.extend_from_slice(rows);
