@@ -67,20 +67,32 @@ pub struct Doorkeeper {
     rates: HashMap<IpAddr, (Instant, u32)>,
     /// When a source was last told 403.
     refusals: HashMap<IpAddr, Instant>,
+    /// A full table is swept once in its period, not for every packet of a flood.
+    rates_swept: Option<Instant>,
+    refusals_swept: Option<Instant>,
 }
 
 impl Doorkeeper {
     /// Lets `per_second` INVITEs of one source pass; 0 = any number (cli.md, `[limits]`).
     pub fn new(per_second: u32) -> Self {
         let per_second = NonZeroU32::new(per_second).map_or(u32::MAX, NonZeroU32::get);
-        Self { per_second, rates: HashMap::new(), refusals: HashMap::new() }
+        Self {
+            per_second,
+            rates: HashMap::new(),
+            refusals: HashMap::new(),
+            rates_swept: None,
+            refusals_swept: None,
+        }
     }
 
     /// Counts a new INVITE from `source`; false = over its limit.
     pub fn within_rate(&mut self, source: IpAddr, now: Instant) -> bool {
         let fresh = |since: Instant| now.saturating_duration_since(since) < RATE_WINDOW;
         if !self.rates.contains_key(&source) && self.rates.len() >= SOURCES_MAX {
-            self.rates.retain(|_, (since, _)| fresh(*since));
+            if !self.rates_swept.is_some_and(fresh) {
+                self.rates_swept = Some(now);
+                self.rates.retain(|_, (since, _)| fresh(*since));
+            }
             if self.rates.len() >= SOURCES_MAX {
                 return false;
             }
@@ -100,7 +112,10 @@ impl Doorkeeper {
             return false;
         }
         if self.refusals.len() >= SOURCES_MAX {
-            self.refusals.retain(|_, at| recent(*at));
+            if !self.refusals_swept.is_some_and(recent) {
+                self.refusals_swept = Some(now);
+                self.refusals.retain(|_, at| recent(*at));
+            }
             if self.refusals.len() >= SOURCES_MAX {
                 return false;
             }
