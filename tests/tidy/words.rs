@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use super::source::Source;
 
 /// Where Japanese texts may stand in `src/`, and why.
-pub const JAPANESE: [(&str, &str); 8] = [
+pub const JAPANESE: [(&str, &str); 9] = [
     ("src/resource/", "the catalogue, and what is wrong with a value"),
     ("src/template/", "the vocabulary of templates and what is wrong with one"),
     ("src/telephone/", "the words of 番号通知 and the areas of the numbering plan"),
     ("src/push/", "the envelope of an event"),
     ("src/sip/event.rs", "the words of 登録状態"),
+    ("src/sip/reason.rs", "最終エラー of a connection, with the way out"),
     ("src/notify/", "reasons of a delivery's end, for people"),
     ("src/http/reply.rs", "the one table of refusals"),
     ("src/store/refusal.rs", "refusals that need the stored rows, reasons written into rows"),

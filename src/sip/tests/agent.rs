@@ -306,3 +306,44 @@ async fn a_taken_port_is_told_and_other_rows_go_on() {
     assert_eq!(header(&again, "Expires"), "600");
     assert_ne!(header(&first, "Contact"), header(&again, "Contact"));
 }
+
+#[tokio::test]
+async fn a_full_event_channel_disturbs_no_call() {
+    let gateway = Gateway::new().await;
+    let mut bench = Bench::start(Limits::default());
+    bench
+        .agent
+        .set_connections(vec![Connection { register: false, ..connection(2, "127.0.0.1", 5060) }]);
+    bench.registration().await;
+    let agent = bench.address();
+    bench.events.close();
+    gateway.send(&request("INVITE", "7", gateway.port(), "a", ""), agent).await;
+    assert_eq!((gateway.status().await, gateway.status().await), (100, 180));
+    gateway.send(&request("CANCEL", "7", gateway.port(), "a", ""), agent).await;
+    assert_eq!((gateway.status().await, gateway.status().await), (200, 487));
+    bench.agent.stop().await;
+    let status = bench.agent.status();
+    // Ringing, Ended, and the farewell of the row
+    assert_eq!((status.events_dropped, status.ringing), (3, 0));
+}
+
+#[tokio::test]
+async fn the_agent_outlives_every_torture_message() {
+    let Some(files) = super::shared_fixtures("torture") else { return };
+    let gateway = Gateway::new().await;
+    let mut bench = Bench::start(Limits::default());
+    bench
+        .agent
+        .set_connections(vec![Connection { register: false, ..connection(2, "127.0.0.1", 5060) }]);
+    bench.registration().await;
+    let agent = bench.address();
+    for (name, packet) in files {
+        gateway.socket.send_to(&packet, agent).await.unwrap();
+        let mut stream = TcpStream::connect(agent).await.unwrap();
+        // a broken one may be cut off while it is still being sent
+        let sent = stream.write_all(&packet).await;
+        assert!(sent.is_ok() || name != "wsinv.dat");
+        gateway.send(&request("OPTIONS", "7", gateway.port(), &name, ""), agent).await;
+        while !gateway.packet().await.0.contains(&format!("{name}@127.0.0.1")) {}
+    }
+}
