@@ -100,14 +100,14 @@ fn only_the_store_speaks_sql() {
 
 #[test]
 fn japanese_stands_where_texts_for_people_stand() {
-    check(is_rust, |source| words::japanese(source, &words::JAPANESE));
+    check(is_rust, |source| words::japanese(source, words::JAPANESE));
 }
 
 #[test]
 fn a_wire_name_stands_once() {
     let names = names();
     assert!(names.len() > 100, "the catalogue is empty, so this test shows nothing");
-    check(is_rust, |source| words::wire_names(source, &names, &words::NAMES));
+    check(is_rust, |source| words::wire_names(source, &names, words::NAMES));
 }
 
 #[test]

@@ -5,19 +5,19 @@ use std::collections::BTreeSet;
 use super::source::Source;
 
 /// Where Japanese texts may stand in `src/`, and why.
-pub const JAPANESE: [(&str, &str); 9] = [
+pub const JAPANESE: &[(&str, &str)] = &[
     ("src/resource/", "the catalogue, and what is wrong with a value"),
     ("src/template/", "the vocabulary of templates and what is wrong with one"),
     ("src/telephone/", "the words of 番号通知 and the areas of the numbering plan"),
     ("src/push/", "the envelope of an event"),
     ("src/sip/event.rs", "the words of 登録状態"),
-    ("src/sip/reason.rs", "最終エラー of a connection, with the way out"),
+    ("src/sip/reason.rs", "what 最終エラー says, with the way out"),
     ("src/notify/", "reasons of a delivery's end, for people"),
     ("src/http/reply.rs", "the one table of refusals"),
     ("src/store/refusal.rs", "refusals that need the stored rows, reasons written into rows"),
 ];
 /// Where the names of the catalogue may stand again, and why.
-pub const NAMES: [(&str, &str); 2] = [
+pub const NAMES: &[(&str, &str)] = &[
     ("src/template/", "the vocabulary stands left of the catalogue and has names of its own"),
     ("src/push/", "the envelope's own keys (events.md)"),
 ];
