@@ -85,7 +85,7 @@ impl Doorkeeper {
         }
     }
 
-    /// Counts a new INVITE from `source`; false = over its limit.
+    /// Counts a new INVITE from `source`, which may ring us; false = over its limit.
     pub fn within_rate(&mut self, source: IpAddr, now: Instant) -> bool {
         let fresh = |since: Instant| now.saturating_duration_since(since) < RATE_WINDOW;
         if !self.rates.contains_key(&source) && self.rates.len() >= SOURCES_MAX {

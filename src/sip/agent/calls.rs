@@ -91,10 +91,6 @@ impl Core {
         }
         let (message, via) = (request.message, Some(request.via));
         let source = origin.source.ip();
-        if !self.door.within_rate(source, now) {
-            count(&self.counters.invites_rate_limited);
-            return self.reply(message, via, origin, |all| all.packet(Status::SERVICE_UNAVAILABLE));
-        }
         let knock = Knock { uri_user: &request.uri.user, to_user: &request.to.uri.user, source };
         let Some(chosen) = self.rows.choose(knock) else {
             count(&self.counters.invites_refused);
@@ -104,6 +100,11 @@ impl Core {
             }
             return;
         };
+        // after the choice: a flood with made-up sources must not fill the gateways' share
+        if !self.door.within_rate(source, now) {
+            count(&self.counters.invites_rate_limited);
+            return self.reply(message, via, origin, |all| all.packet(Status::SERVICE_UNAVAILABLE));
+        }
         if request.is_in_dialog() {
             return self.reply(message, via, origin, |all| all.packet(Status::NO_TRANSACTION));
         }
