@@ -1,7 +1,7 @@
 //! The rows of a call, decided inside its transaction (sip.md 4–8). Pure.
 
-use super::desk::called_party;
 use super::legs::Finished;
+use super::line::CalledParty;
 use super::rule;
 use crate::notify::{self, Occasion, Site};
 use crate::push::{self, Envelope, EventKind, Toast};
@@ -23,7 +23,7 @@ pub fn lookup_number(ringing: &Ringing) -> String {
 /// A call rings: its record, the event for the screens, and who is told.
 pub fn ringing(ringing: &Ringing, called: &str, site: &Site, facts: &Facts<'_>) -> Composed {
     let lines = facts.snapshot.of(catalog::LINE.uri);
-    let line = called_party(ringing).line(called, lines);
+    let line = CalledParty::of(ringing).line(called, lines);
     let record = new_record(ringing, called, line, facts);
     let rule = find_rule(&record, facts);
     let occasion = Occasion { call: &record, line, rule, timing: timing::RINGING, facts, site };

@@ -82,7 +82,7 @@ impl Desk {
     async fn ringing(&self, ringing: Ringing) {
         let called = {
             let snapshot = self.inner.store.snapshot();
-            called_party(&ringing).number(snapshot.of(crate::resource::catalog::LINE.uri))
+            CalledParty::of(&ringing).number(snapshot.of(crate::resource::catalog::LINE.uri))
         };
         let begun = lock(&self.inner.legs).begin(&ringing, &called);
         match begun {
@@ -213,16 +213,6 @@ impl Desk {
             }
         }
         transaction(self.inner.store.clone()).await
-    }
-}
-
-/// The called party of a leg.
-pub(super) fn called_party(ringing: &Ringing) -> CalledParty<'_> {
-    CalledParty {
-        candidates: &ringing.called,
-        to_user: &ringing.to_user,
-        extension: &ringing.extension,
-        connection_id: ringing.connection_id,
     }
 }
 

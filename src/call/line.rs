@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::resource::Record;
+use crate::sip::Ringing;
 
 /// Digits from which on a called party counts as a full telephone number.
 const FULL_NUMBER_DIGITS: usize = 10;
@@ -20,7 +21,17 @@ pub struct CalledParty<'a> {
     pub connection_id: i64,
 }
 
-impl CalledParty<'_> {
+impl<'a> CalledParty<'a> {
+    /// The called party of a leg.
+    pub fn of(ringing: &'a Ringing) -> Self {
+        Self {
+            candidates: &ringing.called,
+            to_user: &ringing.to_user,
+            extension: &ringing.extension,
+            connection_id: ringing.connection_id,
+        }
+    }
+
     /// 着信TEL: the first candidate that is some line's number, else the first full telephone
     /// number, else the user part of To.
     pub fn number(&self, lines: &[Arc<Record>]) -> String {
