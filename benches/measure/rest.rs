@@ -1,6 +1,7 @@
 //! REST requests against a bare actix handler that answers the same bytes.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
@@ -25,54 +26,77 @@ fn customer() -> String {
     json!({"氏名": "和歌山 花子", "会社名": "紀州商店", "電話番号1": "0731234567"}).to_string()
 }
 
-/// The handler that does nothing: GET answers `row` as it stands, POST reads the body.
+/// The rows that are asked for: resource and what is posted to make its row 1.
+fn rows() -> [(&'static str, String); 2] {
+    let line = json!({"着信TEL": "0731235678", "代表TEL": "0731237777", "回線名": "本店"});
+    [("ContainmentLine", line.to_string()), ("CustomerAddress", customer())]
+}
+
+/// Where the bare handler reads the bytes of its answers from.
+fn bytes_file(port: u16, resource: &str) -> PathBuf {
+    std::env::temp_dir().join(format!("bare-{port}-{resource}"))
+}
+
+/// The handler that does nothing: GET answers a row as it stands, POST reads the body.
 pub fn serve_bare(port: u16) {
-    let row = std::env::temp_dir().join(format!("bare-{port}"));
-    let row = web::Data::new(std::fs::read(row).unwrap());
-    let get = |row: web::Data<Vec<u8>>| async move {
-        HttpResponse::Ok()
-            .content_type("application/json; charset=utf-8")
-            .body(row.get_ref().clone())
+    let rows = rows().map(|(resource, _)| std::fs::read(bytes_file(port, resource)).unwrap());
+    let rows = web::Data::new(rows);
+    let answer = |body: Vec<u8>| {
+        HttpResponse::Ok().content_type("application/json; charset=utf-8").body(body)
     };
-    let post = |_: web::Bytes| async {
-        let done = "{\"result\":\"True\",\"msg\":\"正常終了\"}";
-        HttpResponse::Ok().content_type("application/json; charset=utf-8").body(done)
+    let get = move |rows: web::Data<[Vec<u8>; 2]>, row: web::Path<usize>| async move {
+        answer(rows[row.into_inner()].clone())
+    };
+    let post = move |_: web::Bytes| async move {
+        answer("{\"result\":\"True\",\"msg\":\"正常終了\"}".as_bytes().to_vec())
     };
     let app = move || {
-        App::new()
-            .app_data(row.clone())
-            .route("/", web::get().to(get))
-            .route("/", web::post().to(post))
+        let app = App::new().app_data(rows.clone());
+        app.route("/{row}", web::get().to(get)).route("/", web::post().to(post))
     };
     actix_web::rt::System::new()
         .block_on(HttpServer::new(app).workers(1).bind(("127.0.0.1", port)).unwrap().run())
         .unwrap();
 }
 
-/// Prints one row each for GET and POST.
+/// Prints a row for each request.
 pub fn measure() {
     let service = Service::start_with(&["--log", "warn", "--workers", "1"], "");
-    service.post("CustomerAddress", &serde_json::from_str(&customer()).unwrap());
-    let one_row = service.send("GET", "CustomerAddress/1", &[], "").body;
     let port = free_port();
-    std::fs::write(std::env::temp_dir().join(format!("bare-{port}")), &one_row).unwrap();
+    for (resource, row) in rows() {
+        service.send("POST", resource, &[], &row).ok();
+        let one_row = service.send("GET", &format!("{resource}/1"), &[], "").body;
+        std::fs::write(bytes_file(port, resource), one_row).unwrap();
+    }
     let mut command = Command::new(std::env::current_exe().unwrap());
     let bare = Process::start(command.args(["bare", &port.to_string()]));
     let bare_at = SocketAddr::from(([127, 0, 0, 1], port));
     wait_until("the bare handler", Duration::from_secs(5), || {
-        http::request(bare_at, "GET", "/", &[], b"").is_ok_and(|answer| answer.body == one_row)
+        http::request(bare_at, "GET", "/0", &[], b"").is_ok_and(|answer| answer.status == 200)
     });
     for pid in [service.pid(), bare.id()] {
         pin(pid);
     }
     println!("\nREST, server on one core, load on the other, median of {ROUNDS} rounds of {ROUND}");
-    println!("{:<28} {:>11} {:>11} {:>7}", "request", "service/s", "bare/s", "ratio");
-    let base = format!("http://{}{BASE}/CustomerAddress", service.http());
-    compare("GET of one row", &format!("{base}/1"), &format!("http://{bare_at}/"), 32, None);
+    println!("{:<32} {:>11} {:>11} {:>7}", "request", "service/s", "bare/s", "ratio");
+    let base = format!("http://{}{BASE}", service.http());
+    for (number, (resource, _)) in rows().iter().enumerate() {
+        let ours = format!("{base}/{resource}/1");
+        compare(
+            &format!("GET {resource}/1"),
+            &ours,
+            &format!("http://{bare_at}/{number}"),
+            32,
+            None,
+        );
+        std::fs::remove_file(bytes_file(port, resource)).unwrap();
+    }
     let script = std::env::temp_dir().join(format!("post-{port}.lua"));
     std::fs::write(&script, format!("wrk.method = 'POST'\nwrk.body = '{}'\n", customer())).unwrap();
-    let script = Some(script.to_str().unwrap());
-    compare("durable POST, 64 clients", &base, &format!("http://{bare_at}/"), 64, script);
+    let ours = format!("{base}/CustomerAddress");
+    let bare = format!("http://{bare_at}/");
+    compare("durable POST, 64 clients", &ours, &bare, 64, Some(script.to_str().unwrap()));
+    std::fs::remove_file(script).unwrap();
 }
 
 /// Keeps every thread of a process on the server's core.
@@ -89,7 +113,7 @@ fn compare(name: &str, ours: &str, bare: &str, clients: u32, script: Option<&str
         bare_rates.push(load(bare, clients, script));
     }
     let (ours, bare) = (median(ours_rates), median(bare_rates));
-    println!("{name:<28} {ours:>11.0} {bare:>11.0} {:>7.2}", ours / bare);
+    println!("{name:<32} {ours:>11.0} {bare:>11.0} {:>7.2}", ours / bare);
 }
 
 fn median(mut rates: Vec<f64>) -> f64 {
