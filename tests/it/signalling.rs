@@ -24,6 +24,19 @@ fn other_methods_are_answered_as_the_rfc_says() {
 }
 
 #[test]
+fn a_cancel_is_answered_before_the_call_ends() {
+    let service = office::open();
+    let caller = Caller::new(service.sip());
+    let invite = Invite::new(CUSTOMER, LINE);
+    caller.ring(&invite);
+    let cancel = invite.message("CANCEL", caller.local(), "");
+    let answer = caller.until(&cancel, &invite.call_id, 200);
+    assert!(answer.contains("CSeq: 1 CANCEL"), "{answer}");
+    let ended = caller.receive(Duration::from_secs(5)).unwrap();
+    assert!(ended.starts_with("SIP/2.0 487") && ended.contains("CSeq: 1 INVITE"), "{ended}");
+}
+
+#[test]
 fn a_call_that_needs_reliable_answers_stays_at_100() {
     let service = office::open();
     let caller = Caller::new(service.sip());
