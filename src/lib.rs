@@ -7,7 +7,9 @@
 
 pub mod call;
 pub mod clock;
+pub mod command;
 pub mod config;
+pub mod control;
 pub mod http;
 pub mod notify;
 pub mod push;

@@ -1,31 +1,25 @@
-//! The program: reads the settings and runs the service.
+//! The program: reads what it is to do, and does it.
 
 use std::io::Write;
 use std::process::ExitCode;
 
+use smartconnect::command;
 use smartconnect::config::{self, SettingsFault};
-use smartconnect::service;
 
 /// Usage or settings are wrong (cli.md).
 const EXIT_SETTINGS: u8 = 2;
 
 fn main() -> ExitCode {
-    let settings = match config::load() {
-        Ok(settings) => settings,
+    let start = match config::load() {
+        Ok(start) => start,
         Err(SettingsFault::Usage(usage)) => usage.exit(), // prints; 0 for --help, 2 for a fault
         Err(fault) => {
             eprintln!("smartconnect: {fault}");
             return ExitCode::from(EXIT_SETTINGS);
         }
     };
-    start_log(&settings.log);
-    match service::run(settings) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(fault) => {
-            log::error!("{fault:#}");
-            ExitCode::FAILURE
-        }
-    }
+    start_log(&start.settings.log);
+    command::run(start.command, start.settings)
 }
 
 /// One line an event: line ends and control characters of a message are shown escaped.

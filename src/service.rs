@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use crate::call::{Desk, connections};
 use crate::clock::Clock;
 use crate::config::{OpenLan, Settings};
+use crate::control::Channel;
 use crate::http::{self, Deps};
 use crate::notify::{self, Site, Worker, WorkerHandle};
 use crate::push::Hub;
@@ -81,11 +82,12 @@ impl Service {
         let (agent, events) = start_agent(&settings, &clock)?;
         let desk = Desk::new(clock.clone(), store.clone(), agent.clone(), outbox.clone(), site);
         let desk = tokio::spawn(desk.run(events));
-        let pumps = vec![
+        let mut pumps = vec![
             tokio::spawn(push_events(store.clone(), hub.clone())),
             tokio::spawn(follow_connections(store.clone(), agent.clone())),
             tokio::spawn(drop_silent_clients(hub.clone())),
         ];
+        pumps.extend(hear_orders(&settings, &store));
         let settings = Arc::new(settings);
         let deps = Deps { store: store.clone(), hub: hub.clone(), settings, clock };
         let server = http::build(deps, listeners)?;
@@ -105,6 +107,7 @@ impl Service {
         self.server_handle.stop(true).await;
         for pump in self.pumps {
             pump.abort();
+            let _ = pump.await; // its end is what was asked for
         }
         self.store.close().await;
     }
@@ -120,6 +123,24 @@ fn start_agent(
     };
     let options = sip::Options { listen: settings.sip_listen, clock: clock.clone(), limits };
     Agent::start(options).context("cannot start the telephone side")
+}
+
+/// Carries out orders of commands on this machine. Without it the commands that write have to wait
+/// until the service is stopped; that is no reason not to run.
+fn hear_orders(settings: &Settings, store: &Store) -> Option<JoinHandle<()>> {
+    let channel = match Channel::open(&settings.data_dir) {
+        Ok(channel) => channel,
+        Err(error) => {
+            log::warn!("commands cannot reach this service while it runs: {error}");
+            return None;
+        }
+    };
+    let store = store.clone();
+    Some(tokio::spawn(async move {
+        if let Err(error) = channel.run(store).await {
+            log::warn!("commands can no longer reach this service: {error}");
+        }
+    }))
 }
 
 /// Gives the agent the connections of every new snapshot.

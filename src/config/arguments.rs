@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use super::commands::{TokenArguments, UserArguments};
+
 /// The command line. With no command the service runs.
 #[derive(Debug, clap::Parser)]
 #[command(name = "smartconnect", version, about, long_about = None)]
@@ -30,15 +32,38 @@ const LISTEN_HELP: &str = "HTTP address, repeatable \
 [default: 0.0.0.0:55963, and [::]:55963 where IPv6 exists] [env: SMARTCONNECT_LISTEN]";
 
 /// What to do.
-#[derive(Debug, clap::Subcommand)]
+#[derive(Clone, Debug, clap::Subcommand)]
 pub enum Command {
     /// Run the service (the default)
     #[command(after_help = AFTER_HELP)]
     Serve(ServeFlags),
+    /// Who may log in; works also while the service runs
+    User(UserArguments),
+    /// Tokens of programs; works also while the service runs
+    Token(TokenArguments),
+    /// Print a script that completes commands in a shell
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+impl Command {
+    /// The flags of it that are settings.
+    fn flags(&self) -> ServeFlags {
+        match self {
+            Self::Serve(flags) => flags.clone(),
+            Self::User(arguments) => arguments.place.flags(),
+            Self::Token(arguments) => arguments.place.flags(),
+            Self::Completions { .. } | Self::Man => ServeFlags::default(),
+        }
+    }
 }
 
 /// The flags of `serve`. An absent flag leaves the choice to the environment, file and default.
-#[derive(Debug, Default, PartialEq, Eq, clap::Args)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args)]
 pub struct ServeFlags {
     /// HTTP addresses.
     #[arg(long, value_name = "ADDR:PORT", help = LISTEN_HELP)]
@@ -70,12 +95,11 @@ pub struct ServeFlags {
 }
 
 impl Arguments {
-    /// The flags, wherever they stood.
-    pub fn flags(self) -> ServeFlags {
-        match self.command {
-            Some(Command::Serve(flags)) => flags,
-            None => self.serve,
-        }
+    /// What to do, and the flags wherever they stood.
+    pub fn parts(self) -> (Command, ServeFlags) {
+        let command = self.command.unwrap_or(Command::Serve(self.serve));
+        let flags = command.flags();
+        (command, flags)
     }
 }
 
@@ -86,7 +110,7 @@ mod tests {
     use super::*;
 
     fn flags(typed: &[&str]) -> ServeFlags {
-        Arguments::try_parse_from(typed).unwrap().flags()
+        Arguments::try_parse_from(typed).unwrap().parts().1
     }
 
     #[test]

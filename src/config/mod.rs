@@ -5,6 +5,7 @@
 //! Never: opens the database, or a socket that others can reach.
 
 mod arguments;
+mod commands;
 mod environment;
 mod file;
 mod layer;
@@ -16,7 +17,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 
+pub use arguments::Command;
 use arguments::ServeFlags;
+pub use commands::{TokenArguments, TokenOrder, UserArguments, UserOrder};
 use environment::Variables;
 use layer::Layer;
 pub use range::{AddressRange, RangeFault};
@@ -27,8 +30,10 @@ const HTTP_PORT: u16 = 55_963;
 const SIP_PORT: u16 = 5060;
 /// Data folder below the working folder.
 const DATA_DIR: &str = "data";
-/// Log filter.
+/// Log filter of the service.
 const LOG: &str = "info";
+/// Log filter of the other commands, which speak to people.
+const LOG_OF_COMMANDS: &str = "warn";
 /// INVITEs a second from one source (sip.md 10).
 const SIP_INVITES_PER_SECOND_PER_SOURCE: u32 = 500;
 
@@ -124,8 +129,17 @@ impl Settings {
     }
 }
 
-/// Settings of this process: its command line, environment and settings file.
-pub fn load() -> Result<Settings, SettingsFault> {
+/// What this process was started for.
+#[derive(Debug)]
+pub struct Start {
+    /// What to do.
+    pub command: Command,
+    /// With which settings.
+    pub settings: Settings,
+}
+
+/// What this process was started for: its command line, environment and settings file.
+pub fn load() -> Result<Start, SettingsFault> {
     load_from(std::env::args_os(), &environment::of_process(), Path::new("."), ipv6_exists())
 }
 
@@ -135,11 +149,19 @@ fn load_from(
     variables: &Variables,
     folder: &Path,
     ipv6: bool,
-) -> Result<Settings, SettingsFault> {
-    let flags = arguments::Arguments::try_parse_from(typed)?.flags();
+) -> Result<Start, SettingsFault> {
+    let (command, flags) = arguments::Arguments::try_parse_from(typed)?.parts();
     let file = file_layer(&flags, variables, folder)?;
-    let layer = layer::of_flags(flags)?.over(environment::layer(variables)?).over(file);
-    Ok(settings(layer, ipv6))
+    let mut layer = layer::of_flags(flags)?.over(environment::layer(variables)?).over(file);
+    if !matches!(command, Command::Serve(_)) {
+        layer.log.get_or_insert_with(|| LOG_OF_COMMANDS.to_owned());
+    }
+    Ok(Start { command, settings: settings(layer, ipv6) })
+}
+
+/// The whole command line, from which help, completions and the manual page are made.
+pub fn definitions() -> clap::Command {
+    <arguments::Arguments as clap::CommandFactory>::command()
 }
 
 /// The file that a flag or the environment names must exist; the default one may be absent.
@@ -226,7 +248,7 @@ mod tests {
     ) -> Result<Settings, SettingsFault> {
         let typed = ["smartconnect"].iter().chain(typed).map(OsString::from);
         let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), value.into()));
-        load_from(typed, &pairs.collect(), folder, true)
+        load_from(typed, &pairs.collect(), folder, true).map(|start| start.settings)
     }
 
     #[test]

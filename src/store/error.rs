@@ -47,6 +47,12 @@ impl StoreError {
         Self::File { path: path.display().to_string(), source }
     }
 
+    /// Whether another process has the data folder.
+    pub fn is_in_use(&self) -> bool {
+        let busy = io::ErrorKind::ResourceBusy;
+        matches!(self, Self::File { source, .. } if source.kind() == busy)
+    }
+
     /// The same for another asker: everybody in a lost transaction is told.
     pub(super) fn again(&self) -> Self {
         match self {

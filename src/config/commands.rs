@@ -1,0 +1,88 @@
+//! What was typed behind a command other than `serve`.
+//!
+//! A new command is one variant here, one line in `command::run` and one file beside it.
+
+use std::path::PathBuf;
+
+use super::arguments::ServeFlags;
+
+/// Where the command works: the same meanings as for `serve`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args)]
+pub struct PlaceFlags {
+    /// Folder of the database and the keys [default: ./data] [env: SMARTCONNECT_DATA_DIR]
+    #[arg(long, value_name = "DIR", global = true)]
+    pub data_dir: Option<PathBuf>,
+    /// Settings file [default: smartconnect.toml in the working folder, if it exists] [env: SMARTCONNECT_CONFIG]
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
+    /// error, warn, info, debug, trace or off [default: warn] [env: RUST_LOG]
+    #[arg(long, value_name = "LEVEL", global = true)]
+    pub log: Option<String>,
+}
+
+impl PlaceFlags {
+    /// As flags of the service.
+    pub(super) fn flags(&self) -> ServeFlags {
+        ServeFlags {
+            data_dir: self.data_dir.clone(),
+            config: self.config.clone(),
+            log: self.log.clone(),
+            ..ServeFlags::default()
+        }
+    }
+}
+
+/// `user …`
+#[derive(Clone, Debug, clap::Args)]
+pub struct UserArguments {
+    /// What to do with users.
+    #[command(subcommand)]
+    pub order: UserOrder,
+    /// Where.
+    #[command(flatten)]
+    pub place: PlaceFlags,
+}
+
+/// What to do with users.
+#[derive(Clone, Debug, clap::Subcommand)]
+pub enum UserOrder {
+    /// Add a user; the password is asked for, or read from standard input
+    Add {
+        /// The name to log in with: letters, digits and . _ -
+        name: String,
+        /// 管理者 (may do all), 一般 (works with calls and customers) or 参照のみ (reads)
+        #[arg(long)]
+        role: String,
+    },
+    /// List the users
+    List,
+    /// Give a user a new password, which ends his sessions; it is asked for, or read from standard input
+    Password {
+        /// The name to log in with.
+        name: String,
+    },
+}
+
+/// `token …`
+#[derive(Clone, Debug, clap::Args)]
+pub struct TokenArguments {
+    /// What to do with tokens.
+    #[command(subcommand)]
+    pub order: TokenOrder,
+    /// Where.
+    #[command(flatten)]
+    pub place: PlaceFlags,
+}
+
+/// What to do with tokens.
+#[derive(Clone, Debug, clap::Subcommand)]
+pub enum TokenOrder {
+    /// Issue a token and print it, once
+    Add {
+        /// What the token is for.
+        name: String,
+        /// 管理者, 一般 or 参照のみ
+        #[arg(long)]
+        role: String,
+    },
+}
