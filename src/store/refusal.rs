@@ -14,6 +14,9 @@ pub(super) const TOO_LATE: &str = "期限までに送れませんでした。再
 /// Why a notice of ringing is not sent any more.
 pub(super) const FOLDED_INTO_MISSED: &str = "不在の通知にまとめました";
 
+/// Why a missed-call notice that stood in for a ringing notice is not sent.
+pub(super) const RINGING_WAS_TOLD: &str = "着信時の通知で済んだため取り消しました";
+
 /// Why a row whose only line was deleted takes no effect: an empty list would mean every line.
 pub(super) const LINES_GONE: &str = "対象の回線がすべて削除されたため停止しました";
 

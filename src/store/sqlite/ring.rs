@@ -7,7 +7,7 @@ use rusqlite::OptionalExtension;
 
 use super::tx::Tx;
 use super::{customer, event, outbox, read, row};
-use crate::resource::catalog::{CALL, SIP_CONNECTION};
+use crate::resource::catalog::{CALL, CALLER_RULE, SIP_CONNECTION};
 use crate::resource::{Record, Value, words};
 use crate::store::{Compose, Composed, Facts, NumberHistory, Rung, StoreError};
 
@@ -117,6 +117,9 @@ fn follow(tx: &mut Tx<'_>, call_id: i64, composed: Composed) -> Result<Rung, Sto
             "UPDATE caller_rule SET match_count=coalesce(match_count,0)+1 WHERE id=?1",
             [rule],
         )?;
+        tx.memory.small.amend(&CALLER_RULE, rule, |row| {
+            row.set("match_count", Value::Int(row.int("match_count") + 1));
+        });
     }
     if let Some(connection) = composed.reason_shown_by
         && tx.execute(

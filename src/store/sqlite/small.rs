@@ -70,6 +70,20 @@ impl Small {
         self.replace(record);
     }
 
+    /// As [`Small::set_silently`], for fields of a row that is known by its key.
+    pub(super) fn amend(
+        &mut self,
+        resource: &'static Resource,
+        key: i64,
+        change: impl FnOnce(&mut Record),
+    ) {
+        if let Some(row) = self.snapshot.find(resource.uri, key) {
+            let mut row = row.clone();
+            change(&mut row);
+            self.replace(row);
+        }
+    }
+
     fn replace(&mut self, record: Record) -> bool {
         let uri = record.resource.uri;
         let Some(rows) = self.rows(record.resource) else { return false };

@@ -158,6 +158,7 @@ async fn rule_counts_and_a_shown_reason_are_kept() {
     let snapshot = bench.store.snapshot();
     let row = snapshot.find(SIP_CONNECTION.uri, connection).unwrap();
     assert_eq!(row.hidden("reason_shown"), &Value::Int(1));
+    assert_eq!(snapshot.find(CALLER_RULE.uri, rule).unwrap().int("match_count"), 2);
 }
 
 #[tokio::test]

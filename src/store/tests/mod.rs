@@ -11,6 +11,7 @@ mod outbox;
 mod references;
 mod registration;
 mod secrets;
+mod stand_in;
 mod users;
 
 use std::path::{Path, PathBuf};

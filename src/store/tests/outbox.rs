@@ -63,6 +63,8 @@ async fn a_delivery_goes_from_waiting_to_its_end() {
     );
     assert_eq!(bench.get(&CALL, 1).await["通知結果"], "宛先1:成功");
     assert_eq!(bench.get(&CHAT_TARGET, 1).await["最終結果"], "成功");
+    let snapshot = bench.store.snapshot();
+    assert_eq!(snapshot.find(CHAT_TARGET.uri, 1).unwrap().text("last_result"), "成功");
     assert_eq!(bench.store.snapshot().number, number, "a delivery changed the snapshot");
     assert_eq!(bench.store.next_due(Vec::new()).await.unwrap(), None);
     assert_eq!(attempts(&bench), [(1, "待機".to_owned()), (2, "成功".to_owned())]);

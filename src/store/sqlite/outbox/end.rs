@@ -67,7 +67,7 @@ pub(in crate::store::sqlite) fn cancel_target(
 }
 
 /// Ends the rows that satisfy a condition with one parameter.
-fn end(
+pub(super) fn end(
     tx: &Tx<'_>,
     condition: &str,
     parameter: i64,

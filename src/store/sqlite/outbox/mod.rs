@@ -6,6 +6,7 @@
 mod claim;
 mod end;
 mod settle;
+mod stand_in;
 
 pub(super) use claim::{claim, next_due, release};
 pub(super) use end::{cancel_target, expire, expire_ringing};
@@ -23,7 +24,8 @@ const RESULTS_MAX: usize = 50;
 const ANSWER_SHOWN_MAX: usize = 40;
 
 /// Writes a delivery; answers 1, or 0 where the call, target and timing has one already, or where
-/// the one that it stands in for came through or was given up for good.
+/// the one that it stands in for came through or was given up for good. While that one is under
+/// way, this one waits for its outcome, at most until its lease ends.
 pub(super) fn insert(
     tx: &mut Tx<'_>,
     call_id: i64,
@@ -33,7 +35,9 @@ pub(super) fn insert(
     tx.execute(
         "INSERT OR IGNORE INTO delivery(id, call_id, target_resource, target_id, target_name,
            timing, state, due_at, created_at, payload, idempotency_key, expires_at)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce((
+           SELECT lease_until FROM delivery WHERE call_id=?2 AND target_resource=?3
+             AND target_id=?4 AND timing=?13 AND state=?14), ?8), ?9, ?10, ?11, ?12
          WHERE ?13 IS NULL OR EXISTS(
            SELECT 1 FROM delivery WHERE call_id=?2 AND target_resource=?3 AND target_id=?4
              AND timing=?13 AND state IN (?7, ?14, ?15))",

@@ -5,28 +5,29 @@
 
 use rusqlite::OptionalExtension;
 
-use super::refresh_results;
+use super::{refresh_results, stand_in};
 use crate::clock::UnixMs;
-use crate::resource::{catalog, words};
+use crate::resource::{Value, catalog, words};
 use crate::store::sqlite::tx::Tx;
 use crate::store::{AttemptOutcome, Settled, StoreError, refusal};
 
 /// What the row needs to be settled.
-struct Open {
-    call_id: i64,
-    resource: String,
-    target: i64,
+pub(super) struct Open {
+    pub(super) call_id: i64,
+    pub(super) resource: String,
+    pub(super) target: i64,
+    pub(super) timing: String,
     expires_at: UnixMs,
 }
 
 /// Where the row goes.
-struct Next<'a> {
-    state: &'static str,
+pub(super) struct Next<'a> {
+    pub(super) state: &'static str,
     /// `None` = it is over.
-    due_at: Option<UnixMs>,
+    pub(super) due_at: Option<UnixMs>,
     attempts: i64,
     response: &'a str,
-    reason: &'a str,
+    pub(super) reason: &'a str,
 }
 
 /// Writes the outcome; false = the lease was lost, and somebody else decides.
@@ -35,7 +36,8 @@ pub(in crate::store::sqlite) fn settle(
     settled: &Settled,
 ) -> Result<bool, StoreError> {
     let Some(open) = open(tx, settled)? else { return Ok(false) };
-    let next = next(settled, open.expires_at);
+    let mut next = next(settled, open.expires_at);
+    stand_in::resolve(tx, &open, &mut next)?;
     tx.execute(
         "UPDATE delivery SET state=?2, due_at=?3, completed_at=?4, attempts=?5, last_response=?6,
            reason=?7, progress=?8, owner=NULL, lease_until=NULL WHERE id=?1",
@@ -60,7 +62,7 @@ pub(in crate::store::sqlite) fn settle(
 
 fn open(tx: &Tx<'_>, settled: &Settled) -> Result<Option<Open>, StoreError> {
     let mut statement = tx.connection.prepare_cached(
-        "SELECT call_id, target_resource, target_id, expires_at FROM delivery
+        "SELECT call_id, target_resource, target_id, timing, expires_at FROM delivery
          WHERE id=?1 AND owner=?2 AND attempts=?3 AND completed_at IS NULL",
     )?;
     let row = statement.query_row((settled.id, &settled.owner, settled.attempts), |row| {
@@ -68,7 +70,8 @@ fn open(tx: &Tx<'_>, settled: &Settled) -> Result<Option<Open>, StoreError> {
             call_id: row.get(0)?,
             resource: row.get(1)?,
             target: row.get(2)?,
-            expires_at: row.get(3)?,
+            timing: row.get(3)?,
+            expires_at: row.get(4)?,
         })
     });
     Ok(row.optional()?)
@@ -121,7 +124,7 @@ fn note_attempt(tx: &Tx<'_>, settled: &Settled, next: &Next<'_>) -> Result<(), S
 /// The target's own two read-only fields. They are no part of the snapshot's news: nobody has to
 /// look at all settings again because a message went out.
 fn note_target(
-    tx: &Tx<'_>,
+    tx: &mut Tx<'_>,
     settled: &Settled,
     open: &Open,
     next: &Next<'_>,
@@ -137,5 +140,9 @@ fn note_target(
     };
     let sql = format!("UPDATE \"{}\" SET last_run_at=?2, last_result=?3 WHERE id=?1", target.table);
     tx.execute(&sql, (open.target, settled.started_at, result))?;
+    tx.memory.small.amend(target, open.target, |row| {
+        row.set("last_run_at", Value::Int(settled.started_at));
+        row.set("last_result", Value::Text(result.to_owned()));
+    });
     Ok(())
 }
