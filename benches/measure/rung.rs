@@ -21,8 +21,8 @@ pub fn measure() {
         "\nCalls rung and recorded: sipp INVITE, 180, {RING_MS} ms, CANCEL, 487; {SECONDS} s a rate"
     );
     println!(
-        "{:>8} {:>9} {:>7} {:>7} {:>8} {:>9} {:>9} {:>9}",
-        "calls/s", "calls", "done/s", "failed", "resent", "recorded", "missing", "RSS MiB"
+        "{:>8} {:>8} {:>7} {:>7} {:>7} {:>9} {:>8} {:>7} {:>8}",
+        "calls/s", "calls", "done/s", "failed", "resent", "recorded", "missing", "ended", "RSS MiB"
     );
     for rate in RATES {
         let service = Service::start_with(
@@ -57,35 +57,36 @@ fn row(service: &Service, rate: u32) {
     process.wait(Duration::from_secs(120));
     let seconds = start.elapsed().as_secs_f64() - f64::from(RING_MS) / 1000.0;
     let screen = process.output();
-    let failed = last_number(&screen, "Failed call");
+    let done = last_number(&screen, "Successful call");
     let resent = retransmissions(&screen);
-    let recorded = settled(service, calls);
+    let (recorded, ended) = settled(service, calls);
     println!(
-        "{rate:>8} {calls:>9} {:>7.0} {failed:>7} {resent:>8} {recorded:>9} {:>9} {:>9}",
-        f64::from(calls) / seconds,
+        "{rate:>8} {calls:>8} {:>7.0} {:>7} {resent:>7} {recorded:>9} {:>8} {ended:>7} {:>8}",
+        f64::from(done) / seconds,
+        calls - done,
         i64::from(calls) - recorded,
         rss_mib(service.pid())
     );
 }
 
-/// How many records there are once their number stands still.
-fn settled(service: &Service, wanted: u32) -> i64 {
-    let mut last = -1;
+/// Records, and how many of them ended, once both numbers stand still.
+fn settled(service: &Service, wanted: u32) -> (i64, i64) {
+    let mut last = (-1, -1);
     wait_for("the records", LIMIT, || {
         let rows = service.get("ReceivedCall-Record/0/False/0/Null");
         let rows = rows.as_array().unwrap();
         let ended = rows.iter().filter(|row| row["状態"] != "呼出中").count();
-        let ended = i64::try_from(ended).unwrap();
-        let stands = ended == last || ended == i64::from(wanted);
-        last = ended;
-        stands.then_some(ended)
+        let now = (i64::try_from(rows.len()).unwrap(), i64::try_from(ended).unwrap());
+        let stands = now == last || now.1 == i64::from(wanted);
+        last = now;
+        stands.then_some(now)
     })
 }
 
 /// The cumulative number of the last line with this label on sipp's statistics screen.
-fn last_number(screen: &str, label: &str) -> u64 {
+fn last_number(screen: &str, label: &str) -> u32 {
     let line = screen.lines().rfind(|line| line.contains(label)).unwrap_or("");
-    line.split('|').nth(2).and_then(|cell| cell.trim().parse().ok()).unwrap_or(u64::MAX)
+    line.split('|').nth(2).and_then(|cell| cell.trim().parse().ok()).unwrap_or(0)
 }
 
 /// Messages that sipp sent again: the third column of its scenario screen.

@@ -155,6 +155,8 @@ impl Sipp<'_> {
         ]);
         command.args(["-m", &self.calls.to_string(), "-r", &self.rate.to_string()]);
         command.args(["-d", &self.ring_ms.to_string(), "-timeout", "30s", "-timeout_error"]);
+        // a message that a full buffer dropped ends one call, not the run
+        command.args(["-recv_timeout", "15000", "-buff_size", "8388608"]);
         command.current_dir(std::env::temp_dir());
         Process::start(&mut command)
     }
