@@ -3,8 +3,11 @@
 //! Invariant: a command ends with 0 when it did what was asked, 1 when it could not, 2 when it was
 //! asked wrongly. Never: takes a password as an argument, where every process could read it.
 
+mod backup;
+mod check;
 mod manual;
 mod place;
+mod restore;
 mod screen;
 mod texts;
 mod token;
@@ -14,6 +17,7 @@ use std::process::ExitCode;
 
 use crate::config::{Command, Settings};
 use crate::service;
+use crate::store::CopyError;
 
 /// It could not do what was asked.
 const EXIT_FAILED: u8 = 1;
@@ -32,8 +36,11 @@ pub(crate) enum Failure {
 }
 
 impl<E: Into<anyhow::Error>> From<E> for Failure {
+    /// What people can mend has a text of its own.
     fn from(error: E) -> Self {
-        Self::Other(error.into())
+        let error = error.into();
+        let told = error.downcast_ref::<CopyError>().and_then(texts::copy_error);
+        told.map_or(Self::Other(error), Self::Refused)
     }
 }
 
@@ -43,6 +50,9 @@ pub fn run(command: Command, settings: Settings) -> ExitCode {
         Command::Serve(_) => return serve(settings),
         Command::User(arguments) => user::run(arguments.order, &settings),
         Command::Token(arguments) => token::run(arguments.order, &settings),
+        Command::Backup(arguments) => backup::run(&arguments.file, &settings),
+        Command::Restore(arguments) => restore::run(&arguments.file, &settings),
+        Command::Check(_) => check::run(&settings),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),
     };

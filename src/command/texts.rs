@@ -1,7 +1,10 @@
 //! What the commands say to people.
 
+use std::path::Path;
+
 use crate::clock::japan_text;
 use crate::control::UserLine;
+use crate::store::{CopyError, Inspection, KeyState};
 
 /// The database is in use by something that does not answer.
 pub(super) fn in_use() -> String {
@@ -56,4 +59,103 @@ pub(super) fn user_line(user: &UserLine) -> String {
 
 pub(super) fn token_shown_once() -> String {
     "このトークンは二度と表示されません。今すぐ安全な場所に控えてください".into()
+}
+
+/// Why a file was not copied, put back or filled; `None` = trouble of the store, told as it is.
+pub(super) fn copy_error(error: &CopyError) -> Option<String> {
+    Some(match error {
+        CopyError::NothingThere => "データフォルダーにデータベースがありません".into(),
+        CopyError::NoDatabase => "このファイルは SQLite データベースではありません。何も変えていません".into(),
+        CopyError::Foreign => {
+            "このファイルは smartconnect のデータベースではありません。何も変えていません".into()
+        }
+        CopyError::Newer { version, known } => format!(
+            "このファイルは新しい版で作られています(スキーマ {version}、この版は {known} まで)。新しい版の smartconnect で戻してください。何も変えていません"
+        ),
+        CopyError::Damaged(faults) => {
+            format!("データベースが壊れています:\n  {}", faults.join("\n  "))
+        }
+        CopyError::HasLog => {
+            "このファイルの隣に -wal ファイルがあります。動作中のファイルを写したものは戻せません。smartconnect backup で控えを取り直してください".into()
+        }
+        CopyError::Itself => "使用中のデータベースそのものは控えの宛先にできません".into(),
+        CopyError::Name => "控えの宛先にファイル名を指定してください".into(),
+        CopyError::Busy => "同じファイルへの控えが別に動いています".into(),
+        CopyError::NotEmpty => {
+            "データベースが空ではありません。見本のデータは空のデータベースだけに入れられます(--data-dir で別のフォルダーを指定できます)".into()
+        }
+        CopyError::Store(error) if error.is_in_use() => {
+            "サービスが動いています。止めてからやり直してください".into()
+        }
+        CopyError::Store(_) => return None,
+    })
+}
+
+pub(super) fn backed_up(file: &Path, bytes: u64, key: &Path) -> String {
+    format!(
+        "控えを取りました: {}({})\n秘密の鍵 {} は控えに入っていません。控えとは別の安全な場所に写しておいてください(戻すときに要ります)",
+        file.display(),
+        size(bytes),
+        key.display()
+    )
+}
+
+pub(super) fn restored(file: &Path, aside: Option<&Path>) -> String {
+    let done = format!("データベースを戻しました: {}", file.display());
+    match aside {
+        Some(aside) => format!("{done}\nこれまでのデータベース: {}", aside.display()),
+        None => done,
+    }
+}
+
+/// What to do about the key file after a restore.
+pub(super) fn key_after_restore(state: KeyState, key: &Path) -> Option<String> {
+    let key = key.display();
+    match state {
+        KeyState::Fits => {
+            Some(format!("秘密の鍵 {key} は戻したデータベースのものです。このまま起動できます"))
+        }
+        KeyState::NotNeeded => None,
+        KeyState::Missing => Some(format!(
+            "秘密の鍵 {key} がありません。控えを取った機械の secret.key をここに置いてから起動してください(権限 0600)"
+        )),
+        KeyState::Other => Some(format!(
+            "秘密の鍵 {key} は戻したデータベースのものではありません。控えを取った機械の secret.key に置き換えてから起動してください(今の鍵も捨てずに取っておいてください)"
+        )),
+    }
+}
+
+/// The report of `check`.
+pub(super) fn inspection(found: &Inspection) -> String {
+    let key = match found.key {
+        KeyState::Fits | KeyState::NotNeeded => "合っています",
+        KeyState::Missing => "ありません(控えておいた secret.key を戻してください)",
+        KeyState::Other => "別のデータベースのものです(控えておいた secret.key を戻してください)",
+    };
+    let mut lines = vec![
+        "整合性: 異常なし".to_owned(),
+        format!("大きさ: {}", size(found.size)),
+        format!("スキーマ: {}", found.version),
+        format!("秘密の鍵: {key}"),
+        "件数:".to_owned(),
+    ];
+    lines.extend(found.rows.iter().map(|(resource, rows)| format!("  {}: {rows}", resource.title)));
+    lines.push("配送の状態:".to_owned());
+    lines.extend(found.deliveries.iter().map(|(state, rows)| format!("  {state}: {rows}")));
+    if found.deliveries.is_empty() {
+        lines.push("  なし".to_owned());
+    }
+    lines.join("\n")
+}
+
+pub(super) fn key_does_not_fit() -> String {
+    "秘密の鍵がデータベースに合わないため、サービスは起動できません".into()
+}
+
+/// Bytes as people read them.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..=0xf_ffff => format!("{} KB", bytes.div_ceil(1 << 10)),
+        _ => format!("{} MB", bytes.div_ceil(1 << 20)),
+    }
 }

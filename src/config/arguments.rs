@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use super::commands::{TokenArguments, UserArguments};
+use super::commands::{FileArguments, PlaceFlags, TokenArguments, UserArguments};
 
 /// The command line. With no command the service runs.
 #[derive(Debug, clap::Parser)]
@@ -41,6 +41,12 @@ pub enum Command {
     User(UserArguments),
     /// Tokens of programs; works also while the service runs
     Token(TokenArguments),
+    /// Copy the database to FILE, also while the service runs
+    Backup(FileArguments),
+    /// Put the database in FILE in place of the present one, which stays beside it; stop the service first
+    Restore(FileArguments),
+    /// Check the database and show what is in it, also while the service runs
+    Check(PlaceFlags),
     /// Print a script that completes commands in a shell
     Completions {
         /// Which shell.
@@ -57,6 +63,8 @@ impl Command {
             Self::Serve(flags) => flags.clone(),
             Self::User(arguments) => arguments.place.flags(),
             Self::Token(arguments) => arguments.place.flags(),
+            Self::Backup(arguments) | Self::Restore(arguments) => arguments.place.flags(),
+            Self::Check(place) => place.flags(),
             Self::Completions { .. } | Self::Man => ServeFlags::default(),
         }
     }

@@ -86,3 +86,13 @@ pub enum TokenOrder {
         role: String,
     },
 }
+
+/// `backup FILE`, `restore FILE`
+#[derive(Clone, Debug, clap::Args)]
+pub struct FileArguments {
+    /// The file.
+    pub file: PathBuf,
+    /// Where.
+    #[command(flatten)]
+    pub place: PlaceFlags,
+}

@@ -101,6 +101,11 @@ async fn serve(mut stream: tokio::net::UnixStream, store: &Store) -> io::Result<
     stream.shutdown().await
 }
 
+/// Whether a service has this data folder and hears orders.
+pub fn is_heard(data_dir: &Path) -> bool {
+    UnixStream::connect(data_dir.join(NAME)).is_ok()
+}
+
 /// Asks the service that has this data folder; `None` = none runs.
 /// Errors: the service did not answer, so the order may have been carried out or not.
 pub fn ask(data_dir: &Path, order: &Order) -> io::Result<Option<Answer>> {

@@ -14,7 +14,7 @@ mod channel;
 use serde::{Deserialize, Serialize};
 
 pub use carry::carry_out;
-pub use channel::{Channel, ask};
+pub use channel::{Channel, ask, is_heard};
 
 /// What a command asks for.
 #[derive(Serialize, Deserialize)]

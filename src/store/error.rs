@@ -88,6 +88,55 @@ impl From<r2d2::Error> for StoreError {
     }
 }
 
+/// Why a database was not copied, put back, looked over or filled.
+#[derive(Debug, thiserror::Error)]
+pub enum CopyError {
+    /// The data folder holds no database.
+    #[error("there is no database in the data folder")]
+    NothingThere,
+    /// The file is no SQLite database.
+    #[error("the file is no SQLite database")]
+    NoDatabase,
+    /// It is the database of another program.
+    #[error("the file is the database of another program")]
+    Foreign,
+    /// A newer program wrote it.
+    #[error("the file has schema version {version}, this program knows {known}")]
+    Newer {
+        /// Its version.
+        version: u32,
+        /// Ours.
+        known: u32,
+    },
+    /// SQLite finds faults in it.
+    #[error("the database is damaged: {0:?}")]
+    Damaged(Vec<String>),
+    /// A write-ahead log stands beside it: it is a file copy, not a backup.
+    #[error("the file has a write-ahead log beside it")]
+    HasLog,
+    /// The file is the running database.
+    #[error("the file is the database itself")]
+    Itself,
+    /// The path names no file.
+    #[error("the path names no file")]
+    Name,
+    /// Somebody else writes the same file.
+    #[error("another backup writes this file")]
+    Busy,
+    /// The database holds rows already.
+    #[error("the database is not empty")]
+    NotEmpty,
+    /// The store's own trouble.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<rusqlite::Error> for CopyError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
 /// Why a client's write was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {

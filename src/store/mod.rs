@@ -10,6 +10,7 @@ mod sqlite;
 #[cfg(test)]
 mod tests;
 mod types;
+mod upkeep;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,12 +18,14 @@ use std::sync::Arc;
 use crate::clock::{Clock, UnixMs};
 use crate::push::Pushed;
 use crate::resource::{Draft, Record, Resource, catalog};
-pub use error::{StoreError, WriteError};
+pub use error::{CopyError, StoreError, WriteError};
 pub use types::{
     Actor, AttemptOutcome, Authority, CUSTOMERS_MAX, CallQuery, ClaimedDelivery, Composed, Facts,
     NewDelivery, NewEvent, NumberHistory, Page, RegistrationRow, Replay, Rung, Settled, Snapshot,
     TargetRef,
 };
+
+pub use upkeep::{Inspection, KeyState, Restored, backup, inspect, key_file, restore};
 
 /// Computes the rows of a call inside its transaction: pure, quick, called exactly once.
 pub type Compose = Box<dyn FnOnce(&Facts<'_>) -> Composed + Send>;

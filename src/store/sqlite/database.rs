@@ -38,7 +38,7 @@ const STATEMENTS_MAX: usize = 256;
 const READER_WAIT: Duration = Duration::from_secs(2);
 
 /// How long SQLite itself waits for another process (a backup tool) that holds the database.
-const LOCK_WAIT: Duration = Duration::from_secs(5);
+pub(super) const LOCK_WAIT: Duration = Duration::from_secs(5);
 
 /// The write-ahead log is copied into the database when it has this many pages (16 MiB): larger
 /// than SQLite's 1,000, because each copy makes the writes behind it wait for two syncs.

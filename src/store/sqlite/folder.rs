@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::store::StoreError;
 use crate::store::seal::Seal;
+use crate::store::{KeyState, StoreError};
 
 const DATABASE: &str = "smartconnect.db";
 const LOCK: &str = "smartconnect.lock";
@@ -51,9 +51,15 @@ impl Folder {
         self.path.join(DATABASE)
     }
 
+    /// Whether the key file opens the secrets of this database, which may be another one than the
+    /// folder's own.
+    pub(super) fn key_state(&self, connection: &Connection) -> Result<KeyState, StoreError> {
+        key_state_in(&self.path, connection)
+    }
+
     /// The key of this database; a new one for a new database.
     pub(super) fn seal(&self, connection: &Connection) -> Result<Seal, StoreError> {
-        let path = self.path.join(KEY);
+        let path = key_file(&self.path);
         let check = key_check(connection)?;
         let seal = match (path.exists(), &check) {
             (true, _) => Seal::read(&path)?,
@@ -76,9 +82,36 @@ impl Folder {
     }
 }
 
+/// The database of a data folder.
+pub(super) fn database_in(data_dir: &Path) -> PathBuf {
+    data_dir.join(DATABASE)
+}
+
+/// The key file of a data folder.
+pub(in crate::store) fn key_file(data_dir: &Path) -> PathBuf {
+    data_dir.join(KEY)
+}
+
+/// Whether the key file of a data folder opens the secrets of a database.
+pub(super) fn key_state_in(
+    data_dir: &Path,
+    connection: &Connection,
+) -> Result<KeyState, StoreError> {
+    let path = key_file(data_dir);
+    let Some(check) = key_check(connection)? else { return Ok(KeyState::NotNeeded) };
+    if !path.exists() {
+        return Ok(KeyState::Missing);
+    }
+    match Seal::read(&path) {
+        Ok(seal) if seal.fits(&check) => Ok(KeyState::Fits),
+        Ok(_) | Err(StoreError::Secret(_)) => Ok(KeyState::Other),
+        Err(error) => Err(error),
+    }
+}
+
 /// Opens a file that is made, where it is missing, for its owner alone: the folder may have been
 /// made by somebody who lets others read it.
-fn open_private(path: &Path) -> Result<File, StoreError> {
+pub(super) fn open_private(path: &Path) -> Result<File, StoreError> {
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).write(true);
     #[cfg(unix)]

@@ -25,9 +25,12 @@ mod small;
 #[cfg(test)]
 mod tests;
 mod tx;
+mod upkeep;
 mod users;
 mod writer;
 
 #[cfg(test)]
 pub(super) use calls::calls_text;
 pub(super) use database::Database;
+pub(super) use folder::key_file;
+pub(super) use upkeep::{backup, inspect, restore};

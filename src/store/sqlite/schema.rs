@@ -19,7 +19,10 @@ const CORE: &str = include_str!("../../../schema/sqlite/core.sql");
 
 /// Schema version of this program: raised with every numbered migration, and whenever an older
 /// program could no longer use the database.
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
+
+/// Tells a database of this program from every other (`PRAGMA application_id`): "smct".
+pub(super) const APPLICATION_ID: u32 = 0x736d_6374;
 
 /// A change that cannot be told from the catalogue (a rename, a new type). It brings a database
 /// of version `to - 1` to version `to`.
@@ -31,8 +34,14 @@ pub(super) struct Migration {
 /// Every migration, oldest first; version 1 is where the history begins.
 pub(super) const MIGRATIONS: &[Migration] = &[];
 
-/// Refuses a database that a newer program has changed.
+/// Refuses a database of another program, and one that a newer program has changed.
 pub(super) fn check_version(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let application: u32 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    if application != 0 && application != APPLICATION_ID {
+        let why = "this is the database of another program: choose another data folder";
+        let source = std::io::Error::new(std::io::ErrorKind::InvalidData, why);
+        return Err(StoreError::file(path, source));
+    }
     let version = version(connection)?;
     if version <= VERSION {
         return Ok(());
@@ -44,7 +53,7 @@ pub(super) fn check_version(connection: &Connection, path: &Path) -> Result<(), 
     Err(StoreError::file(path, std::io::Error::new(std::io::ErrorKind::InvalidData, why)))
 }
 
-fn version(connection: &Connection) -> Result<u32, StoreError> {
+pub(super) fn version(connection: &Connection) -> Result<u32, StoreError> {
     Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
 }
 
@@ -90,6 +99,7 @@ pub(super) fn complete_tables(
     let check = seal.check_value()?;
     let sql = "INSERT OR IGNORE INTO meta(name, value) VALUES('key_check', ?1)";
     transaction.execute(sql, [check])?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
     transaction.commit()?;
     Ok(())

@@ -1,5 +1,6 @@
 //! The commands beside `serve`, as the real program, with and without a running service.
 
+mod copies;
 mod manual;
 mod people;
 

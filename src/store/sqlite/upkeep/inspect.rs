@@ -1,0 +1,62 @@
+//! What stands in the database, and whether it is sound.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::{faults, open_reader};
+use crate::resource::catalog::DELIVERY;
+use crate::resource::{Resource, Source};
+use crate::store::sqlite::folder;
+use crate::store::sqlite::schema;
+use crate::store::{CopyError, Inspection, StoreError};
+
+/// Reads a database, also while the service writes; one moment of it.
+/// `thorough` = compares every index with its table too.
+pub(in crate::store) fn inspect(
+    data_dir: &Path,
+    resources: &[&'static Resource],
+    thorough: bool,
+) -> Result<Inspection, CopyError> {
+    let path = folder::database_in(data_dir);
+    let size = match std::fs::metadata(&path) {
+        Ok(file) if file.len() > 0 => file.len(),
+        _ => return Err(CopyError::NothingThere),
+    };
+    let connection = open_reader(&path)?;
+    let faults = faults(&connection, !thorough)?;
+    if !faults.is_empty() {
+        return Err(CopyError::Damaged(faults));
+    }
+    schema::check_version(&connection, &path)?;
+    connection.execute_batch("BEGIN").map_err(StoreError::from)?;
+    let mut rows = Vec::new();
+    for resource in resources.iter().filter(|resource| resource.source == Source::Table) {
+        if connection.table_exists(None, resource.table).map_err(StoreError::from)? {
+            rows.push((*resource, count(&connection, resource)?));
+        }
+    }
+    Ok(Inspection {
+        size,
+        version: schema::version(&connection)?,
+        rows,
+        deliveries: deliveries(&connection)?,
+        key: folder::key_state_in(data_dir, &connection)?,
+    })
+}
+
+fn count(connection: &Connection, resource: &Resource) -> Result<i64, StoreError> {
+    let sql = format!("SELECT count(*) FROM \"{}\"", resource.table);
+    Ok(connection.query_row(&sql, [], |row| row.get(0))?)
+}
+
+/// How many deliveries stand in each state.
+fn deliveries(connection: &Connection) -> Result<Vec<(String, i64)>, StoreError> {
+    if !connection.table_exists(None, DELIVERY.table)? {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT state, count(*) FROM delivery GROUP BY state ORDER BY state";
+    let mut statement = connection.prepare(sql)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
