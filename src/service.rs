@@ -16,10 +16,10 @@ use crate::call::{Desk, connections};
 use crate::clock::Clock;
 use crate::config::{OpenLan, Settings};
 use crate::control::Channel;
-use crate::http::{self, Deps};
+use crate::http::{self, Deps, ListenerFault};
 use crate::notify::{self, Site, Worker, WorkerHandle};
 use crate::push::Hub;
-use crate::sip::{self, Agent, AgentHandle, Event};
+use crate::sip::{self, Agent, AgentHandle, Event, Listening};
 use crate::store::Store;
 
 /// Threads for calls and notifications; HTTP and SIP have threads of their own.
@@ -89,7 +89,8 @@ impl Service {
         ];
         pumps.extend(hear_orders(&settings, &store));
         let settings = Arc::new(settings);
-        let deps = Deps { store: store.clone(), hub: hub.clone(), settings, clock };
+        let listener_fault = listener_fault(agent.clone());
+        let deps = Deps { store: store.clone(), hub: hub.clone(), settings, clock, listener_fault };
         let server = http::build(deps, listeners)?;
         let server_handle = server.handle();
         let server = tokio::spawn(server);
@@ -152,6 +153,13 @@ async fn follow_connections(store: Store, agent: AgentHandle) {
             return;
         }
     }
+}
+
+fn listener_fault(agent: AgentHandle) -> ListenerFault {
+    Arc::new(move || match agent.status().listening {
+        Listening::Failed(why) => Some(why),
+        Listening::NotNeeded | Listening::Open(_) => None,
+    })
 }
 
 fn warn_of_open_lan(open_lan: &OpenLan) {

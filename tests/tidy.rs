@@ -88,6 +88,16 @@ fn names() -> BTreeSet<&'static str> {
     names.filter(|name| !name.is_ascii()).collect()
 }
 
+/// Every column of the catalogue, hidden ones too.
+fn columns() -> BTreeSet<&'static str> {
+    let all = smartconnect::resource::catalog::ALL.iter();
+    all.flat_map(|resource| {
+        let shown = resource.fields.iter().map(|field| field.column);
+        shown.chain(resource.hidden.iter().map(|hidden| hidden.column))
+    })
+    .collect()
+}
+
 #[test]
 fn rooms_import_only_what_stands_left_of_them() {
     check(is_rust, rules::room_order);
@@ -108,6 +118,11 @@ fn a_wire_name_stands_once() {
     let names = names();
     assert!(names.len() > 100, "the catalogue is empty, so this test shows nothing");
     check(is_rust, |source| words::wire_names(source, &names, words::NAMES));
+}
+
+#[test]
+fn rows_are_asked_for_columns_that_exist() {
+    check(is_rust, |source| words::columns(source, &columns()));
 }
 
 #[test]
@@ -207,6 +222,15 @@ fn the_rules_about_words_can_fail() {
     finds_none("src/resource/catalog/line.rs", text, |s| words::wire_names(s, &names, &[]));
     let test = format!("#[cfg(test)]\nmod tests {{ {text} }}");
     finds_none("src/call/mod.rs", &test, |source| words::japanese(source, &[]));
+}
+
+#[test]
+fn the_column_rule_can_fail() {
+    let slip = "fn f(row: &Record) -> &str { row.text(\"no_such_column\") }";
+    finds_one("src/a.rs", slip, |source| words::columns(source, &columns()));
+    finds_none("src/a.rs", "fn f() { row.text(\"registration\") }", |source| {
+        words::columns(source, &columns())
+    });
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Invariant: made once at start; nothing here is allocated per request.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -10,6 +11,9 @@ use super::access::Gate;
 use super::health::Readiness;
 use crate::push::Hub;
 use crate::store::Store;
+
+/// Why the telephone side cannot listen, with the way out (Japanese); `None` = it can, or need not.
+pub type ListenerFault = Arc<dyn Fn() -> Option<String> + Send + Sync>;
 
 /// Shared by all workers.
 pub(super) struct App {
@@ -23,4 +27,5 @@ pub(super) struct App {
     /// `/openapi.json`.
     pub(super) openapi: Bytes,
     pub(super) readiness: Readiness,
+    pub(super) listener_fault: ListenerFault,
 }

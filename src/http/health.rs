@@ -51,7 +51,7 @@ pub(super) fn alive() -> HttpResponse {
     reply::done()
 }
 
-/// `/readyz`: 200 when calls can be recorded, else 503.
+/// `/readyz`: 200 when calls can be heard and recorded, else 503.
 pub(super) async fn ready(
     request: &HttpRequest,
     app: &App,
@@ -59,6 +59,9 @@ pub(super) async fn ready(
 ) -> Result<HttpResponse, Refusal> {
     if !app.readiness.writable(app).await {
         return Err(Refusal::CannotWrite);
+    }
+    if let Some(why) = (app.listener_fault)() {
+        return Err(Refusal::NotListening(why));
     }
     let here = Gate::is_this_machine(facts);
     if !here && app.gate.admit(request, facts, Rule::Reader, Verb::Read).await.is_err() {
@@ -70,7 +73,7 @@ pub(super) async fn ready(
     Ok(reply::json(details(connections, app.hub.count())))
 }
 
-/// `{"result":"True","msg":…,"clients":"2","connections":[{"id":"2","state":"…"}]}`.
+/// `{"result":"True","msg":…,"clients":"2","connections":[{"id":"2","state":"…","error":""}]}`.
 fn details<'a>(connections: impl Iterator<Item = &'a Record>, clients: usize) -> Vec<u8> {
     let mut out = reply::done_body();
     out.pop();
@@ -81,7 +84,9 @@ fn details<'a>(connections: impl Iterator<Item = &'a Record>, clients: usize) ->
         out.extend_from_slice(if index > 0 { b",{\"id\":\"" } else { b"{\"id\":\"" });
         write_int(row.key(), &mut out);
         out.extend_from_slice(b"\",\"state\":\"");
-        write_escaped(row.text("state"), &mut out);
+        write_escaped(row.text("registration"), &mut out);
+        out.extend_from_slice(b"\",\"error\":\"");
+        write_escaped(row.text("last_error"), &mut out);
         out.extend_from_slice(b"\"}");
     }
     out.extend_from_slice(b"]}");

@@ -18,6 +18,7 @@ mod routes;
 mod server;
 mod user_pages;
 
+pub use app::ListenerFault;
 pub use method::{Allow, Verb};
 pub use reply::Refusal;
 pub use routes::{Route, routes};

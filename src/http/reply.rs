@@ -86,6 +86,8 @@ pub enum Refusal {
     Busy,
     /// 503: the store cannot write now.
     CannotWrite,
+    /// 503: the telephone side cannot listen, and the way out (readyz only).
+    NotListening(String),
     /// 503: the service is stopping, or the store failed.
     Unavailable,
 }
@@ -129,6 +131,9 @@ impl Refusal {
             }
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, BUSY),
             Self::CannotWrite => (StatusCode::SERVICE_UNAVAILABLE, CANNOT_WRITE),
+            Self::NotListening(why) => {
+                return (StatusCode::SERVICE_UNAVAILABLE, why.clone().into());
+            }
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE),
         };
         (status, Cow::Borrowed(text))

@@ -15,7 +15,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use super::access::Gate;
 use super::answer::answer;
-use super::app::App;
+use super::app::{App, ListenerFault};
 use super::health::Readiness;
 use crate::clock::Clock;
 use crate::config::{OpenLan, Settings};
@@ -48,6 +48,8 @@ pub struct Deps {
     pub settings: Arc<Settings>,
     /// The clock.
     pub clock: Clock,
+    /// How the telephone side listens.
+    pub listener_fault: ListenerFault,
 }
 
 /// Binds the addresses; an IPv6 address takes IPv6 only. The first one that fails is named.
@@ -78,7 +80,7 @@ fn bind_one(address: SocketAddr) -> io::Result<TcpListener> {
 /// the event feeds) and then `server.handle().stop(true)`, which waits at most ten seconds.
 /// While no user exists, the set-up key of this start is written to the log.
 pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
-    let Deps { store, hub, settings, clock } = deps;
+    let Deps { store, hub, settings, clock, listener_fault } = deps;
     let gate = Gate::new(store.clone(), clock.clone(), &settings, &machine_name());
     if let Some(key) = gate.set_up_key() {
         log::warn!(
@@ -98,6 +100,7 @@ pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
         legacy_status: settings.legacy_status,
         openapi: openapi(),
         readiness: Readiness::default(),
+        listener_fault,
         store,
         hub,
         gate,

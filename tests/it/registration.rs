@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Kamailio, SOON, Service, wait_until};
+use crate::harness::{Kamailio, SOON, Service, http, wait_until};
 
 /// A changed row takes effect within this time; the margin is for two busy cores.
 const LIVE: Duration = Duration::from_millis(2000);
@@ -103,6 +103,13 @@ fn a_port_in_use_is_told_and_taken_later() {
         let shown = service.row("SIP-ServerConnection", &key);
         shown["最終エラー"].as_str().unwrap().contains(&service.sip().port().to_string())
     });
+    let ready = || http::request(service.http(), "GET", "/readyz", &[], b"").unwrap();
+    let refused = ready();
+    let port = service.sip().port().to_string();
+    assert!(refused.status == 503 && refused.text().contains(&port), "{}", refused.text());
     drop(squatter);
     wait_until("the second try", SOON, || kamailio.knows("cti1"));
+    wait_until("the line on /readyz", SOON, || {
+        ready().status == 200 && ready().json()["connections"][0]["state"] == "登録済"
+    });
 }

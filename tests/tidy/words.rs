@@ -65,3 +65,23 @@ pub fn wire_names(source: &Source, names: &BTreeSet<&str>, places: &[(&str, &str
     })
     .collect()
 }
+
+/// Ways to ask a row for a column.
+const ASKING: [&str; 4] = [".text(\"", ".int(\"", ".is(\"", ".hidden(\""];
+
+/// A row is asked only for columns that some resource has: a slip would show an empty value.
+pub fn columns(source: &Source, columns: &BTreeSet<&str>) -> Vec<String> {
+    if !source.path.starts_with("src/") {
+        return Vec::new();
+    }
+    let mut bad = Vec::new();
+    for (line, text) in (1..).zip(source.text.lines()) {
+        for asking in ASKING {
+            let names = text.split(asking).skip(1).filter_map(|rest| rest.split('"').next());
+            for name in names.filter(|name| !columns.contains(name)) {
+                bad.push(format!("{}:{line}: no resource has the column {name:?}", source.path));
+            }
+        }
+    }
+    bad
+}

@@ -55,6 +55,7 @@ impl Api {
                     hub: hub.clone(),
                     settings: Arc::new(settings),
                     clock,
+                    listener_fault: Arc::new(|| None),
                 };
                 let server = build(deps, listeners).unwrap();
                 let mut pushed = store.pushed();
