@@ -35,11 +35,23 @@ CREATE TABLE IF NOT EXISTS event(
   json TEXT NOT NULL
 ) STRICT;
 
+-- Who is signed in. What a browser holds is in its cookie alone; its SHA-256 is the key here.
+CREATE TABLE IF NOT EXISTS session(
+  hash BLOB PRIMARY KEY,
+  user_id INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  started_at INTEGER NOT NULL,
+  ends_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS session_of_user ON session(user_id, started_at);
+
 -- The history query: each arm reads one index in key order.
 CREATE INDEX IF NOT EXISTS call_by_number ON call(caller_number) WHERE caller_number <> '';
 CREATE INDEX IF NOT EXISTS call_by_customer ON call(customer_id) WHERE customer_id <> 0;
 CREATE INDEX IF NOT EXISTS call_by_customer_and_number ON call(customer_id, caller_number)
   WHERE customer_id <> 0 AND caller_number <> '';
+-- The same for users who may see some lines only: one arm a line.
+CREATE INDEX IF NOT EXISTS call_by_line ON call(line_no);
 -- Calls that a stopped process left ringing; holds only those that ring now.
 CREATE INDEX IF NOT EXISTS call_ringing ON call(id) WHERE state = '呼出中';
 

@@ -21,8 +21,8 @@ use crate::resource::{Draft, Record, Resource, catalog};
 pub use error::{CopyError, StoreError, WriteError};
 pub use types::{
     Actor, AttemptOutcome, Authority, CUSTOMERS_MAX, CallQuery, ClaimedDelivery, Composed, Facts,
-    NewDelivery, NewEvent, NumberHistory, Page, RegistrationRow, Replay, Rung, Settled, Snapshot,
-    TargetRef,
+    NewDelivery, NewEvent, NumberHistory, Page, RegistrationRow, Replay, Rung, Session,
+    SessionHash, Settled, Snapshot, TargetRef,
 };
 
 pub use upkeep::{Inspection, KeyState, Restored, backup, inspect, key_file, restore};
@@ -86,6 +86,15 @@ impl Store {
     ) -> Result<Page, StoreError> {
         self.database.calls_json(query, after, limit)
     }
+    /// As [`Store::row_json`] for a 着信記録, if it belongs to one of these lines (empty = all).
+    pub async fn call_json(
+        &self,
+        key: i64,
+        lines: &[i64],
+        out: &mut Vec<u8>,
+    ) -> Result<bool, StoreError> {
+        self.database.call_json(key, lines, out)
+    }
     /// One decoded row, secrets in clear.
     pub async fn record(
         &self,
@@ -147,6 +156,27 @@ impl Store {
         key: i64,
     ) -> Result<(), StoreError> {
         self.database.note_sign_in(resource, key).await
+    }
+
+    // ---- sessions ----------------------------------------------------------------------------
+
+    /// Begins a session and notes the log-in; false where the user is gone, switched off or has
+    /// another epoch by now.
+    pub async fn open_session(
+        &self,
+        hash: SessionHash,
+        session: Session,
+        actor: Actor,
+    ) -> Result<bool, StoreError> {
+        self.database.open_session(hash, session, actor).await
+    }
+    /// Ends a session; one that is over already stays so.
+    pub async fn close_session(&self, hash: SessionHash) -> Result<(), StoreError> {
+        self.database.close_session(hash).await
+    }
+    /// The session with this hash, over or not.
+    pub async fn session(&self, hash: &SessionHash) -> Result<Option<Session>, StoreError> {
+        self.database.session(hash)
     }
 
     // ---- calls -------------------------------------------------------------------------------

@@ -76,6 +76,22 @@ pub struct CallQuery {
     pub customer_id: i64,
     /// Up to six normalised numbers, without repeats; empty = all.
     pub numbers: Vec<String>,
+    /// 回線No that the asker may see, without repeats; empty = all.
+    pub lines: Vec<i64>,
+}
+
+/// SHA-256 of what a signed-in browser holds.
+pub type SessionHash = [u8; 32];
+
+/// A log-in that lasts: of whom, and until when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Key of the user.
+    pub user_id: i64,
+    /// The user's session_epoch when it began; another one ends the session.
+    pub epoch: i64,
+    /// First moment at which it counts no more.
+    pub ends_at: UnixMs,
 }
 
 /// Most customers that one call names; a number shared by more is a switchboard, not a person.

@@ -39,6 +39,7 @@ pub(in crate::http) fn search(segments: &[&str]) -> Result<CallSearch, Refusal> 
         descending,
         customer_id: i64::try_from(customer).unwrap_or(i64::MAX),
         numbers: numbers(&part(from)?)?,
+        lines: Vec::new(),
     };
     Ok(CallSearch { top: (top > 0).then_some(top), query })
 }
@@ -84,7 +85,7 @@ mod tests {
         numbers: &[&str],
     ) -> Result<CallSearch, Refusal> {
         let numbers = numbers.iter().map(|number| (*number).to_owned()).collect();
-        Ok(CallSearch { top, query: CallQuery { descending, customer_id, numbers } })
+        Ok(CallSearch { top, query: CallQuery { descending, customer_id, numbers, lines: vec![] } })
     }
 
     #[test]

@@ -9,7 +9,7 @@
 use rusqlite::Connection;
 
 use super::tx::Tx;
-use super::{audit, client, customer, outbox, row, users};
+use super::{audit, client, customer, outbox, row, session, users};
 use crate::push::Envelope;
 use crate::resource::catalog::{self, CALL, CUSTOMER, LINE, USER};
 use crate::resource::{Field, Kind, Record, Resource, Source, Value};
@@ -33,6 +33,9 @@ pub(super) fn delete(
     tx.memory.small.remove(resource, key);
     clear_references(tx, resource, key)?;
     outbox::cancel_target(tx, resource, key)?;
+    if *resource == USER {
+        session::close_all(tx, key)?;
+    }
     if *resource == LINE {
         leave_line_lists(tx, key)?;
     }
@@ -88,7 +91,7 @@ fn stop(tx: &mut Tx<'_>, row: &mut Record) -> Result<(), StoreError> {
         match users::check_delete(tx, row) {
             Err(WriteError::LastAdministrator) => return Ok(()),
             Err(WriteError::Store(error)) => return Err(error),
-            _ => {}
+            _ => users::end_sessions(tx, row)?,
         }
     }
     row.set("enabled", Value::Int(0));

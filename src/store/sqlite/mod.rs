@@ -21,6 +21,7 @@ mod registration;
 mod ring;
 mod row;
 mod schema;
+mod session;
 mod small;
 #[cfg(test)]
 mod tests;

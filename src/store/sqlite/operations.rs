@@ -4,13 +4,13 @@
 
 use super::tx::Tx;
 use super::{
-    Database, audit, calls, client, delete, event, outbox, read, registration, ring, users,
+    Database, audit, calls, client, delete, event, outbox, read, registration, ring, session, users,
 };
 use crate::clock::UnixMs;
 use crate::resource::{Draft, Record, Resource};
 use crate::store::{
-    Actor, CallQuery, ClaimedDelivery, Compose, Page, RegistrationRow, Replay, Rung, Settled,
-    StoreError, TargetRef, WriteError,
+    Actor, CallQuery, ClaimedDelivery, Compose, Page, RegistrationRow, Replay, Rung, Session,
+    SessionHash, Settled, StoreError, TargetRef, WriteError,
 };
 
 /// Reading, on the calling thread.
@@ -47,6 +47,27 @@ impl Database {
         self.read_of(&crate::resource::catalog::CALL, |connection, plan, shared| {
             calls::page(connection, plan, shared, query, after, limit)
         })
+    }
+
+    pub(in crate::store) fn call_json(
+        &self,
+        key: i64,
+        lines: &[i64],
+        out: &mut Vec<u8>,
+    ) -> Result<bool, StoreError> {
+        self.read_of(&crate::resource::catalog::CALL, |connection, plan, shared| {
+            if !calls::is_of_lines(connection, key, lines)? {
+                return Ok(false);
+            }
+            read::row_json(connection, plan, &shared.seal, key, out)
+        })
+    }
+
+    pub(in crate::store) fn session(
+        &self,
+        hash: &SessionHash,
+    ) -> Result<Option<Session>, StoreError> {
+        self.read(|connection, _| session::find(connection, hash))
     }
 
     pub(in crate::store) fn record(
@@ -117,6 +138,22 @@ impl Database {
     ) -> Result<(), StoreError> {
         self.write(move |tx: &mut Tx<'_>| audit::note(tx, action, resource, key, note, &actor))
             .await
+    }
+
+    pub(in crate::store) async fn open_session(
+        &self,
+        hash: SessionHash,
+        session: Session,
+        actor: Actor,
+    ) -> Result<bool, StoreError> {
+        self.write(move |tx: &mut Tx<'_>| session::open(tx, hash, session, &actor)).await
+    }
+
+    pub(in crate::store) async fn close_session(
+        &self,
+        hash: SessionHash,
+    ) -> Result<(), StoreError> {
+        self.write(move |tx: &mut Tx<'_>| session::close(tx, hash)).await
     }
 
     pub(in crate::store) async fn note_sign_in(

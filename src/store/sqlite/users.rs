@@ -4,7 +4,7 @@
 //! Never: decides who may write (that is `http`'s).
 
 use super::tx::Tx;
-use super::{client, row};
+use super::{client, row, session};
 use crate::resource::catalog::USER;
 use crate::resource::{Field, Record, Resource, Value, words};
 use crate::store::{Actor, Authority, StoreError, WriteError, refusal};
@@ -42,8 +42,7 @@ pub(super) fn check_insert(tx: &mut Tx<'_>, user: &mut Record) -> Result<(), Wri
         return Err(WriteError::Faults(field(column).map(refusal::first_user).collect()));
     }
     check_login(tx, user)?;
-    end_sessions(tx, user);
-    Ok(())
+    Ok(end_sessions(tx, user)?)
 }
 
 /// Rules of a changed user.
@@ -56,8 +55,9 @@ pub(super) fn check_update(
     if is_administrator(before) && !is_administrator(after) {
         check_not_last(tx, before.key())?;
     }
-    if before.get("password") != after.get("password") {
-        end_sessions(tx, after);
+    let switched_off = before.is("enabled") && !after.is("enabled");
+    if switched_off || before.get("password") != after.get("password") {
+        end_sessions(tx, after)?;
     }
     Ok(())
 }
@@ -94,8 +94,11 @@ fn field(column: &str) -> impl Iterator<Item = &'static Field> {
     USER.index(column).and_then(|index| USER.fields.get(index)).into_iter()
 }
 
-/// Sessions remember this number; another one ends them. The time never comes back, so a new
-/// user with an old key is not mistaken for the old user.
-fn end_sessions(tx: &Tx<'_>, user: &mut Record) {
-    user.set_hidden("session_epoch", Value::Int(tx.now));
+/// Ends what a user's browsers hold. Sessions remember the epoch too; the time never comes back, so
+/// a new user with an old key is not mistaken for the old user.
+pub(super) fn end_sessions(tx: &Tx<'_>, user: &mut Record) -> Result<(), StoreError> {
+    // Also where the clock was set back, or two changes fall into one millisecond.
+    let epoch = tx.now.max(user.hidden("session_epoch").int() + 1);
+    user.set_hidden("session_epoch", Value::Int(epoch));
+    session::close_all(tx, user.key())
 }

@@ -11,6 +11,7 @@ mod outbox;
 mod references;
 mod registration;
 mod secrets;
+mod sessions;
 mod stand_in;
 mod users;
 
