@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::app::App;
 use super::method::{Allow, Verb};
 use super::routes::{Argument, Route, is_rest, resolve};
-use super::{Refusal, cors, events, health, pages, reply, rest, user_pages};
+use super::{Refusal, cors, events, health, pages, reply, rest, sign_in, user_pages, websocket};
 
 /// Answers a request.
 pub(super) async fn answer(request: HttpRequest, payload: Payload, app: Data<App>) -> HttpResponse {
@@ -40,16 +40,25 @@ async fn serve(
     let who = app.gate.admit(request, &facts, route.rule(), verb).await?;
     let order = |resource, key| rest::Order { resource, key, verb, who: &who };
     match (route, argument) {
-        (Route::List(resource), _) if verb == Verb::Read => rest::list(app, resource).await,
+        (Route::List(resource), _) if verb == Verb::Read => {
+            rest::list(app, resource, who.lines()).await
+        }
         (Route::Row(resource), Argument::Key(key)) if verb == Verb::Read => {
-            rest::row(app, resource, key).await
+            rest::row(app, resource, key, who.lines()).await
         }
         (Route::List(resource), _) => rest::write(app, request, payload, order(resource, 0)).await,
         (Route::Row(resource), Argument::Key(key)) => {
             rest::write(app, request, payload, order(resource, key)).await
         }
-        (Route::CallSearch(_), Argument::Search(search)) => rest::search_calls(app, search).await,
+        (Route::CallSearch(_), Argument::Search(search)) => {
+            rest::search_calls(app, search, who.lines()).await
+        }
         (Route::Events, _) => events::feed(request, app, who),
+        (Route::WebSocket, _) => websocket::open(request, payload, app, who),
+        (Route::LogIn, _) => sign_in::log_in(app, request, payload, &facts).await,
+        (Route::LogOut, _) => sign_in::log_out(app, request, &facts).await,
+        (Route::Ticket, _) => sign_in::ticket(app, &who),
+        (Route::Session, _) => Ok(sign_in::session(&who)),
         (Route::Health, _) => Ok(health::alive()),
         (Route::Ready, _) => health::ready(request, app, &facts).await,
         (Route::OpenApi, _) => Ok(reply::json(app.openapi.clone())),

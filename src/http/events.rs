@@ -7,16 +7,16 @@
 use std::time::Duration;
 
 use actix_web::http::header;
-use actix_web::web::{Data, Query};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use bytes::Bytes;
 use futures_util::stream;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 
-use super::Refusal;
 use super::access::{Who, peer_of};
 use super::app::App;
 use super::reply::{BAD_SINCE, NO_SNIFF, NO_STORE};
+use super::{Refusal, query};
 use crate::push::{Client, ClientInfo, Notice, PING, Transport, visible};
 use crate::store::{Replay, StoreError};
 
@@ -72,18 +72,15 @@ struct Wanted {
 
 impl Wanted {
     fn of(request: &HttpRequest) -> Result<Self, Refusal> {
-        let query = Query::<Vec<(String, String)>>::from_query(request.query_string());
-        let query = query.map(Query::into_inner).unwrap_or_default();
-        let value = |name| query.iter().find(|(key, _)| key == name).map(|(_, value)| value);
         // A browser that connects again repeats the address but knows better what it has seen.
         let last = request.headers().get("Last-Event-ID").and_then(|id| id.to_str().ok());
-        let start = match (last.filter(|id| !id.is_empty()), value("since")) {
+        let start = match (last.filter(|id| !id.is_empty()), query::value(request, "since")) {
             // An id that we never gave comes from another server: read everything again.
             (Some(last), _) => id(last).map_or(State::TooOld, State::Replay),
-            (None, Some(since)) => State::Replay(id(since).ok_or(Refusal::BadPath(BAD_SINCE))?),
+            (None, Some(since)) => State::Replay(id(&since).ok_or(Refusal::BadPath(BAD_SINCE))?),
             (None, None) => State::Live,
         };
-        Ok(Self { name: value("name").cloned().unwrap_or_default(), start })
+        Ok(Self { name: query::value(request, "name").unwrap_or_default(), start })
     }
 }
 
@@ -174,7 +171,7 @@ impl Feed {
                     }
                 }
                 _ = self.heartbeat.tick() => {
-                    let admitted = self.app.gate.still_holds(&self.who);
+                    let admitted = self.app.gate.still_holds(&self.who).await;
                     return admitted.then(|| Bytes::from_static(PING));
                 }
             }

@@ -42,6 +42,7 @@ impl Verb {
 /// The methods of an address, for the `Allow` header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allow {
+    read: bool,
     post: bool,
     put: bool,
     delete: bool,
@@ -49,7 +50,9 @@ pub struct Allow {
 
 impl Allow {
     /// GET, HEAD and OPTIONS only.
-    pub const READ: Self = Self { post: false, put: false, delete: false };
+    pub const READ: Self = Self { read: true, post: false, put: false, delete: false };
+    /// POST and OPTIONS only: an order.
+    pub const ORDER: Self = Self { read: false, post: true, put: false, delete: false };
 
     /// The methods of `/R`.
     pub fn list(resource: &Resource) -> Self {
@@ -58,13 +61,13 @@ impl Allow {
 
     /// The methods of `/R/(key)`.
     pub fn row(resource: &Resource) -> Self {
-        Self { post: false, put: resource.methods.put, delete: resource.methods.delete }
+        Self { put: resource.methods.put, delete: resource.methods.delete, ..Self::READ }
     }
 
     /// Whether the address answers this.
     pub fn permits(self, verb: Verb) -> bool {
         match verb {
-            Verb::Read => true,
+            Verb::Read => self.read,
             Verb::Add => self.post,
             Verb::Change => self.put,
             Verb::Remove => self.delete,
@@ -74,7 +77,7 @@ impl Allow {
 
 impl fmt::Display for Allow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("GET, HEAD, OPTIONS")?;
+        f.write_str(if self.read { "GET, HEAD, OPTIONS" } else { "OPTIONS" })?;
         for (permitted, name) in [(self.post, "POST"), (self.put, "PUT"), (self.delete, "DELETE")] {
             if permitted {
                 write!(f, ", {name}")?;

@@ -6,17 +6,21 @@
 pub mod access;
 mod answer;
 mod app;
+mod command;
 mod cors;
 mod events;
 mod health;
 mod method;
 mod pages;
 mod percent;
+mod query;
 mod reply;
 mod rest;
 mod routes;
 mod server;
+mod sign_in;
 mod user_pages;
+mod websocket;
 
 pub use app::ListenerFault;
 pub use method::{Allow, Verb};

@@ -11,6 +11,7 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 
 use futures_util::Stream;
 
+use super::access::forgotten;
 use super::method::Allow;
 use super::routes::REST_BASE;
 use crate::resource::json::write_escaped;
@@ -47,6 +48,8 @@ pub enum Refusal {
     SignInNeeded,
     /// 401: credentials that are wrong, expired or switched off.
     WrongCredentials,
+    /// 401: a browser's session is over.
+    SessionEnded,
     /// 401: no user exists and the peer has no set-up rights.
     SetUpNeeded,
     /// 401: set-up rights, but somebody created the first user meanwhile.
@@ -101,6 +104,7 @@ impl Refusal {
             Self::BrokenBody => (StatusCode::BAD_REQUEST, BROKEN_BODY),
             Self::SignInNeeded => (StatusCode::UNAUTHORIZED, SIGN_IN_NEEDED),
             Self::WrongCredentials => (StatusCode::UNAUTHORIZED, WRONG_CREDENTIALS),
+            Self::SessionEnded => (StatusCode::UNAUTHORIZED, SESSION_ENDED),
             Self::SetUpNeeded => (StatusCode::UNAUTHORIZED, SET_UP_NEEDED),
             Self::SetUpOver => (StatusCode::UNAUTHORIZED, SET_UP_OVER),
             Self::Forbidden => (StatusCode::FORBIDDEN, "この操作を行う権限がありません。"),
@@ -169,6 +173,9 @@ impl Refusal {
         if status == StatusCode::UNAUTHORIZED {
             builder.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
+        if let (Self::SessionEnded, Some(cookie)) = (self, forgotten()) {
+            builder.insert_header((header::SET_COOKIE, cookie));
+        }
         if let Some(seconds) = self.retry_after() {
             builder.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
@@ -190,12 +197,24 @@ pub(super) const BAD_NUMBERS: &str =
     "FROM は Null、または & で区切った電話番号(それぞれ3〜15桁)で指定してください。";
 /// 400 for more than six numbers.
 pub(super) const TOO_MANY_NUMBERS: &str = "FROM に指定できる相手TELは6つまでです。";
+/// 400 for a plain request to the WebSocket.
+pub(super) const NO_WEBSOCKET: &str = "このURIには WebSocket で接続してください。";
+/// A WebSocket message that is no command.
+pub(super) const UNKNOWN_COMMAND: &str =
+    "Regist('名前')、UnRegist('名前')、KeepAlive('名前') のどれかを送ってください。";
+/// UnRegist or KeepAlive of a name that is not registered on this connection.
+pub(super) const NOT_REGISTERED: &str =
+    "この名前では登録されていません。先に Regist('名前') を送ってください。";
+/// Why a WebSocket was closed (at most 123 bytes, RFC 6455 §5.5).
+pub(super) const RIGHTS_ENDED: &str = "ログインの有効期間が終わりました。";
 /// 400 for `?since=`.
 pub(super) const BAD_SINCE: &str = "since は 0 以上の数字で指定してください。";
 
 const BROKEN_BODY: &str = "本文を最後まで受け取れませんでした。";
-const SIGN_IN_NEEDED: &str =
-    "ログインが必要です。APIトークン(Authorization: Bearer …)を付けてください。";
+const SIGN_IN_NEEDED: &str = "ログインが必要です。ブラウザーでは /login を開き、\
+     プログラムでは APIトークン(Authorization: Bearer …)を付けてください。";
+const SESSION_ENDED: &str =
+    "ログインの有効期間が終わりました。お手数ですが、もう一度ログインしてください。";
 const WRONG_CREDENTIALS: &str =
     "ユーザーIDとパスワード、またはAPIトークンが違うか、期限が切れているか、停止されています。";
 const SET_UP_NEEDED: &str = "まだ利用者が登録されていません。次のどちらかを行ってください。\
@@ -270,9 +289,19 @@ pub(super) fn done() -> HttpResponse {
     json(done_body())
 }
 
+/// 200 with something to tell in place of 正常終了.
+pub(super) fn told(message: &str) -> HttpResponse {
+    json(result_body("True", message))
+}
+
 /// `{"result":"True","msg":"正常終了"}`.
 pub(super) fn done_body() -> Vec<u8> {
     result_body("True", DONE)
+}
+
+/// `{"result":"False","msg":"…"}`, where there is no status.
+pub(super) fn failed_body(message: &str) -> Vec<u8> {
+    result_body("False", message)
 }
 
 /// 200 after a new row; `message` instead of 正常終了 where there is something to tell once.
@@ -315,83 +344,4 @@ impl From<WriteError> for Refusal {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn fault(name: &str, message: &str) -> Fault {
-        Fault { name: name.into(), message: message.into() }
-    }
-
-    fn header(refusal: &Refusal, name: header::HeaderName) -> Option<String> {
-        let response = refusal.response(false);
-        response.headers().get(name).map(|value| value.to_str().unwrap().to_owned())
-    }
-
-    #[test]
-    fn the_table_holds_every_status_of_the_contract() {
-        for (refusal, status) in [
-            (Refusal::Faults(vec![fault("着信TEL", "数字で")]), 400),
-            (Refusal::BadPath(BAD_TOP), 400),
-            (Refusal::BrokenBody, 400),
-            (Refusal::SignInNeeded, 401),
-            (Refusal::WrongCredentials, 401),
-            (Refusal::SetUpNeeded, 401),
-            (Refusal::SetUpOver, 401),
-            (Refusal::Forbidden, 403),
-            (Refusal::ForeignOrigin, 403),
-            (Refusal::UnknownPath, 404),
-            (Refusal::UnknownResource, 404),
-            (Refusal::KeyIsNoNumber, 404),
-            (Refusal::NoSuchRow, 404),
-            (Refusal::MethodNotAllowed(Allow::READ), 405),
-            (Refusal::Taken(fault("ユーザーID", "使われています")), 409),
-            (Refusal::LastAdministrator, 409),
-            (Refusal::PreconditionFailed, 412),
-            (Refusal::BodyTooLarge, 413),
-            (Refusal::UnknownHost, 421),
-            (Refusal::IdempotencyKeyReused, 422),
-            (Refusal::TooManyTries { retry_after: 42 }, 429),
-            (Refusal::Busy, 503),
-            (Refusal::CannotWrite, 503),
-            (Refusal::Unavailable, 503),
-        ] {
-            assert_eq!(refusal.status().as_u16(), status, "{refusal:?}");
-            assert_eq!(refusal.response(false).status().as_u16(), status);
-            assert_eq!(refusal.response(true).status().as_u16(), 200, "legacy_status");
-            assert!(!refusal.message().is_ascii(), "{refusal:?} has no Japanese text");
-            let retry = matches!(status, 429 | 503);
-            assert_eq!(header(&refusal, header::RETRY_AFTER).is_some(), retry, "{refusal:?}");
-            let bearer = (status == 401).then(|| "Bearer".to_owned());
-            assert_eq!(header(&refusal, header::WWW_AUTHENTICATE), bearer, "{refusal:?}");
-        }
-    }
-
-    #[test]
-    fn all_faults_stand_in_one_message() {
-        let faults = vec![fault("着信TEL", "数字で"), fault("", "本文が空です")];
-        assert_eq!(Refusal::Faults(faults).message(), "着信TEL: 数字で / 本文が空です");
-        assert_eq!(
-            header(&Refusal::MethodNotAllowed(Allow::READ), header::ALLOW).unwrap(),
-            "GET, HEAD, OPTIONS"
-        );
-    }
-
-    #[test]
-    fn store_errors_become_what_a_client_can_do() {
-        for (error, expected) in [
-            (StoreError::Busy, Refusal::Busy),
-            (StoreError::ReadOnly("disk full".into()), Refusal::CannotWrite),
-            (StoreError::Unavailable, Refusal::Unavailable),
-            (StoreError::Secret("key".into()), Refusal::Unavailable),
-        ] {
-            assert_eq!(Refusal::from(WriteError::Store(error)), expected);
-        }
-        assert_eq!(Refusal::from(WriteError::SetUpOver), Refusal::SetUpOver);
-    }
-
-    #[test]
-    fn texts_are_escaped() {
-        let body = result_body("False", "a\"b\\c\n");
-        assert_eq!(body, br#"{"result":"False","msg":"a\"b\\c\n"}"#);
-    }
-}
+mod tests;

@@ -8,12 +8,15 @@ use super::method::Allow;
 use super::percent::decode;
 use super::rest::{CallSearch, search};
 use super::{Refusal, pages};
+use crate::resource::openapi::{LOG_IN, LOG_OUT, SERVICE, SESSION, TICKET};
 use crate::resource::{Resource, catalog, openapi};
 
 /// Base of the REST service (seed).
 pub(super) const REST_BASE: &str = openapi::BASE;
 /// The event feed (events.md).
 pub(super) const EVENTS: &str = "/CTI_SmartConnectService/Events";
+/// The original's event transport.
+const WEBSOCKET: &str = "/CTI_SmartConnectService/WebSocket";
 /// URI of the one resource with a search path (seed).
 const SEARCHED: &str = "ReceivedCall-Record";
 /// Users' own pages.
@@ -30,6 +33,16 @@ pub enum Route {
     CallSearch(&'static Resource),
     /// Server-sent events.
     Events,
+    /// The original's WebSocket.
+    WebSocket,
+    /// Log-in.
+    LogIn,
+    /// Log-out.
+    LogOut,
+    /// A ticket for one of the event transports.
+    Ticket,
+    /// Who is signed in.
+    Session,
     /// `/healthz`.
     Health,
     /// `/readyz`.
@@ -62,7 +75,9 @@ impl Route {
             Self::List(resource) | Self::Row(resource) | Self::CallSearch(resource) => {
                 Rule::Resource(resource.access)
             }
-            Self::Events => Rule::Reader,
+            Self::Events | Self::WebSocket | Self::Ticket | Self::Session => Rule::Reader,
+            // Whoever is nobody yet must get in, and may always leave.
+            Self::LogIn | Self::LogOut => Rule::Open,
             // Pages hold no data; what they show they ask for with the visitor's own rights.
             Self::Page(_) | Self::UserPage => Rule::Open,
             // The catalogue is public; a probe must work before anybody has logged in.
@@ -75,8 +90,11 @@ impl Route {
         match self {
             Self::List(resource) => Allow::list(resource),
             Self::Row(resource) => Allow::row(resource),
+            Self::LogIn | Self::LogOut | Self::Ticket => Allow::ORDER,
             Self::CallSearch(_)
             | Self::Events
+            | Self::WebSocket
+            | Self::Session
             | Self::Health
             | Self::Ready
             | Self::OpenApi
@@ -92,6 +110,11 @@ impl Route {
             Self::Row(resource) => format!("{REST_BASE}/{}/{key}", resource.uri),
             Self::CallSearch(resource) => format!("{REST_BASE}/{}/10/True/0/Null", resource.uri),
             Self::Events => EVENTS.to_owned(),
+            Self::WebSocket => format!("{WEBSOCKET}/"),
+            Self::LogIn => LOG_IN.to_owned(),
+            Self::LogOut => LOG_OUT.to_owned(),
+            Self::Ticket => TICKET.to_owned(),
+            Self::Session => SESSION.to_owned(),
             Self::Health => "/healthz".to_owned(),
             Self::Ready => "/readyz".to_owned(),
             Self::OpenApi => "/openapi.json".to_owned(),
@@ -110,7 +133,9 @@ pub fn routes() -> Vec<Route> {
             routes.push(Route::CallSearch(resource));
         }
     }
-    routes.extend([Route::Events, Route::Health, Route::Ready, Route::OpenApi, Route::UserPage]);
+    routes.extend([Route::Events, Route::WebSocket]);
+    routes.extend([Route::LogIn, Route::LogOut, Route::Ticket, Route::Session]);
+    routes.extend([Route::Health, Route::Ready, Route::OpenApi, Route::UserPage]);
     routes.extend(pages::all().iter().map(Route::Page));
     routes
 }
@@ -131,12 +156,33 @@ pub(super) fn resolve(path: &str) -> Result<(Route, Argument), Refusal> {
     let fixed = |route| Ok((route, Argument::None));
     let plain = if path.len() > 1 { path.strip_suffix('/').unwrap_or(path) } else { path };
     match plain {
-        _ if plain.eq_ignore_ascii_case(EVENTS) => fixed(Route::Events),
+        _ if below(plain, SERVICE).is_some() => service(plain),
         "/healthz" => fixed(Route::Health),
         "/readyz" => fixed(Route::Ready),
         "/openapi.json" => fixed(Route::OpenApi),
         _ => pages::find(path).map_or(Err(Refusal::UnknownPath), |page| fixed(Route::Page(page))),
     }
+}
+
+/// The addresses beside the resources.
+fn service(path: &str) -> Result<(Route, Argument), Refusal> {
+    let found = [
+        (EVENTS, Route::Events),
+        (WEBSOCKET, Route::WebSocket),
+        (LOG_IN, Route::LogIn),
+        (LOG_OUT, Route::LogOut),
+        (TICKET, Route::Ticket),
+        (SESSION, Route::Session),
+    ]
+    .into_iter()
+    .find(|(address, _)| path.eq_ignore_ascii_case(address));
+    found.map(|(_, route)| (route, Argument::None)).ok_or(Refusal::UnknownPath)
+}
+
+/// Whether an address takes `?ticket=`: those that browsers open without headers.
+pub(super) fn takes_ticket(path: &str) -> bool {
+    let path = path.strip_suffix('/').unwrap_or(path);
+    [EVENTS, WEBSOCKET].iter().any(|address| path.eq_ignore_ascii_case(address))
 }
 
 /// What follows `base` in a path (empty or beginning with `/`), in any letter case as the

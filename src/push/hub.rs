@@ -4,8 +4,10 @@
 //! Never: shows or counts a silent client to whoever lists them ([`Hub::drop_silent`]).
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+
+use tokio::sync::watch;
 
 use super::client::{Place, Seat};
 use super::{Client, ClientInfo, Notice, Pushed};
@@ -29,7 +31,7 @@ pub struct Hub {
 pub(super) struct Shared {
     clock: Clock,
     next_id: AtomicI64,
-    closed: AtomicBool,
+    closed: watch::Sender<bool>,
     places: RwLock<BTreeMap<i64, Place>>,
 }
 
@@ -46,7 +48,7 @@ impl Hub {
         let shared = Shared {
             clock,
             next_id: AtomicI64::new(1),
-            closed: AtomicBool::new(false),
+            closed: watch::Sender::new(false),
             places: RwLock::default(),
         };
         Self { shared: Arc::new(shared) }
@@ -58,7 +60,7 @@ impl Hub {
         let clock = self.shared.clock.clone();
         let (client, place) = Client::pair(id, info, Arc::downgrade(&self.shared), clock);
         let mut places = self.shared.places.write().unwrap_or_else(PoisonError::into_inner);
-        if !self.shared.closed.load(Ordering::Acquire) {
+        if !*self.shared.closed.borrow() {
             places.insert(id, place);
         }
         client
@@ -104,9 +106,15 @@ impl Hub {
         before - places.len()
     }
 
+    /// Waits for [`Hub::close`]; for connections that are no client (yet).
+    pub async fn closed(&self) {
+        // Fails only without a hub, which we hold.
+        let _ = self.shared.closed.subscribe().wait_for(|closed| *closed).await;
+    }
+
     /// Lets go every client and takes no more: the service stops.
     pub fn close(&self) {
-        self.shared.closed.store(true, Ordering::Release);
+        self.shared.closed.send_replace(true);
         self.shared.places.write().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }

@@ -13,4 +13,4 @@ pub use client::{Client, ClientInfo, Transport};
 pub use envelope::envelope;
 pub use event::{Envelope, EventKind, OpenedSite, Pushed, Toast};
 pub use frame::{Notice, PING, visible};
-pub use hub::{Hub, QUEUE_MAX};
+pub use hub::{Hub, QUEUE_MAX, SILENT_MAX_MS};

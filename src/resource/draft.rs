@@ -118,7 +118,8 @@ pub fn from_texts<'a>(
     reading.finish()
 }
 
-fn explain(fault: &BodyFault) -> String {
+/// Why a body is no object, for people.
+pub(super) fn explain(fault: &BodyFault) -> String {
     match fault {
         BodyFault::Encoding => "本文をUTF-8で送ってください".into(),
         BodyFault::Syntax { line, column } => {

@@ -5,6 +5,7 @@
 
 mod body;
 pub mod catalog;
+mod credentials;
 pub mod ddl;
 mod draft;
 mod field;
@@ -20,6 +21,7 @@ mod tests;
 mod value;
 pub mod words;
 
+pub use credentials::credentials;
 pub use draft::{BODY_MAX, Draft, Fault, Verb, from_texts, parse};
 pub use field::{Field, Kind, Mode};
 pub use record::{Cells, Record};

@@ -6,8 +6,19 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Mode, Resource, catalog};
 
+/// Where the service is.
+pub const SERVICE: &str = "/CTI_SmartConnectService";
 /// Where the resources are.
 pub const BASE: &str = "/CTI_SmartConnectService/RestService";
+
+/// Log-in of a browser.
+pub const LOG_IN: &str = "/CTI_SmartConnectService/Login";
+/// Log-out of a browser.
+pub const LOG_OUT: &str = "/CTI_SmartConnectService/Logout";
+/// Tickets for the event transports.
+pub const TICKET: &str = "/CTI_SmartConnectService/Ticket";
+/// Who is signed in.
+pub const SESSION: &str = "/CTI_SmartConnectService/Session";
 
 /// The whole page.
 pub fn page() -> Json {

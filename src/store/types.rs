@@ -68,7 +68,7 @@ pub struct Page {
 }
 
 /// `GET /ReceivedCall-Record/(TOP)/(DESCENDING)/(K_ID)/(FROM)`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallQuery {
     /// Newest first.
     pub descending: bool,

@@ -30,7 +30,7 @@ pub struct Facts<'a> {
     pub fetch_site: Option<&'a str>,
     /// It only reads.
     pub safe: bool,
-    /// It states a token itself (`Authorization: Bearer`, `X-API-Key`).
+    /// It states a token itself (`Authorization: Bearer`, `X-API-Key`, a feed's `?ticket=`).
     pub states_token: bool,
     /// At least one user is stored at this time.
     pub users_exist: bool,
@@ -58,6 +58,10 @@ pub enum Proof {
     Known(Arc<Account>),
     /// The `X-Setup-Key` of this start.
     SetUpKey,
+    /// A ticket that carries these rights.
+    Ticket(Who),
+    /// A cookie whose session is over: counts as nothing, but is told.
+    SessionEnded,
 }
 
 /// The access rule of a route.
@@ -98,6 +102,14 @@ impl Who {
         match self {
             Self::Account(account) => &account.lines,
             Self::Anyone | Self::SetUp | Self::Lan => &[],
+        }
+    }
+
+    /// The word of his role; empty without log-in.
+    pub fn role_word(&self) -> &'static str {
+        match self {
+            Self::Account(account) => account.role.word(),
+            Self::Anyone | Self::SetUp | Self::Lan => "",
         }
     }
 
@@ -146,8 +158,30 @@ pub fn decide(
         Proof::Known(_) => Err(Refusal::Forbidden),
         Proof::SetUpKey if !facts.users_exist => Ok(Who::SetUp),
         Proof::SetUpKey | Proof::Wrong => Err(Refusal::WrongCredentials),
+        Proof::Ticket(who) => redeemed(facts, policy, who, access),
+        Proof::SessionEnded => {
+            let found = without_credentials(facts, policy, access, verb);
+            found.map_err(|refusal| match refusal {
+                Refusal::SignInNeeded => Refusal::SessionEnded,
+                other => other,
+            })
+        }
         Proof::Absent if facts.states_token => Err(Refusal::WrongCredentials),
         Proof::Absent => without_credentials(facts, policy, access, verb),
+    }
+}
+
+/// What a ticket gives: a feed, and nothing else. Rights that rest on a place stay there.
+fn redeemed(
+    facts: &Facts<'_>,
+    policy: &Policy,
+    who: &Who,
+    access: Option<Access>,
+) -> Result<Who, Refusal> {
+    match (who, access) {
+        (_, Some(_)) | (Who::Anyone, None) => Err(Refusal::WrongCredentials),
+        (Who::Lan, None) => without_credentials(facts, policy, None, Verb::Read),
+        (Who::SetUp | Who::Account(_), None) => Ok(who.clone()),
     }
 }
 

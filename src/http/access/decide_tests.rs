@@ -244,3 +244,41 @@ fn open_routes_ask_for_nothing_but_a_host() {
     let found = decide(&facts, &policy(OpenLan::Off), &Proof::Absent, Rule::Reader, Verb::Read);
     assert_eq!(found, Err(Refusal::SignInNeeded));
 }
+
+#[test]
+fn a_ended_session_counts_as_nothing_but_is_told() {
+    let (rule, verb) = READ_LINES;
+    let nobody = Facts { users_exist: false, ..facts(LOOPBACK) };
+    for (facts, open_lan, expected) in [
+        (facts(OFFICE), OpenLan::Off, Err(Refusal::SessionEnded)),
+        (facts(OFFICE), OpenLan::Private, Ok(Who::Lan)),
+        (nobody, OpenLan::Off, Ok(Who::SetUp)),
+    ] {
+        let found = decide(&facts, &policy(open_lan), &Proof::SessionEnded, rule, verb);
+        assert_eq!(found, expected, "{facts:?}");
+    }
+}
+
+#[test]
+fn a_ticket_opens_a_feed_and_nothing_else() {
+    let wrong = Err(Refusal::WrongCredentials);
+    let own = Who::Account(account(Role::Reader));
+    let stated = Facts { states_token: true, ..facts(STRANGER) };
+    let foreign = Facts { origin: Some("https://evil.example.com"), ..stated };
+    let office = Facts { states_token: true, ..facts(OFFICE) };
+    let lines = Rule::Resource(Access::AdministratorWrites);
+    for (facts, who, rule, expected) in [
+        (stated, own.clone(), Rule::Reader, Ok(own.clone())),
+        (foreign, own.clone(), Rule::Reader, Ok(own.clone())),
+        (stated, own, lines, wrong.clone()),
+        (stated, Who::SetUp, Rule::Reader, Ok(Who::SetUp)),
+        (stated, Who::Anyone, Rule::Reader, wrong),
+        (office, Who::Lan, Rule::Reader, Ok(Who::Lan)),
+        // What rests on a place stays there.
+        (stated, Who::Lan, Rule::Reader, Err(Refusal::SignInNeeded)),
+    ] {
+        let policy = policy(OpenLan::Private);
+        let found = decide(&facts, &policy, &Proof::Ticket(who.clone()), rule, Verb::Read);
+        assert_eq!(found, expected, "{who:?} {rule:?} {facts:?}");
+    }
+}

@@ -12,7 +12,7 @@ use super::token::{TOKEN_HASH_BYTES, hash_from_hex};
 use crate::clock::{UnixMs, from_japan};
 use crate::resource::Record;
 use crate::resource::words::role;
-use crate::store::Snapshot;
+use crate::store::{SessionHash, Snapshot};
 
 /// 権限.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,15 @@ impl Role {
             _ => Self::Reader,
         }
     }
+
+    /// The stored word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Administrator => role::ADMINISTRATOR,
+            Self::Operator => role::OPERATOR,
+            Self::Reader => role::READER,
+        }
+    }
 }
 
 /// What an account logs in with.
@@ -43,6 +52,8 @@ pub enum Credential {
     Password,
     /// A token with this hash.
     Token([u8; TOKEN_HASH_BYTES]),
+    /// The cookie of a session with this hash.
+    Session(SessionHash),
 }
 
 /// Somebody with credentials.
@@ -62,6 +73,10 @@ pub struct Account {
 #[derive(Debug)]
 pub(super) struct User {
     pub(super) account: Arc<Account>,
+    /// Its key.
+    pub(super) key: i64,
+    /// Sessions of another epoch are over.
+    pub(super) epoch: i64,
     /// argon2id, PHC text.
     pub(super) password: String,
 }
@@ -80,6 +95,7 @@ pub struct Directory {
     /// At least one user is stored, switched off or not.
     pub(super) users_exist: bool,
     users: HashMap<String, User>,
+    logins: HashMap<i64, String>,
     tokens: HashMap<[u8; TOKEN_HASH_BYTES], Token>,
 }
 
@@ -87,11 +103,13 @@ impl Directory {
     /// Reads the users and tokens of a snapshot.
     pub fn of(snapshot: &Snapshot) -> Self {
         let users = snapshot.of("UserManagement");
-        let enabled = users.iter().filter(|row| row.is("enabled"));
+        let enabled = || users.iter().filter(|row| row.is("enabled"));
+        let login = |row: &Record| row.text("login").to_owned();
         let tokens = snapshot.of("API-Token").iter();
         Self {
             users_exist: !users.is_empty(),
-            users: enabled.map(|row| (row.text("login").to_owned(), user(row))).collect(),
+            users: enabled().map(|row| (login(row), user(row))).collect(),
+            logins: enabled().map(|row| (row.key(), login(row))).collect(),
             tokens: tokens.filter_map(|row| token(row)).collect(),
         }
     }
@@ -101,6 +119,8 @@ impl Directory {
         let known = match &account.credential {
             Credential::Password => self.user(&account.name).map(|user| &user.account),
             Credential::Token(hash) => self.token(hash, now),
+            // The gate asks the store.
+            Credential::Session(_) => None,
         };
         known.is_some_and(|known| known == account)
     }
@@ -108,6 +128,11 @@ impl Directory {
     /// The enabled user with this ユーザーID.
     pub(super) fn user(&self, login: &str) -> Option<&User> {
         self.users.get(login)
+    }
+
+    /// The enabled user with this key.
+    pub(super) fn user_by_key(&self, key: i64) -> Option<&User> {
+        self.user(self.logins.get(&key)?)
     }
 
     /// Whose token has this hash, if it still counts at `now`.
@@ -128,7 +153,12 @@ fn user(row: &Record) -> User {
         role: Role::from_word(row.text("role")),
         lines: row.text("lines").split(',').filter_map(|line| line.trim().parse().ok()).collect(),
     };
-    User { account: Arc::new(account), password: row.text("password").to_owned() }
+    User {
+        account: Arc::new(account),
+        key: row.key(),
+        epoch: row.hidden("session_epoch").int(),
+        password: row.text("password").to_owned(),
+    }
 }
 
 fn token(row: &Record) -> Option<([u8; TOKEN_HASH_BYTES], Token)> {

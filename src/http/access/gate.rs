@@ -12,35 +12,34 @@ use arc_swap::ArcSwap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::password::{prepare, verify_password};
+use super::password::prepare;
 use super::peer::is_this_machine;
 use super::throttle::Throttle;
+use super::ticket::Tickets;
 use super::token::hash_of;
 use super::verified::Verified;
-use super::{Directory, Facts, HostRule, Policy, Proof, Rule, SetUpKey, Who};
+use super::{Credential, Directory, Facts, HostRule, Policy, Proof, Rule, SetUpKey, Who};
 use super::{decide, screen};
-use crate::clock::Clock;
+use crate::clock::{Clock, UnixMs};
 use crate::config::Settings;
-use crate::http::Refusal;
 use crate::http::method::Verb;
-use crate::resource::words::audit_action::LOG_IN_FAILED;
-use crate::store::{Actor, Authority, Snapshot, Store};
+use crate::http::routes::takes_ticket;
+use crate::http::{Refusal, query};
+use crate::store::{Snapshot, Store};
 
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 const X_SETUP_KEY: HeaderName = HeaderName::from_static("x-setup-key");
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Most characters of a tried ユーザーID that the audit log keeps.
-const TRIED_NAME_MAX: usize = 64;
-
 /// Lets requests in.
 pub struct Gate {
-    store: Store,
-    clock: Clock,
-    policy: Policy,
+    pub(super) store: Store,
+    pub(super) clock: Clock,
+    pub(super) policy: Policy,
     set_up_key: SetUpKey,
-    throttle: Throttle,
-    verified: Verified,
+    pub(super) throttle: Throttle,
+    pub(super) verified: Verified,
+    pub(super) tickets: Tickets,
     people: ArcSwap<People>,
 }
 
@@ -80,8 +79,16 @@ impl Gate {
         };
         let people = ArcSwap::from_pointee(People::of(store.snapshot()));
         let set_up_key = SetUpKey::fresh(&clock);
-        let (throttle, verified) = (Throttle::default(), Verified::default());
-        Self { store, clock, policy, set_up_key, throttle, verified, people }
+        Self {
+            store,
+            clock,
+            policy,
+            set_up_key,
+            throttle: Throttle::default(),
+            verified: Verified::default(),
+            tickets: Tickets::default(),
+            people,
+        }
     }
 
     /// The set-up key, as long as it is of use: no user exists.
@@ -98,8 +105,9 @@ impl Gate {
             host: text(headers, &header::HOST).or_else(|| authority(request)),
             origin: text(headers, &header::ORIGIN),
             fetch_site: text(headers, &SEC_FETCH_SITE),
-            safe: request.method().is_safe(),
-            states_token: stated_token(headers).is_some(),
+            // An upgrade opens a channel that a page can read: no plain reading.
+            safe: request.method().is_safe() && !headers.contains_key(header::UPGRADE),
+            states_token: stated_token(headers).is_some() || stated_ticket(request).is_some(),
             users_exist: self.directory().users_exist,
         }
     }
@@ -125,19 +133,32 @@ impl Gate {
         self.screen(facts)?;
         let proof = match rule {
             Rule::Open => Proof::Absent,
-            Rule::Reader | Rule::Resource(_) => self.proof(request.headers(), facts).await?,
+            Rule::Reader | Rule::Resource(_) => self.proof(request, facts).await?,
         };
         decide(facts, &self.policy, &proof, rule, verb)
     }
 
     /// Whether somebody who was let in some time ago would still be let in.
-    pub(in crate::http) fn still_holds(&self, who: &Who) -> bool {
+    pub(in crate::http) async fn still_holds(&self, who: &Who) -> bool {
         let directory = self.directory();
         match who {
             Who::Anyone | Who::Lan => true,
             Who::SetUp => !directory.users_exist,
-            Who::Account(account) => directory.still_knows(account, self.clock.now()),
+            Who::Account(account) => match account.credential {
+                Credential::Session(hash) => {
+                    let now = self.session_account(hash).await;
+                    now.is_ok_and(|now| now.as_ref() == Some(account))
+                }
+                Credential::Password | Credential::Token(_) => {
+                    directory.still_knows(account, self.clock.now())
+                }
+            },
         }
+    }
+
+    /// The time by which rights end.
+    pub(in crate::http) fn now(&self) -> UnixMs {
+        self.clock.now()
     }
 
     /// Whether the client sits at this machine (readiness details).
@@ -145,7 +166,7 @@ impl Gate {
         is_this_machine(facts.peer, facts.forwarded)
     }
 
-    fn directory(&self) -> Arc<Directory> {
+    pub(super) fn directory(&self) -> Arc<Directory> {
         let snapshot = self.store.snapshot();
         let people = self.people.load();
         if Arc::ptr_eq(&people.snapshot, &snapshot) {
@@ -161,59 +182,32 @@ impl Gate {
         directory
     }
 
-    async fn proof(&self, headers: &HeaderMap, facts: &Facts<'_>) -> Result<Proof, Refusal> {
+    async fn proof(&self, request: &HttpRequest, facts: &Facts<'_>) -> Result<Proof, Refusal> {
+        let headers = request.headers();
         if let Some(token) = stated_token(headers) {
             let directory = self.directory();
             let account = directory.token(&hash_of(token), self.clock.now());
             return Ok(account.map_or(Proof::Wrong, |account| Proof::Known(Arc::clone(account))));
         }
+        if let Some(ticket) = stated_ticket(request) {
+            let who = self.tickets.take(&ticket, self.clock.now());
+            return Ok(match who {
+                Some(who) if self.still_holds(&who).await => Proof::Ticket(who),
+                Some(_) | None => Proof::Wrong,
+            });
+        }
         if headers.contains_key(header::AUTHORIZATION) {
             return match basic_credentials(headers) {
-                Some((login, password)) => self.log_in(login, password, facts.peer).await,
+                Some((login, password)) => self.log_in(&login, password, facts.peer).await,
                 None => Ok(Proof::Wrong),
             };
         }
-        Ok(match text(headers, &X_SETUP_KEY) {
-            Some(key) if self.set_up_key.accepts(key, self.clock.now()) => Proof::SetUpKey,
-            Some(_) => Proof::Wrong,
-            None => Proof::Absent,
-        })
-    }
-
-    /// HTTP Basic: from memory when verified a moment ago, else argon2 in the blocking pool.
-    async fn log_in(
-        &self,
-        login: String,
-        password: String,
-        peer: IpAddr,
-    ) -> Result<Proof, Refusal> {
-        let directory = self.directory();
-        let now = self.clock.now();
-        if let Some(account) = self.verified.find(&directory, &login, &password, now) {
-            return Ok(Proof::Known(account));
+        if let Some(key) = text(headers, &X_SETUP_KEY) {
+            let right = self.set_up_key.accepts(key, self.clock.now());
+            return Ok(if right { Proof::SetUpKey } else { Proof::Wrong });
         }
-        let counted = self.throttle.count(&login, peer, now);
-        counted.map_err(|retry_after| Refusal::TooManyTries { retry_after })?;
-        let stored = directory.user(&login).map(|user| user.password.clone());
-        if verify_password(password.clone(), stored).await?
-            && let Some(user) = directory.user(&login)
-        {
-            self.throttle.give_back(&login, peer);
-            self.verified.note(&directory, &login, &password, &user.account, now);
-            return Ok(Proof::Known(Arc::clone(&user.account)));
-        }
-        self.note_failure(&login, peer).await;
-        Ok(Proof::Wrong)
-    }
-
-    /// A refused log-in goes to the audit log; a store that cannot write must not hide the refusal.
-    async fn note_failure(&self, login: &str, peer: IpAddr) {
-        let user = login.chars().filter(|c| !c.is_control()).take(TRIED_NAME_MAX).collect();
-        let actor = Actor { user, ip: peer.to_string(), authority: Authority::Granted };
-        let audit = self.store.audit(LOG_IN_FAILED, "UserManagement", 0, String::new(), actor);
-        if let Err(error) = audit.await {
-            log::warn!("a refused log-in from {peer} is not in the audit log: {error}");
-        }
+        let Some(hash) = self.cookie(headers, facts) else { return Ok(Proof::Absent) };
+        Ok(self.session_account(hash).await?.map_or(Proof::SessionEnded, Proof::Known))
     }
 }
 
@@ -248,6 +242,14 @@ fn is_forwarded(headers: &HeaderMap) -> bool {
 fn stated_token(headers: &HeaderMap) -> Option<&str> {
     let bearer = text(headers, &header::AUTHORIZATION).and_then(|value| scheme(value, "bearer"));
     bearer.or_else(|| text(headers, &X_API_KEY)).map(str::trim).filter(|token| !token.is_empty())
+}
+
+/// The ticket of `?ticket=`, where one is taken.
+fn stated_ticket(request: &HttpRequest) -> Option<String> {
+    if !takes_ticket(request.path()) {
+        return None;
+    }
+    query::value(request, "ticket")
 }
 
 /// ユーザーID and password of `Authorization: Basic` (RFC 7617, UTF-8).

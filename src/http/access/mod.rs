@@ -1,8 +1,8 @@
 //! Who may do what (contract: security.md).
 //!
-//! One rule stands behind all others: authority that a browser attaches by itself (being on this
-//! machine or network, Basic) counts only for our own pages; authority that a program states
-//! itself (a token) counts from anywhere.
+//! One rule stands behind all others: authority that a browser attaches by itself (a cookie, Basic,
+//! being on this machine or network) counts only for our own pages; authority that a program states
+//! itself (a token, a ticket) counts from anywhere.
 //!
 //! Invariant: [`decide()`] is pure and the only place that says yes.
 //! Never: lets a presented but wrong credential fall back to what the peer could do without it.
@@ -16,8 +16,11 @@ mod host;
 mod origin;
 mod password;
 mod peer;
+mod session;
 mod setup;
+mod sign_in;
 mod throttle;
+mod ticket;
 mod token;
 mod verified;
 
@@ -27,5 +30,6 @@ pub use gate::Gate;
 pub(super) use gate::peer_of;
 pub use host::HostRule;
 pub use password::hash_password;
+pub(super) use session::forgotten;
 pub use setup::SetUpKey;
 pub use token::{FreshToken, fresh_token};

@@ -9,6 +9,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 
 use super::peer::plain;
+use super::token::{TOKEN_HASH_BYTES, hash_of};
 use crate::clock::UnixMs;
 
 /// Tries a minute.
@@ -26,7 +27,8 @@ pub(super) struct Throttle {
 
 #[derive(Debug, Default)]
 struct Counts {
-    accounts: HashMap<String, Window>,
+    /// By hash: a tried name may be of any length.
+    accounts: HashMap<[u8; TOKEN_HASH_BYTES], Window>,
     addresses: HashMap<IpAddr, Window>,
 }
 
@@ -40,13 +42,13 @@ impl Throttle {
     /// Counts a try, or answers in how many seconds the next one counts.
     pub(super) fn count(&self, account: &str, peer: IpAddr, now: UnixMs) -> Result<(), u64> {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let address = network_of(peer);
+        let (account, address) = (hash_of(account), network_of(peer));
         let wait =
-            wait_ms(&counts.accounts, account, now).max(wait_ms(&counts.addresses, &address, now));
+            wait_ms(&counts.accounts, &account, now).max(wait_ms(&counts.addresses, &address, now));
         if wait > 0 {
             return Err(u64::try_from(wait).unwrap_or(0).div_ceil(1000));
         }
-        note(&mut counts.accounts, account.to_owned(), now);
+        note(&mut counts.accounts, account, now);
         note(&mut counts.addresses, address, now);
         Ok(())
     }
@@ -54,7 +56,7 @@ impl Throttle {
     /// Gives a try back: the password was right.
     pub(super) fn give_back(&self, account: &str, peer: IpAddr) {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(window) = counts.accounts.get_mut(account) {
+        if let Some(window) = counts.accounts.get_mut(&hash_of(account)) {
             window.tries = window.tries.saturating_sub(1);
         }
         if let Some(window) = counts.addresses.get_mut(&network_of(peer)) {
@@ -74,11 +76,7 @@ fn network_of(peer: IpAddr) -> IpAddr {
 }
 
 /// How long until a try counts; a full table makes newcomers wait.
-fn wait_ms<K, Q>(windows: &HashMap<K, Window>, key: &Q, now: UnixMs) -> i64
-where
-    K: std::borrow::Borrow<Q> + Hash + Eq,
-    Q: Hash + Eq + ?Sized,
-{
+fn wait_ms<K: Hash + Eq>(windows: &HashMap<K, Window>, key: &K, now: UnixMs) -> i64 {
     match windows.get(key) {
         Some(window) if window.tries >= TRIES_MAX => {
             // A clock that was set back must not lock anybody out for longer than a window.

@@ -17,7 +17,7 @@ const BODY_TIME: Duration = Duration::from_secs(15);
 const DRAIN_MAX: usize = 1024 * 1024;
 
 /// Reads a body to its end.
-pub(super) async fn read(payload: Payload) -> Result<Vec<u8>, Refusal> {
+pub(in crate::http) async fn read(payload: Payload) -> Result<Vec<u8>, Refusal> {
     tokio::time::timeout(BODY_TIME, collect(payload)).await.unwrap_or(Err(Refusal::BrokenBody))
 }
 

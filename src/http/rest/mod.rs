@@ -9,6 +9,7 @@ mod search;
 mod stream;
 mod write;
 
+pub(super) use body::read as read_body;
 pub(super) use read::{list, row, search_calls};
 pub(super) use search::{CallSearch, search};
 pub(super) use write::{Order, write};

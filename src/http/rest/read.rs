@@ -1,7 +1,8 @@
 //! GET.
 //!
-//! Invariant: an answer is an array of rows, whatever was asked. Never: shows a secret (the store
-//! hands out masked cells).
+//! Invariant: an answer is an array of rows, whatever was asked, and calls are those of the lines
+//! that the asker may see (`lines`; empty = all).
+//! Never: shows a secret (the store hands out masked cells).
 
 use actix_web::HttpResponse;
 
@@ -9,8 +10,10 @@ use super::search::CallSearch;
 use super::stream::{Listed, Pager};
 use crate::http::app::App;
 use crate::http::{Refusal, reply};
+use crate::resource::catalog::CALL;
 use crate::resource::json::write_object;
 use crate::resource::{Record, Resource, Source};
+use crate::store::CallQuery;
 
 /// Room for a usual row.
 const ROW_BYTES: usize = 1024;
@@ -19,7 +22,12 @@ const ROW_BYTES: usize = 1024;
 pub(in crate::http) async fn list(
     app: &App,
     resource: &'static Resource,
+    lines: &[i64],
 ) -> Result<HttpResponse, Refusal> {
+    if !lines.is_empty() && *resource == CALL {
+        let query = CallQuery { lines: lines.to_vec(), ..CallQuery::default() };
+        return Pager::new(app.store.clone(), Listed::Calls(query), None).answer().await;
+    }
     if resource.source == Source::Live {
         return Ok(in_memory(app.hub.clients().iter()));
     }
@@ -34,6 +42,7 @@ pub(in crate::http) async fn row(
     app: &App,
     resource: &'static Resource,
     key: i64,
+    lines: &[i64],
 ) -> Result<HttpResponse, Refusal> {
     if resource.source == Source::Live {
         return Ok(in_memory(app.hub.client(key).iter()));
@@ -44,7 +53,11 @@ pub(in crate::http) async fn row(
     }
     let mut out = Vec::with_capacity(ROW_BYTES);
     out.push(b'[');
-    app.store.row_json(resource, key, &mut out).await?;
+    if lines.is_empty() || *resource != CALL {
+        app.store.row_json(resource, key, &mut out).await?;
+    } else {
+        app.store.call_json(key, lines, &mut out).await?;
+    }
     out.push(b']');
     Ok(reply::json(out))
 }
@@ -53,8 +66,10 @@ pub(in crate::http) async fn row(
 pub(in crate::http) async fn search_calls(
     app: &App,
     search: CallSearch,
+    lines: &[i64],
 ) -> Result<HttpResponse, Refusal> {
-    Pager::new(app.store.clone(), Listed::Calls(search.query), search.top).answer().await
+    let query = CallQuery { lines: lines.to_vec(), ..search.query };
+    Pager::new(app.store.clone(), Listed::Calls(query), search.top).answer().await
 }
 
 /// Rows that are held in memory: connected clients, and the small resources, whose snapshot shows

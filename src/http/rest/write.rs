@@ -10,6 +10,7 @@ use crate::http::access::{Who, fresh_token, hash_password};
 use crate::http::app::App;
 use crate::http::method::Verb;
 use crate::http::{Refusal, access, reply};
+use crate::resource::catalog::CALL;
 use crate::resource::{self, Draft, Kind, Resource, Value};
 use crate::store::Actor;
 
@@ -50,6 +51,7 @@ pub(in crate::http) async fn write(
         }
         Verb::Change => {
             let draft = draft(resource, payload, resource::Verb::Put).await?;
+            may_see(app, resource, key, order.who.lines()).await?;
             app.store.update(key, draft, actor).await?;
             Ok(reply::done())
         }
@@ -59,6 +61,20 @@ pub(in crate::http) async fn write(
         }
         Verb::Read => Err(Refusal::UnknownPath),
     }
+}
+
+/// Refuses a call of a line that the client may not see as if there were none. Calls never change
+/// their line, so this still holds when the change is written.
+async fn may_see(
+    app: &App,
+    resource: &'static Resource,
+    key: i64,
+    lines: &[i64],
+) -> Result<(), Refusal> {
+    let hidden = !lines.is_empty()
+        && *resource == CALL
+        && !app.store.call_json(key, lines, &mut Vec::new()).await?;
+    if hidden { Err(Refusal::NoSuchRow) } else { Ok(()) }
 }
 
 /// Reads and checks the body; new passwords leave it hashed.

@@ -35,10 +35,20 @@ impl Feed {
     /// Opens the feed under a name, after the event `since` if one is given.
     #[track_caller]
     pub fn open(to: SocketAddr, name: &str, since: Option<&str>) -> Self {
+        let since = since.map(|id| ("Last-Event-ID", id));
+        Self::open_with(to, &format!("name={name}"), since.as_slice())
+    }
+
+    /// Opens the feed with this query and these headers.
+    #[track_caller]
+    pub fn open_with(to: SocketAddr, query: &str, headers: &[(&str, &str)]) -> Self {
         let mut stream = TcpStream::connect(to).unwrap();
-        let since = since.map_or(String::new(), |id| format!("Last-Event-ID: {id}\r\n"));
-        let path = format!("/CTI_SmartConnectService/Events?name={name}");
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {to}\r\n{since}\r\n").unwrap();
+        let path = format!("/CTI_SmartConnectService/Events?{query}");
+        let mut head = format!("GET {path} HTTP/1.1\r\nHost: {to}\r\n");
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        write!(stream, "{head}\r\n").unwrap();
         stream.set_read_timeout(Some(SILENCE)).unwrap();
         let mut reader = BufReader::new(stream.try_clone().unwrap());
         let (status, headers) = read_head(&mut reader).unwrap();

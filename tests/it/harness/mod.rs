@@ -9,6 +9,7 @@ pub mod process;
 mod receiver;
 mod service;
 mod wait;
+mod websocket;
 
 pub use caller::{Caller, Invite};
 pub use events::{Feed, Received};
@@ -16,3 +17,4 @@ pub use peers::{Kamailio, Sipp, baresip};
 pub use receiver::{Outcome, Receiver, Request};
 pub use service::{BASE, Service};
 pub use wait::{SOON, wait_for, wait_until};
+pub use websocket::{Frame, WebSocket};

@@ -38,6 +38,11 @@ impl Api {
 
     /// Starts with changed settings.
     pub fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::start_at(Clock::system(), change)
+    }
+
+    /// Starts at a clock of the test's own.
+    pub fn start_at(clock: Clock, change: impl FnOnce(&mut Settings)) -> Self {
         let folder = Folder::new();
         let mut settings = Settings::with_defaults(folder.path());
         settings.workers = 1;
@@ -45,7 +50,6 @@ impl Api {
         let (sender, started) = sync_channel(1);
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let clock = Clock::system();
                 let store = Store::open(&settings.data_dir, clock.clone(), 4).unwrap();
                 let hub = Hub::new(clock.clone());
                 let listeners = bind(&["127.0.0.1:0".parse().unwrap()]).unwrap();

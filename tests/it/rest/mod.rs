@@ -4,6 +4,7 @@
 mod api;
 mod fields;
 mod history;
+mod lines;
 mod pages;
 mod refusals;
 mod replay;
@@ -11,5 +12,7 @@ mod rights;
 mod round_trip;
 mod routes;
 mod seed;
+mod sign_in;
+mod websocket;
 
 use api::Api;

@@ -1,0 +1,69 @@
+//! Log-in, log-out, tickets, and who is signed in.
+//!
+//! Invariant: every answer is `{result,msg}` but the one row of who is signed in.
+//! Never: shows a session's id in a body, or says which of name and password was wrong.
+
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::access::{Facts, Who, forgotten};
+use super::app::App;
+use super::{Refusal, reply, rest};
+use crate::resource;
+use crate::resource::catalog::USER;
+use crate::resource::json::write_escaped;
+
+/// `POST /CTI_SmartConnectService/Login`.
+pub(super) async fn log_in(
+    app: &App,
+    request: &HttpRequest,
+    payload: Payload,
+    facts: &Facts<'_>,
+) -> Result<HttpResponse, Refusal> {
+    let body = rest::read_body(payload).await?;
+    let (login, password) = resource::credentials(&body).map_err(Refusal::Faults)?;
+    let cookie = app.gate.open_session(request, facts, &login, password).await?;
+    Ok(with_cookie(reply::done(), cookie))
+}
+
+/// `POST /CTI_SmartConnectService/Logout`: also for whoever is not signed in.
+pub(super) async fn log_out(
+    app: &App,
+    request: &HttpRequest,
+    facts: &Facts<'_>,
+) -> Result<HttpResponse, Refusal> {
+    app.gate.close_session(request, facts).await?;
+    Ok(with_cookie(reply::done(), forgotten()))
+}
+
+/// `POST /CTI_SmartConnectService/Ticket`: the ticket is the msg.
+pub(super) fn ticket(app: &App, who: &Who) -> Result<HttpResponse, Refusal> {
+    Ok(reply::told(&app.gate.ticket(who)?))
+}
+
+/// `GET /CTI_SmartConnectService/Session`: `{"ユーザーID","権限"}` of the asker; without log-in (set-up,
+/// 原典互換) both are empty.
+pub(super) fn session(who: &Who) -> HttpResponse {
+    let mut body = vec![b'{'];
+    for (column, text) in [("login", who.name()), ("role", who.role_word())] {
+        let field = USER.fields.iter().find(|field| field.column == column);
+        if body.len() > 1 {
+            body.push(b',');
+        }
+        body.push(b'"');
+        write_escaped(field.map_or("", |field| field.name), &mut body);
+        body.extend_from_slice(b"\":\"");
+        write_escaped(text, &mut body);
+        body.push(b'"');
+    }
+    body.push(b'}');
+    reply::json(body)
+}
+
+fn with_cookie(mut response: HttpResponse, cookie: Option<HeaderValue>) -> HttpResponse {
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
