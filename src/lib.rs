@@ -19,3 +19,4 @@ pub mod sip;
 pub mod store;
 pub mod telephone;
 pub mod template;
+pub mod transfer;

@@ -21,7 +21,7 @@ use crate::resource::{Draft, Record, Resource, catalog};
 pub use error::{CopyError, StoreError, WriteError};
 pub use types::{
     Actor, AttemptOutcome, Authority, CUSTOMERS_MAX, CallQuery, ClaimedDelivery, Composed, Facts,
-    NewDelivery, NewEvent, NumberHistory, Page, RegistrationRow, Replay, Rung, Session,
+    Import, NewDelivery, NewEvent, NumberHistory, Page, RegistrationRow, Replay, Rung, Session,
     SessionHash, Settled, Snapshot, TargetRef,
 };
 
@@ -130,6 +130,17 @@ impl Store {
         actor: Actor,
     ) -> Result<(), WriteError> {
         self.database.delete(resource, key, actor).await
+    }
+    /// Adds `import.rows` complete customers in one step that everybody sees at once; answers the
+    /// first key, the others follow. All or none: also after a crash. Waits on the calling thread,
+    /// so call it where that may be; calls go on being recorded meanwhile. A second import at the
+    /// same time is [`StoreError::Busy`].
+    pub fn import(
+        &self,
+        import: Import,
+        records: &mut dyn Iterator<Item = Record>,
+    ) -> Result<i64, WriteError> {
+        self.database.import(import, records)
     }
     /// Every committed event, in the order of ids: the service sends them to the hub. Only the
     /// first call gets them.

@@ -20,6 +20,11 @@ pub(super) const RINGING_WAS_TOLD: &str = "着信時の通知で済んだため�
 /// Why a row whose only line was deleted takes no effect: an empty list would mean every line.
 pub(super) const LINES_GONE: &str = "対象の回線がすべて削除されたため停止しました";
 
+/// The rows of an import are not as many as they were when they were checked.
+pub(super) fn file_changed() -> Fault {
+    Fault::body("取り込む間にファイルが変わりました。もう一度取り込んでください")
+}
+
 /// A reference to a row that does not exist.
 pub(super) fn no_such_row(field: &Field, uri: &str, key: i64) -> Fault {
     Fault::of(field, format!("{key} は {uri} にありません。0 か、ある番号を指定してください"))

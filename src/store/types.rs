@@ -27,6 +27,18 @@ pub enum Authority {
     Granted,
 }
 
+/// Many new customers at once.
+pub struct Import {
+    /// How many there are.
+    pub rows: i64,
+    /// Who adds them.
+    pub actor: Actor,
+    /// What the audit log says of it.
+    pub note: String,
+    /// Told now and then how many rows are written.
+    pub progress: Box<dyn FnMut(i64) + Send>,
+}
+
 /// The small resources at one moment.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {

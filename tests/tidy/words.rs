@@ -9,6 +9,7 @@ pub const JAPANESE: &[(&str, &str)] = &[
     ("src/resource/", "the catalogue, and what is wrong with a value"),
     ("src/template/", "the vocabulary of templates and what is wrong with one"),
     ("src/telephone/", "the words of 番号通知 and the areas of the numbering plan"),
+    ("src/transfer/", "headings of other programs' tables, and what is wrong with a line"),
     ("src/push/", "the envelope of an event"),
     ("src/sip/event.rs", "the words of 登録状態"),
     ("src/sip/reason.rs", "what 最終エラー says, with the way out"),
@@ -21,6 +22,7 @@ pub const JAPANESE: &[(&str, &str)] = &[
 pub const NAMES: &[(&str, &str)] = &[
     ("src/template/", "the vocabulary stands left of the catalogue and has names of its own"),
     ("src/push/", "the envelope's own keys (events.md)"),
+    ("src/transfer/foreign.rs", "Outlook's headings, some of which are the same words"),
 ];
 
 /// Whether `path` is one of the places or stands below it.

@@ -73,6 +73,9 @@ pub(super) fn stored(
     key: i64,
 ) -> Result<Record, WriteError> {
     let shared = &tx.memory.shared;
+    if shared.hidden.hides(resource, key) {
+        return Err(WriteError::NotFound);
+    }
     let plan = shared.plans.of(resource)?;
     read::record(tx.connection, plan, &shared.seal, key)?.ok_or(WriteError::NotFound)
 }
@@ -129,7 +132,8 @@ fn missing_references(tx: &Tx<'_>, draft: &Draft) -> Result<Vec<Fault>, StoreErr
     for (field, value) in draft.resource.fields.iter().zip(&draft.values) {
         let (Kind::Ref(uri), Some(Value::Int(key))) = (field.kind, value) else { continue };
         let plan = tx.memory.shared.plans.by_uri(uri)?;
-        if *key != 0 && !read::exists(tx.connection, plan, *key)? {
+        let hidden = tx.memory.shared.hidden.hides(plan.resource, *key);
+        if *key != 0 && (hidden || !read::exists(tx.connection, plan, *key)?) {
             faults.push(refusal::no_such_row(field, uri, *key));
         }
     }

@@ -41,13 +41,17 @@ pub(super) fn find(tx: &Tx<'_>, number: &str) -> Result<Matches, StoreError> {
 }
 
 fn search(tx: &Tx<'_>, condition: &str, number: &str) -> Result<Matches, StoreError> {
-    let ids = format!("SELECT DISTINCT customer_id FROM customer_phone WHERE {condition}");
+    let shared = &tx.memory.shared;
+    let (first, last) = shared.hidden.range(&CUSTOMER);
+    let ids = format!(
+        "SELECT DISTINCT customer_id FROM customer_phone \
+         WHERE {condition} AND customer_id NOT BETWEEN ?2 AND ?3"
+    );
     let mut count = tx.connection.prepare_cached(&format!("SELECT count(*) FROM ({ids})"))?;
-    let count: i64 = count.query_row([number], |row| row.get(0))?;
+    let count: i64 = count.query_row((number, first, last), |row| row.get(0))?;
     if count == 0 {
         return Ok(Matches::default());
     }
-    let shared = &tx.memory.shared;
     let plan = shared.plans.of(&CUSTOMER)?;
     // No last call sorts as smallest, so it comes last here.
     let sql = format!(
@@ -55,7 +59,7 @@ fn search(tx: &Tx<'_>, condition: &str, number: &str) -> Result<Matches, StoreEr
          LIMIT {CUSTOMERS_MAX}",
         plan.columns
     );
-    let customers = read::records(tx.connection, plan, &shared.seal, &sql, [number])?;
+    let customers = read::records(tx.connection, plan, &shared.seal, &sql, (number, first, last))?;
     Ok(Matches { customers, count, exact: false })
 }
 

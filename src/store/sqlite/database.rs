@@ -1,7 +1,7 @@
 //! Opening, asking, closing.
 //!
 //! Invariant: the lock of the data folder is held as long as the writer lives.
-//! Never: waits for room in the writer's queue; a full queue is an answer.
+//! Never: waits for room in the writer's queue but for an import; else a full queue is an answer.
 
 use std::path::Path;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
@@ -12,9 +12,10 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::{Connection, OpenFlags};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::folder::Folder;
+use super::import::{self, Hidden};
 use super::plan::{Plan, Plans};
 use super::schema;
 use super::small::Small;
@@ -51,6 +52,8 @@ pub(in crate::store) struct Database {
     jobs: SyncSender<Message>,
     thread: Mutex<Option<JoinHandle<()>>>,
     pushed: Mutex<Option<mpsc::Receiver<Pushed>>>,
+    /// Held by the one import that runs.
+    pub(super) importing: Mutex<()>,
 }
 
 impl Database {
@@ -69,12 +72,14 @@ impl Database {
         let plans = Plans::new(resources);
         schema::migrate(&mut connection, schema::MIGRATIONS)?;
         schema::complete_tables(&mut connection, resources, &plans, &seal)?;
+        import::clean_up(&mut connection)?;
         let shared = Arc::new(Shared {
             plans,
             seal,
             clock,
             snapshot: ArcSwap::from_pointee(Snapshot::default()),
             changes: watch::Sender::new(0),
+            hidden: Hidden::default(),
         });
         let small = Small::read(&connection, &shared)?;
         let mut memory = Memory::new(shared.clone(), small, LastKeys::read(&connection)?);
@@ -96,6 +101,7 @@ impl Database {
             jobs,
             thread: Mutex::new(Some(thread)),
             pushed: Mutex::new(Some(receiver)),
+            importing: Mutex::new(()),
         })
     }
 
@@ -145,6 +151,25 @@ impl Database {
             Err(TrySendError::Full(_)) => Err(StoreError::Busy.into()),
             Err(TrySendError::Disconnected(_)) => Err(StoreError::Unavailable.into()),
         }
+    }
+
+    /// Queues a write for a thread that may wait: for room in the queue too.
+    pub(super) fn queue<T, E, F>(
+        &self,
+        work: F,
+    ) -> Result<oneshot::Receiver<Result<T, E>>, StoreError>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (task, answer) = Task::new(work);
+        let sent = self.jobs.send(Message::Work(Box::new(task)));
+        sent.map(|()| answer).map_err(|_| StoreError::Unavailable)
+    }
+
+    pub(super) fn shared(&self) -> &Shared {
+        &self.shared
     }
 
     /// Lets the writer finish what waits, empties the write-ahead log, frees the data folder.

@@ -13,6 +13,7 @@ mod database;
 mod delete;
 mod event;
 mod folder;
+mod import;
 mod operations;
 mod outbox;
 mod plan;

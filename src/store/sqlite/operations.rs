@@ -21,6 +21,9 @@ impl Database {
         key: i64,
         out: &mut Vec<u8>,
     ) -> Result<bool, StoreError> {
+        if self.shared().hidden.hides(resource, key) {
+            return Ok(false);
+        }
         self.read_of(resource, |connection, plan, shared| {
             read::row_json(connection, plan, &shared.seal, key, out)
         })
@@ -34,7 +37,17 @@ impl Database {
     ) -> Result<Page, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.read_of(resource, |connection, plan, shared| {
-            read::page(connection, plan, &shared.seal, &plan.page, (after, limit))
+            let (first, last) = shared.hidden.range(resource);
+            if first > last {
+                return read::page(connection, plan, &shared.seal, &plan.page, (after, limit));
+            }
+            read::page(
+                connection,
+                plan,
+                &shared.seal,
+                &plan.page_around,
+                (after, limit, first, last),
+            )
         })
     }
 
@@ -75,6 +88,9 @@ impl Database {
         resource: &'static Resource,
         key: i64,
     ) -> Result<Option<Record>, StoreError> {
+        if self.shared().hidden.hides(resource, key) {
+            return Ok(None);
+        }
         self.read_of(resource, |connection, plan, shared| {
             read::record(connection, plan, &shared.seal, key)
         })

@@ -46,6 +46,8 @@ pub(super) struct Plan {
     pub(super) one: String,
     /// Rows above a key, with a limit.
     pub(super) page: String,
+    /// The same without the keys from `?3` to `?4`.
+    pub(super) page_around: String,
     /// Every row in key order.
     pub(super) all: String,
     /// A whole row.
@@ -89,6 +91,10 @@ impl Plan {
             stored,
             one: format!("SELECT {columns} FROM \"{table}\" WHERE id=?1"),
             page: format!("SELECT {columns} FROM \"{table}\" WHERE id>?1 ORDER BY id LIMIT ?2"),
+            page_around: format!(
+                "SELECT {columns} FROM \"{table}\" WHERE id>?1 AND id NOT BETWEEN ?3 AND ?4 \
+                 ORDER BY id LIMIT ?2"
+            ),
             all: format!("SELECT {columns} FROM \"{table}\" ORDER BY id"),
             insert: format!("INSERT INTO \"{table}\"({columns}) VALUES({})", marks.join(",")),
             delete: format!("DELETE FROM \"{table}\" WHERE id=?1"),

@@ -9,6 +9,7 @@ use arc_swap::ArcSwap;
 use rusqlite::Connection;
 use tokio::sync::watch;
 
+use super::import::Hidden;
 use super::plan::Plans;
 use super::small::Small;
 use crate::clock::{Clock, UnixMs};
@@ -24,6 +25,8 @@ pub(super) struct Shared {
     pub(super) clock: Clock,
     pub(super) snapshot: ArcSwap<Snapshot>,
     pub(super) changes: watch::Sender<u64>,
+    /// Rows of an import that is not complete.
+    pub(super) hidden: Hidden,
 }
 
 /// The largest keys ever given, for tables whose keys are never used twice.
@@ -61,6 +64,8 @@ pub(super) struct Memory {
     pub(super) keys: LastKeys,
     /// Where the next round over the targets of deliveries begins.
     pub(super) last_target: (String, i64),
+    /// The commit of this transaction shows the rows of an import.
+    pub(super) reveal: bool,
     pushed: Vec<Pushed>,
     keys_at_begin: LastKeys,
 }
@@ -78,6 +83,7 @@ impl Memory {
             small,
             keys,
             last_target: (String::new(), 0),
+            reveal: false,
             pushed: Vec::new(),
             keys_at_begin: keys,
         }
@@ -85,6 +91,7 @@ impl Memory {
 
     pub(super) fn begin(&mut self) {
         self.keys_at_begin = self.keys;
+        self.reveal = false;
         self.pushed.clear();
     }
 
@@ -115,6 +122,9 @@ impl Memory {
 
     /// After the commit: shows the small resources to everybody and answers the events.
     pub(super) fn publish(&mut self) -> Vec<Pushed> {
+        if std::mem::take(&mut self.reveal) {
+            self.shared.hidden.clear();
+        }
         if let Some(snapshot) = self.small.published() {
             let number = snapshot.number;
             self.shared.snapshot.store(Arc::new(snapshot));
@@ -156,7 +166,10 @@ impl<'a> Tx<'a> {
             _ => {
                 let plan = self.memory.shared.plans.of(resource)?;
                 let mut statement = self.connection.prepare_cached(&plan.next_key)?;
-                return Ok(statement.query_row([resource.first_key], |row| row.get(0))?);
+                let next: i64 = statement.query_row([resource.first_key], |row| row.get(0))?;
+                // The keys of a running import are taken, its rows written or not.
+                let (_, hidden) = self.memory.shared.hidden.range(resource);
+                return Ok(next.max(hidden + 1));
             }
         };
         *last = (*last + 1).max(resource.first_key);

@@ -1,0 +1,221 @@
+//! Address cards: vCard 2.1, 3.0 (RFC 2426) and 4.0 (RFC 6350), as telephones and programs write
+//! them.
+//!
+//! Invariant: one card is in memory, and it is at most [`CARD_MAX`] bytes long without its
+//! pictures. Never: refuses a card for a property that it does not use.
+
+mod line;
+mod property;
+
+use std::io::{self, BufReader, Read, Seek};
+
+use line::Lines;
+use property::Property;
+
+use super::contact::{Address, Contact, PhoneKind, Piece};
+use super::{Row, fault_at, foreign};
+use crate::resource::Fault;
+use crate::resource::Record;
+use crate::resource::catalog::CUSTOMER;
+
+/// Most bytes of the values that one card may hold.
+const CARD_MAX: usize = 256 * 1024;
+
+/// Cards being read.
+pub struct Cards<R> {
+    lines: Lines<BufReader<R>>,
+    ended: bool,
+}
+
+impl<R: Read + Seek> Cards<R> {
+    pub(super) fn open(file: R) -> io::Result<Self> {
+        Ok(Self { lines: Lines::new(BufReader::new(file)), ended: false })
+    }
+
+    pub(super) fn next(&mut self) -> Option<io::Result<Row>> {
+        while !self.ended {
+            let line = match self.lines.next() {
+                Ok(Some(line)) => line,
+                Ok(None) => break,
+                Err(error) => {
+                    self.ended = true;
+                    return Some(Err(error));
+                }
+            };
+            if line.is("BEGIN", "VCARD") {
+                let at = line.number;
+                match self.card(at) {
+                    Ok(Some(record)) => return Some(Ok(Row { line: at, record })),
+                    Ok(None) => {}
+                    Err(error) => {
+                        self.ended = true;
+                        return Some(Err(error));
+                    }
+                }
+            } else if !line.is_blank() {
+                self.ended = true;
+                let message = "BEGIN:VCARD がありません。vCardのファイルか確かめてください";
+                let record = Err(vec![fault_at(line.number, "", message)]);
+                return Some(Ok(Row { line: line.number, record }));
+            }
+        }
+        self.ended = true;
+        None
+    }
+
+    /// The lines up to END:VCARD.
+    fn card(&mut self, at: u64) -> io::Result<Option<Result<Record, Vec<Fault>>>> {
+        let mut card = Card::default();
+        let mut depth = 1; // a card may hold another one (AGENT)
+        let mut size = 0_usize;
+        loop {
+            let Some(line) = self.lines.next()? else {
+                let message =
+                    "END:VCARD がありません。ファイルが途中で切れていないか確かめてください";
+                return Ok(Some(Err(vec![fault_at(at, "", message)])));
+            };
+            if line.is("BEGIN", "VCARD") {
+                depth += 1;
+            } else if line.is("END", "VCARD") {
+                depth -= 1;
+                if depth == 0 {
+                    return Ok(card.finish(at));
+                }
+            } else if line.is("VERSION", "2.1") {
+                self.lines.old(true);
+                card.old = true;
+            } else if line.is_named("VERSION") {
+                self.lines.old(false);
+            } else if depth == 1
+                && let Some(property) = Property::read(&line, card.old)
+            {
+                size = size.saturating_add(property.size());
+                if line.cut || size > CARD_MAX {
+                    let message = "値が長すぎます。短くしてください";
+                    card.faults.push(fault_at(line.number, property.name, message));
+                    continue;
+                }
+                card.take(&property);
+            }
+        }
+    }
+}
+
+/// A card half read.
+#[derive(Default)]
+struct Card {
+    contact: Contact<'static>,
+    /// Version 2.1.
+    old: bool,
+    /// The group of each telephone.
+    groups: Vec<Option<String>>,
+    /// (group, label) of X-ABLabel.
+    labels: Vec<(String, String)>,
+    faults: Vec<Fault>,
+}
+
+impl Card {
+    fn take(&mut self, property: &Property) {
+        let contact = &mut self.contact;
+        let label = property.name;
+        let piece = |text: String| Piece::new(label, text);
+        let part = |index: usize| piece(property.part(index));
+        match label {
+            "FN" => contact.full = piece(property.text()),
+            "N" => {
+                (contact.family, contact.given) = (part(0), part(1));
+                if contact.family_kana.is_empty() {
+                    contact.family_kana =
+                        property.param("SORT-AS").map(reading).unwrap_or_default();
+                }
+            }
+            "X-PHONETIC-LAST-NAME" => contact.family_kana = piece(property.text()),
+            "X-PHONETIC-FIRST-NAME" => contact.given_kana = piece(property.text()),
+            "X-PHONETIC-ORG" => contact.company_kana = piece(property.text()),
+            "SOUND" if property.has("X-IRMC-N") => {
+                (contact.family_kana, contact.given_kana) = (part(0), part(1));
+            }
+            "SORT-STRING" if contact.family_kana.is_empty() => {
+                contact.family_kana = reading(&property.text());
+            }
+            "ORG" => (contact.company, contact.department) = (part(0), part(1)),
+            "TITLE" => contact.job_title = piece(property.text()),
+            "TEL" => {
+                let text = property.text();
+                let number = text.strip_prefix("tel:").unwrap_or(&text);
+                let number = number.split(';').next().unwrap_or_default().to_owned();
+                contact.phones.push((PhoneKind::of_label(&property.types()), piece(number)));
+                self.groups.push(property.group.clone());
+            }
+            "EMAIL" => contact.emails.push(piece(property.text())),
+            "ADR" => address(contact, property),
+            "URL" if contact.url.is_empty() => contact.url = piece(property.text()),
+            "BDAY" => contact.birthday = piece(birthday(&property.text())),
+            "NOTE" => contact.notes.push(piece(property.text())),
+            "CATEGORIES" => contact.category = piece(property.list().join(",")),
+            "UID" => {
+                let uid = property.text();
+                contact.external_id = piece(uid.trim_start_matches("urn:uuid:").to_owned());
+            }
+            "X-ABLABEL" => {
+                let group = property.group.clone().unwrap_or_default();
+                self.labels.push((group, property.text()));
+            }
+            _ => {}
+        }
+    }
+
+    fn finish(mut self, line: u64) -> Option<Result<Record, Vec<Fault>>> {
+        for ((kind, _), group) in self.contact.phones.iter_mut().zip(&self.groups) {
+            let label = self.labels.iter().find(|(of, _)| Some(of) == group.as_ref());
+            if let (PhoneKind::None, Some((_, label))) = (*kind, label) {
+                *kind = PhoneKind::of_label(label);
+            }
+        }
+        if !self.faults.is_empty() {
+            return Some(Err(self.faults));
+        }
+        self.contact.row(line)
+    }
+}
+
+/// What programs sort by, where it is a reading; others write the name itself there.
+fn reading(text: &str) -> Piece<'static> {
+    let text = text.replace(',', " ");
+    let field = CUSTOMER.index("kana").and_then(|index| CUSTOMER.fields.get(index));
+    let kana = text.chars().any(|c| matches!(c, 'ぁ'..='ヿ' | '\u{ff66}'..='\u{ff9f}'));
+    match field {
+        Some(field) if kana && field.check(&text).is_ok() => Piece::new("SORT-STRING", text),
+        _ => Piece::default(),
+    }
+}
+
+/// Post office box; extended; street; town; region; code; country.
+fn address(contact: &mut Contact<'static>, property: &Property) {
+    let types = property.types().to_lowercase();
+    let place = match () {
+        () if types.contains("work") => 0,
+        () if types.contains("home") => 1,
+        () => 2,
+    };
+    let part = |index: usize| Piece::new("ADR", property.part(index));
+    if let Some(address) = contact.addresses.get_mut(place) {
+        *address = Address {
+            building: part(1),
+            street: part(2),
+            city: part(3),
+            prefecture: part(4),
+            zip: part(5),
+        };
+    }
+}
+
+/// `19800501` as `1980/05/01`; a day without a year is none.
+fn birthday(text: &str) -> String {
+    let digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
+    match (digits, text.get(..4), text.get(4..6), text.get(6..)) {
+        (true, Some(year), Some(month), Some(day)) => format!("{year}/{month}/{day}"),
+        _ if text.starts_with("--") => String::new(),
+        _ => foreign::birthday(text),
+    }
+}

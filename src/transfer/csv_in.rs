@@ -1,0 +1,233 @@
+//! Tables of customers: our own headings, Google's, Outlook's.
+//!
+//! Invariant: one row is in memory, and it is at most [`ROW_MAX`] bytes long. Never: guesses what
+//! an unknown heading of our own table means.
+
+use std::cell::Cell;
+use std::io::{self, Cursor, Read, Seek};
+use std::rc::Rc;
+
+use super::contact::{Contact, Filling};
+use super::encoding::{Decoded, recognise};
+use super::foreign::{Part, Program, take};
+use super::{Row, fault_at};
+use crate::resource::catalog::CUSTOMER;
+use crate::resource::{Draft, Fault, Kind, Mode};
+
+/// Most bytes of one row: an unclosed quote would make a row of all that follows.
+pub(super) const ROW_MAX: usize = 1024 * 1024;
+/// Where the separator is looked for.
+const HEAD: u64 = 8 * 1024;
+/// Most unknown headings that are named.
+const NAMED_MAX: usize = 20;
+/// Signs that make a spreadsheet take a cell for a formula.
+pub(super) const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// What becomes of each column.
+enum Plan {
+    /// Our own table: the index of the field; `None` = the service writes it itself.
+    Own(Vec<Option<usize>>),
+    /// Another program's.
+    Foreign(Vec<Option<Part>>),
+}
+
+/// A table being read.
+pub struct Table<R> {
+    reader: csv::Reader<Bounded<R>>,
+    left: Rc<Cell<usize>>,
+    headings: Vec<String>,
+    plan: Plan,
+    unused: Vec<String>,
+    record: csv::StringRecord,
+    ended: bool,
+}
+
+impl<R: Read + Seek> Table<R> {
+    /// Reads the headings.
+    pub(super) fn open(mut file: R) -> io::Result<Result<Self, Vec<Fault>>> {
+        let encoding = recognise(&mut file)?;
+        let mut decoded = Decoded::new(file, encoding);
+        let mut head = Vec::new();
+        decoded.by_ref().take(HEAD).read_to_end(&mut head)?;
+        let first = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let tabs = first.contains(&b'\t') && !first.contains(&b',');
+        let left = Rc::new(Cell::new(ROW_MAX));
+        let file = Bounded { file: Cursor::new(head).chain(decoded), left: left.clone() };
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(if tabs { b'\t' } else { b',' })
+            .from_reader(file);
+        let mut record = csv::StringRecord::new();
+        let found = reader.read_record(&mut record).map_err(into_io)?;
+        let headings: Vec<String> = record.iter().map(|cell| cell.trim().to_owned()).collect();
+        if !found {
+            return Ok(Err(vec![fault_at(1, "", "ファイルが空です")]));
+        }
+        Ok(plan(&headings).map(|(plan, unused)| Self {
+            reader,
+            left,
+            headings,
+            plan,
+            unused,
+            record,
+            ended: false,
+        }))
+    }
+
+    pub(super) fn unused(&self) -> &[String] {
+        &self.unused
+    }
+
+    pub(super) fn next(&mut self) -> Option<io::Result<Row>> {
+        while !self.ended {
+            self.left.set(ROW_MAX);
+            match self.reader.read_record(&mut self.record) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    self.ended = true;
+                    return Some(Err(into_io(error)));
+                }
+            }
+            let line = self.record.position().map_or(0, csv::Position::line);
+            if let Some(record) = self.row(line) {
+                return Some(Ok(Row { line, record }));
+            }
+        }
+        self.ended = true;
+        None
+    }
+
+    /// `None` = a row of empty cells, as spreadsheets leave them behind.
+    fn row(&self, line: u64) -> Option<Result<crate::resource::Record, Vec<Fault>>> {
+        if self.record.iter().all(|cell| cell.trim().is_empty()) {
+            return None;
+        }
+        let (cells, columns) = (self.record.len(), self.headings.len());
+        let surplus = self.record.iter().skip(columns).any(|cell| !cell.is_empty());
+        if cells < columns || surplus {
+            let message = format!(
+                "列の数が見出しと違います(見出し {columns} 列、この行 {cells} 列)。\
+                 カンマや改行を含む値は \"…\" で囲んでください"
+            );
+            return Some(Err(vec![fault_at(line, "", &message)]));
+        }
+        match &self.plan {
+            Plan::Own(plan) => Some(self.own(plan, line)),
+            Plan::Foreign(plan) => self.foreign(plan, line),
+        }
+    }
+
+    fn own(
+        &self,
+        plan: &[Option<usize>],
+        line: u64,
+    ) -> Result<crate::resource::Record, Vec<Fault>> {
+        let mut filling = Filling { line, draft: Draft::empty(&CUSTOMER), faults: Vec::new() };
+        for ((cell, index), heading) in self.record.iter().zip(plan).zip(&self.headings) {
+            if let Some(index) = index {
+                filling.set(&CUSTOMER, *index, heading, without_guard(cell));
+            }
+        }
+        filling.finish()
+    }
+
+    fn foreign(
+        &self,
+        plan: &[Option<Part>],
+        line: u64,
+    ) -> Option<Result<crate::resource::Record, Vec<Fault>>> {
+        let mut contact = Contact::default();
+        let mut label = "";
+        for ((cell, part), heading) in self.record.iter().zip(plan).zip(&self.headings) {
+            match part {
+                Some(Part::Label) => label = cell,
+                Some(part) if !cell.trim().is_empty() => {
+                    take(&mut contact, *part, heading, without_guard(cell), label);
+                }
+                _ => {}
+            }
+        }
+        contact.row(line)
+    }
+}
+
+/// What each column is, and the headings that nothing takes; or what is wrong with them.
+fn plan(headings: &[String]) -> Result<(Plan, Vec<String>), Vec<Fault>> {
+    if let Some(program) = Program::recognise(headings) {
+        let parts: Vec<_> = headings.iter().map(|heading| program.part(heading)).collect();
+        let unused = headings
+            .iter()
+            .zip(&parts)
+            .filter(|(heading, part)| part.is_none() && !heading.is_empty());
+        let unused = unused.map(|(heading, _)| shown(heading)).take(NAMED_MAX).collect();
+        return Ok((Plan::Foreign(parts), unused));
+    }
+    let mut faults = Vec::new();
+    let mut seen = vec![false; CUSTOMER.fields.len()];
+    let mut plan = Vec::with_capacity(headings.len());
+    for heading in headings {
+        let index = CUSTOMER.index_of_name(heading);
+        let field = index.and_then(|index| CUSTOMER.fields.get(index));
+        if let Some(seen) = index.and_then(|index| seen.get_mut(index))
+            && std::mem::replace(seen, true)
+        {
+            faults.push(fault_at(1, &shown(heading), "同じ見出しが2回あります。1回にしてください"));
+        }
+        if field.is_none() && faults.len() < NAMED_MAX {
+            faults.push(fault_at(1, &shown(heading), &unknown_heading()));
+        }
+        let written =
+            field.is_some_and(|field| field.mode == Mode::ReadWrite && field.kind != Kind::Key);
+        plan.push(index.filter(|_| written));
+    }
+    if faults.is_empty() { Ok((Plan::Own(plan), Vec::new())) } else { Err(faults) }
+}
+
+fn unknown_heading() -> String {
+    let names: Vec<&str> = CUSTOMER.fields.iter().map(|field| field.name).collect();
+    format!(
+        "知らない見出しです。1行目に見出しが要ります。使える見出し: {}(Google、Outlook の見出しも使えます)",
+        names.join(", ")
+    )
+}
+
+/// The beginning of a heading, without what would break a line.
+fn shown(heading: &str) -> String {
+    heading.chars().filter(|c| !c.is_control()).take(40).collect()
+}
+
+/// Takes off the ' that the writer puts before a formula sign.
+pub(super) fn without_guard(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if rest.trim_start_matches('\'').starts_with(FORMULA) => rest,
+        _ => cell,
+    }
+}
+
+fn into_io(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::new(io::ErrorKind::InvalidData, format!("{other:?}")),
+    }
+}
+
+/// Input that ends with a fault when one row takes too much of it.
+struct Bounded<R> {
+    file: io::Chain<Cursor<Vec<u8>>, Decoded<R>>,
+    left: Rc<Cell<usize>>,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let left = self.left.get();
+        if left == 0 {
+            let text = "1行が長すぎます。閉じていない \" がないか確かめてください";
+            return Err(io::Error::new(io::ErrorKind::InvalidData, text));
+        }
+        let read = self.file.read(out)?;
+        self.left.set(left.saturating_sub(read));
+        Ok(read)
+    }
+}

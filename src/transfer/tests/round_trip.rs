@@ -1,0 +1,183 @@
+//! What goes out comes in again.
+
+use proptest::prelude::*;
+
+use super::{checked, faults, filled, read};
+use crate::resource::catalog::{CUSTOMER, LINE};
+use crate::resource::json::write_object;
+use crate::resource::{Kind, Mode, Record, Value};
+use crate::transfer::{Charset, CsvWriter, Format, XlsxWriter};
+
+/// Texts that spreadsheets, quoting or charsets spoil.
+const HOSTILE: [&str; 16] = [
+    "=HYPERLINK(\"https://example.com\")",
+    "+81312345678",
+    "-1",
+    "@SUM(A1)",
+    "\ttab",
+    "'",
+    "'=1",
+    "''=1",
+    "'quoted'",
+    "a,b\"c\"\nd",
+    " space ",
+    "007",
+    "1E5",
+    "2025-04-01",
+    "ソ表十〜—",
+    "𠮷😀",
+];
+
+/// A customer whose every field holds something.
+fn customer(hostile: &str) -> Record {
+    let mut record = Record::empty(&CUSTOMER);
+    for (index, field) in CUSTOMER.fields.iter().enumerate() {
+        let sample = match field.kind {
+            Kind::Text { max, .. } if hostile.chars().count() <= max as usize => hostile,
+            Kind::Tel => "+12025550123",
+            Kind::Zip => "001-0010",
+            Kind::Kana { .. } => "-カナ",
+            Kind::Email => "a+b@example.com",
+            Kind::Url => "https://example.com/?a=1,2",
+            Kind::Date => "1980/02/29",
+            Kind::Color => "#0A84FF",
+            Kind::Enum(words) => words[words.len() - 1],
+            Kind::Key => "7",
+            _ => "",
+        };
+        if !sample.is_empty() {
+            record.values[index] = field.kind.check(sample).unwrap();
+        }
+    }
+    record
+}
+
+fn page(records: &[Record]) -> Vec<u8> {
+    let mut page = Vec::new();
+    for record in records {
+        if !page.is_empty() {
+            page.push(b',');
+        }
+        write_object(record.resource, record, &mut page);
+    }
+    page
+}
+
+fn csv(records: &[Record], charset: Charset) -> Vec<u8> {
+    let (writer, mut file) = CsvWriter::start(&CUSTOMER, charset);
+    file.extend(writer.page(&page(records)).unwrap());
+    file
+}
+
+/// What an import can bring back: not the key, nor what the service writes itself.
+fn writable(record: &Record) -> Vec<(&'static str, Value)> {
+    let fields = CUSTOMER.fields.iter().zip(&record.values);
+    let kept = fields.filter(|(field, _)| field.mode == Mode::ReadWrite && field.kind != Kind::Key);
+    kept.map(|(field, value)| (field.column, value.clone())).collect()
+}
+
+#[test]
+fn every_field_comes_back_in_utf_8() {
+    let records: Vec<Record> = HOSTILE.iter().map(|text| customer(text)).collect();
+    let file = csv(&records, Charset::Utf8);
+    assert!(file.starts_with("\u{feff}顧客ID,氏名".as_bytes()));
+    assert_eq!(faults(&file, Format::Csv), "");
+    let back = read(&file, Format::Csv);
+    assert_eq!(back.len(), records.len());
+    for (sent, got) in records.iter().zip(&back) {
+        assert_eq!(writable(got), writable(sent));
+    }
+}
+
+#[test]
+fn no_cell_begins_like_a_formula() {
+    let records: Vec<Record> = HOSTILE.iter().map(|text| customer(text)).collect();
+    let file = csv(&records, Charset::Utf8);
+    let mut reader = csv::ReaderBuilder::new().from_reader(&file[3..]);
+    for record in reader.records() {
+        for cell in record.unwrap().iter() {
+            assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell:?}");
+        }
+    }
+}
+
+#[test]
+fn shift_jis_has_the_characters_of_windows_and_a_mark_for_what_is_missing() {
+    let file = csv(&[customer("ソ表十〜—−髙𠮷😀")], Charset::ShiftJis);
+    let back = read(&file, Format::Csv);
+    assert_eq!(back[0].text("name"), "ソ表十～―－髙〓〓");
+    let file = csv(&[customer("007 ｱ 山")], Charset::ShiftJis);
+    assert_eq!(read(&file, Format::Csv)[0].text("name"), "007 ｱ 山");
+}
+
+#[test]
+fn what_is_empty_stays_empty() {
+    let mut record = Record::empty(&CUSTOMER);
+    record.set("company", Value::Text("紀州商店".into()));
+    let back = &read(&csv(&[record], Charset::Utf8), Format::Csv)[0];
+    // A rank is never empty; 様 is, where somebody took it away.
+    let expected = [("company", "紀州商店".into()), ("rank", "通常".into())];
+    assert_eq!(filled(back), expected);
+}
+
+#[test]
+fn a_workbook_has_texts_where_zeros_lead_and_sheets_where_rows_are_many() {
+    let folder = std::env::temp_dir();
+    let mut writer = XlsxWriter::with_rows(&CUSTOMER, &folder, 3).unwrap();
+    let mut record = customer("=1+1");
+    record.set("phone_1", Value::Text("0312345678".into()));
+    record.set("zip", Value::Text("001-0010".into()));
+    let three = [record.clone(), record.clone(), record];
+    writer.page(&page(&three)).unwrap();
+    let mut file = Vec::new();
+    writer.finish(&mut file).unwrap();
+    let sheet = |number: u8| unzip(&file, &format!("xl/worksheets/sheet{number}.xml"));
+    let first = sheet(1);
+    for text in ["0312345678", "001-0010", "=1+1", "氏名"] {
+        let cell = format!("<t>{text}</t>");
+        assert!(first.contains(&cell), "{text} is no text cell: {first}");
+    }
+    assert!(first.contains("<v>7</v>"), "the key is a number");
+    assert!(!first.contains("<f>"), "a formula");
+    assert_eq!(first.matches("<row ").count(), 3);
+    assert_eq!(sheet(2).matches("<row ").count(), 2, "headings and the third row");
+    assert!(unzip(&file, "xl/workbook.xml").contains("顧客アドレス帳 (2)"));
+}
+
+#[test]
+fn lines_of_the_office_have_their_headings() {
+    let (_, head) = CsvWriter::start(&LINE, Charset::ShiftJis);
+    assert!(head.starts_with(&super::shift_jis("回線No,着信TEL,代表TEL,種別,代理内線番号,")));
+}
+
+/// One file of a zip archive.
+fn unzip(archive: &[u8], name: &str) -> String {
+    use std::io::Read;
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(archive)).unwrap();
+    let mut text = String::new();
+    archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+    text
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn any_note_comes_back(note in "[ -~\n\t　-ん一-十😀]{1,60}") {
+        let mut record = customer("x");
+        let index = CUSTOMER.index("note").unwrap();
+        record.values[index] = CUSTOMER.fields[index].kind.check(&note).unwrap();
+        let back = read(&csv(std::slice::from_ref(&record), Charset::Utf8), Format::Csv);
+        prop_assert_eq!(writable(&back[0]), writable(&record));
+    }
+
+    #[test]
+    fn any_bytes_are_read_to_an_end(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        checked(&bytes, Format::Csv);
+        checked(&bytes, Format::Vcard);
+        let table = [b"\xe6\xb0\x8f\xe5\x90\x8d,URL\n".as_slice(), &bytes].concat();
+        checked(&table, Format::Csv);
+        let card = [b"BEGIN:VCARD\r\nVERSION:2.1\r\nN".as_slice(), &bytes, b"\r\nEND:VCARD\r\n"].concat();
+        checked(&card, Format::Vcard);
+    }
+}
