@@ -46,7 +46,6 @@ impl CsvWriter {
         let mut out = Vec::with_capacity(page.len() / 2);
         for_each_row(page, &mut |cells| {
             self.line(cells.iter().map(AsRef::as_ref), &mut out);
-            Ok(())
         })?;
         Ok(out)
     }

@@ -54,40 +54,65 @@ pub(super) fn recognise<R: Read + Seek>(file: &mut R) -> io::Result<&'static Enc
 pub(super) struct Decoded<R> {
     file: R,
     decoder: Decoder,
-    raw: Vec<u8>,
-    /// What of `raw` is not decoded yet.
+    raw: Unread,
+    text: Unread,
+    /// The file has ended.
+    ended: bool,
+    /// The decoder has given everything.
+    finished: bool,
+}
+
+/// A buffer and what of it was not taken yet.
+struct Unread {
+    bytes: Vec<u8>,
     from: usize,
     to: usize,
-    ended: bool,
+}
+
+impl Unread {
+    fn new() -> Self {
+        Self { bytes: vec![0; BUFFER], from: 0, to: 0 }
+    }
+
+    fn rest(&self) -> &[u8] {
+        self.bytes.get(self.from..self.to).unwrap_or_default()
+    }
 }
 
 impl<R: Read> Decoded<R> {
     pub(super) fn new(file: R, encoding: &'static Encoding) -> Self {
         let decoder = encoding.new_decoder_with_bom_removal();
-        Self { file, decoder, raw: vec![0; BUFFER], from: 0, to: 0, ended: false }
+        let (raw, text) = (Unread::new(), Unread::new());
+        Self { file, decoder, raw, text, ended: false, finished: false }
+    }
+
+    /// Fills `text` anew; it stays empty at the end only.
+    fn decode(&mut self) -> io::Result<()> {
+        (self.text.from, self.text.to) = (0, 0);
+        while self.text.to == 0 && !self.finished {
+            if self.raw.rest().is_empty() && !self.ended {
+                self.raw.from = 0;
+                self.raw.to = self.file.read(&mut self.raw.bytes)?;
+                self.ended = self.raw.to == 0;
+            }
+            let (result, read, written, _) =
+                self.decoder.decode_to_utf8(self.raw.rest(), &mut self.text.bytes, self.ended);
+            self.raw.from += read;
+            self.text.to = written;
+            self.finished = self.ended && result == CoderResult::InputEmpty;
+        }
+        Ok(())
     }
 }
 
 impl<R: Read> Read for Decoded<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        // A smaller space might not hold one character.
-        if out.len() < CHARACTER_MAX {
-            return if out.is_empty() { Ok(0) } else { Err(io::ErrorKind::InvalidInput.into()) };
+        if self.text.rest().is_empty() {
+            self.decode()?;
         }
-        loop {
-            if self.from == self.to && !self.ended {
-                self.to = self.file.read(&mut self.raw)?;
-                self.from = 0;
-                self.ended = self.to == 0;
-            }
-            let raw = self.raw.get(self.from..self.to).unwrap_or_default();
-            let (result, read, written, _) = self.decoder.decode_to_utf8(raw, out, self.ended);
-            self.from += read;
-            let done = self.ended && result == CoderResult::InputEmpty;
-            if written > 0 || done {
-                return Ok(written);
-            }
-        }
+        let read = self.text.rest().read(out)?;
+        self.text.from += read;
+        Ok(read)
     }
 }
 

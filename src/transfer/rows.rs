@@ -12,14 +12,14 @@ use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 /// Calls `each` with the cells of every row of a page, in field order.
 pub fn for_each_row(
     page: &[u8],
-    each: &mut dyn FnMut(&[Cow<'_, str>]) -> Result<(), serde_json::Error>,
+    each: &mut dyn FnMut(&[Cow<'_, str>]),
 ) -> Result<(), serde_json::Error> {
     let array = [b"[", page, b"]"].concat();
     serde_json::Deserializer::from_slice(&array).deserialize_seq(Rows { each })
 }
 
 struct Rows<'e> {
-    each: &'e mut dyn FnMut(&[Cow<'_, str>]) -> Result<(), serde_json::Error>,
+    each: &'e mut dyn FnMut(&[Cow<'_, str>]),
 }
 
 impl<'de> Visitor<'de> for Rows<'_> {
@@ -31,7 +31,7 @@ impl<'de> Visitor<'de> for Rows<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<(), A::Error> {
         while let Some(Cells(cells)) = rows.next_element()? {
-            (self.each)(&cells).map_err(serde::de::Error::custom)?;
+            (self.each)(&cells);
         }
         Ok(())
     }

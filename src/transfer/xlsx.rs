@@ -64,7 +64,6 @@ impl XlsxWriter {
             if failed.is_none() {
                 failed = self.cells(cells).err();
             }
-            Ok(())
         });
         match (failed, read) {
             (Some(error), _) => Err(error),

@@ -7,6 +7,7 @@ mod basics;
 mod calling;
 mod calls;
 mod history;
+mod import;
 mod outbox;
 mod references;
 mod registration;

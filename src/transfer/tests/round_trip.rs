@@ -160,7 +160,7 @@ fn unzip(archive: &[u8], name: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_note_comes_back(note in "[ -~\n\t　-ん一-十😀]{1,60}") {
