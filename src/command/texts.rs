@@ -152,6 +152,18 @@ pub(super) fn key_does_not_fit() -> String {
     "秘密の鍵がデータベースに合わないため、サービスは起動できません".into()
 }
 
+pub(super) fn too_many_customers(most: i64) -> String {
+    format!("--customers は {most} までです")
+}
+
+pub(super) fn indexing() -> String {
+    "索引を作っています".into()
+}
+
+pub(super) fn filled(customers: i64, calls: i64, seconds: f64) -> String {
+    format!("架空のデータを入れました: 顧客 {customers} 件、着信 {calls} 件({seconds:.1} 秒)")
+}
+
 /// Bytes as people read them.
 fn size(bytes: u64) -> String {
     match bytes {

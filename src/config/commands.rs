@@ -96,3 +96,20 @@ pub struct FileArguments {
     #[command(flatten)]
     pub place: PlaceFlags,
 }
+
+/// `demo`
+#[derive(Clone, Debug, clap::Args)]
+pub struct DemoArguments {
+    /// How many customers.
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(i64).range(0..))]
+    pub customers: i64,
+    /// How many calls.
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(i64).range(0..))]
+    pub calls: i64,
+    /// The same number makes the same data.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Where.
+    #[command(flatten)]
+    pub place: PlaceFlags,
+}

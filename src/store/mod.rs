@@ -25,7 +25,8 @@ pub use types::{
     SessionHash, Settled, Snapshot, TargetRef,
 };
 
-pub use upkeep::{Inspection, KeyState, Restored, backup, inspect, key_file, restore};
+pub use sqlite::Filling;
+pub use upkeep::{Inspection, KeyState, Restored, backup, fill, inspect, key_file, restore};
 
 /// Computes the rows of a call inside its transaction: pure, quick, called exactly once.
 pub type Compose = Box<dyn FnOnce(&Facts<'_>) -> Composed + Send>;

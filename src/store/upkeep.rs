@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{CopyError, sqlite};
-use crate::clock::UnixMs;
+use super::{CopyError, Filling, StoreError, sqlite};
+use crate::clock::{Clock, UnixMs};
 use crate::resource::{Resource, catalog};
 
 /// Whether `secret.key` opens the secrets of a database.
@@ -64,4 +64,14 @@ pub fn restore(data_dir: &Path, file: &Path, now: UnixMs) -> Result<Restored, Co
 /// `thorough` = every index is compared with its table too.
 pub fn inspect(data_dir: &Path, thorough: bool) -> Result<Inspection, CopyError> {
     sqlite::inspect(data_dir, &catalog::ALL, thorough)
+}
+
+/// Fills an empty database with the rows that `rows` hands over, all or none. No service may have
+/// the data folder.
+pub fn fill(
+    data_dir: &Path,
+    clock: Clock,
+    rows: impl FnOnce(&Filling) -> Result<(), StoreError>,
+) -> Result<(), CopyError> {
+    sqlite::fill(data_dir, &catalog::ALL, clock, rows)
 }

@@ -16,6 +16,7 @@ pub const JAPANESE: &[(&str, &str)] = &[
     ("src/notify/", "reasons of a delivery's end, for people"),
     ("src/http/reply.rs", "the one table of refusals"),
     ("src/command/texts.rs", "what the commands say on the terminal"),
+    ("src/command/demo/names.rs", "the fictional office"),
     ("src/store/refusal.rs", "refusals that need the stored rows, reasons written into rows"),
 ];
 /// Where the names of the catalogue may stand again, and why.

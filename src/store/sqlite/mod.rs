@@ -35,4 +35,5 @@ mod writer;
 pub(super) use calls::calls_text;
 pub(super) use database::Database;
 pub(super) use folder::key_file;
-pub(super) use upkeep::{backup, inspect, restore};
+pub use upkeep::Filling;
+pub(super) use upkeep::{backup, fill, inspect, restore};

@@ -15,7 +15,7 @@ use crate::store::StoreError;
 use crate::store::seal::Seal;
 
 /// Tables and indexes beside the catalogue's; may run on every start.
-const CORE: &str = include_str!("../../../schema/sqlite/core.sql");
+pub(super) const CORE: &str = include_str!("../../../schema/sqlite/core.sql");
 
 /// Schema version of this program: raised with every numbered migration, and whenever an older
 /// program could no longer use the database.

@@ -14,6 +14,7 @@ mod registration;
 mod secrets;
 mod sessions;
 mod stand_in;
+mod upkeep;
 mod users;
 
 use std::path::{Path, PathBuf};

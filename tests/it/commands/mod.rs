@@ -1,6 +1,8 @@
 //! The commands beside `serve`, as the real program, with and without a running service.
 
 mod copies;
+mod demo;
+mod kills;
 mod manual;
 mod people;
 

@@ -4,6 +4,7 @@
 //! Never: changes the database while a service has it.
 
 mod backup;
+mod fill;
 mod header;
 mod inspect;
 mod restore;
@@ -15,6 +16,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags};
 
 pub(in crate::store) use backup::backup;
+pub use fill::Filling;
+pub(in crate::store) use fill::fill;
 pub(in crate::store) use inspect::inspect;
 pub(in crate::store) use restore::restore;
 
@@ -84,8 +87,9 @@ fn remove(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Puts a finished database in the place of the folder's. The old one stays under the name `aside`.
-fn install(folder: &Folder, finished: &Path, aside: &Path) -> Result<bool, CopyError> {
+/// Puts a finished database in the place of the folder's. The old one stays under the name
+/// `aside`; without one, nothing in it is missed. Answers whether there was an old one.
+fn install(folder: &Folder, finished: &Path, aside: Option<&Path>) -> Result<bool, CopyError> {
     let database = folder.database();
     let (log, index) = (beside(&database, "-wal"), beside(&database, "-shm"));
     sync(finished)?;
@@ -98,14 +102,9 @@ fn install(folder: &Folder, finished: &Path, aside: &Path) -> Result<bool, CopyE
         if let Err(error) = emptied {
             log::warn!("the old database is put aside with its write-ahead log: {error}");
         }
-        if std::fs::hard_link(&database, aside).is_err() {
-            std::fs::copy(&database, aside).map_err(|source| StoreError::file(aside, source))?;
-            sync(aside)?;
-        }
     }
-    if std::fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
-        let aside = beside(aside, "-wal");
-        std::fs::rename(&log, &aside).map_err(|source| StoreError::file(&aside, source))?;
+    if let Some(aside) = aside {
+        keep(&database, &log, aside, old)?;
     }
     // SQLite would play a log of the old database into the new one.
     remove(&log)?;
@@ -114,4 +113,17 @@ fn install(folder: &Folder, finished: &Path, aside: &Path) -> Result<bool, CopyE
     std::fs::rename(finished, &database).map_err(|source| StoreError::file(&database, source))?;
     sync(parent(&database))?;
     Ok(old)
+}
+
+/// Keeps the old database under the name `aside`, with what its log still holds.
+fn keep(database: &Path, log: &Path, aside: &Path, old: bool) -> Result<(), StoreError> {
+    if old && std::fs::hard_link(database, aside).is_err() {
+        std::fs::copy(database, aside).map_err(|source| StoreError::file(aside, source))?;
+        sync(aside)?;
+    }
+    if std::fs::metadata(log).is_ok_and(|log| log.len() > 0) {
+        let aside = beside(aside, "-wal");
+        std::fs::rename(log, &aside).map_err(|source| StoreError::file(&aside, source))?;
+    }
+    Ok(())
 }

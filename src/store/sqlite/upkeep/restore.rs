@@ -40,7 +40,7 @@ pub(in crate::store) fn restore(
         }
     };
     let aside = aside(&folder, now);
-    let replaced = install(&folder, &draft, &aside)?;
+    let replaced = install(&folder, &draft, Some(&aside))?;
     Ok(Restored { aside: replaced.then_some(aside), key })
 }
 
