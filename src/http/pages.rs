@@ -77,13 +77,22 @@ fn holds_tag(tags: &HeaderValue, etag: &HeaderValue) -> bool {
     tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
 }
 
-/// Reads a file of the program; `index.html` stands at its folder's address.
+/// The address of a file: `index.html` stands at its folder's, a page at the top without its ending.
+fn address(file: &str) -> String {
+    let plain = file.strip_suffix("index.html").or_else(|| {
+        let top = !file.contains('/');
+        file.strip_suffix(".html").filter(|_| top)
+    });
+    format!("/{}", plain.unwrap_or(file))
+}
+
+/// Reads a file of the program.
 fn load(file: &str) -> Option<Page> {
     let content = Files::get(file)?.data.into_owned();
     let hash = STANDARD.encode(Sha256::digest(&content));
     let policy = policy(std::str::from_utf8(&content).unwrap_or_default());
     Some(Page {
-        path: format!("/{}", file.strip_suffix("index.html").unwrap_or(file)),
+        path: address(file),
         content_type: content_type(file),
         etag: HeaderValue::from_str(&format!("\"{}\"", hash.get(..22)?)).ok()?,
         policy: HeaderValue::from_str(&policy).ok()?,
@@ -161,7 +170,7 @@ mod tests {
 
     #[test]
     fn the_start_page_and_the_four_samples_are_there() {
-        for path in ["/", "/samples/", "/samples/get.html", "/samples/post.html"]
+        for path in ["/", "/login", "/samples/", "/samples/get.html", "/samples/post.html"]
             .iter()
             .chain(&["/samples/put.html", "/samples/delete.html"])
         {

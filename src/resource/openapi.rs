@@ -2,6 +2,8 @@
 //!
 //! Invariant: what stands here is served, and every resource and method that is served stands here.
 
+mod sign_in;
+
 use serde_json::{Map, Value as Json, json};
 
 use super::{Mode, Resource, catalog};
@@ -20,6 +22,9 @@ pub const TICKET: &str = "/CTI_SmartConnectService/Ticket";
 /// Who is signed in.
 pub const SESSION: &str = "/CTI_SmartConnectService/Session";
 
+/// The cookie of a session.
+pub const COOKIE: &str = "smartconnect_session";
+
 /// The whole page.
 pub fn page() -> Json {
     let mut paths = Map::new();
@@ -37,6 +42,8 @@ pub fn page() -> Json {
         }
         add_schemas(resource, &mut schemas);
     }
+    sign_in::add_paths(&mut paths);
+    sign_in::add_schemas(&mut schemas);
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -45,7 +52,7 @@ pub fn page() -> Json {
             "description": "値はすべてJSONの文字列で返します。成功は200、POST・PUT・DELETE と失敗の応答は {\"result\",\"msg\"} です。",
         },
         "servers": [{ "url": "/" }],
-        "security": [{ "bearer": [] }, { "apiKey": [] }, { "basic": [] }, {}],
+        "security": [{ "bearer": [] }, { "apiKey": [] }, { "basic": [] }, { "cookie": [] }, {}],
         "paths": paths,
         "components": {
             "schemas": schemas,
@@ -54,6 +61,7 @@ pub fn page() -> Json {
                 "bearer": { "type": "http", "scheme": "bearer" },
                 "apiKey": { "type": "apiKey", "in": "header", "name": "X-API-Key" },
                 "basic": { "type": "http", "scheme": "basic" },
+                "cookie": { "type": "apiKey", "in": "cookie", "name": COOKIE },
             },
         },
     })

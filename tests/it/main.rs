@@ -23,5 +23,6 @@ mod search;
 mod secrets;
 mod seed;
 mod set_up;
+mod sign_in;
 mod signalling;
 mod styles;

@@ -7,9 +7,8 @@
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 
 use crate::clock::UnixMs;
+use crate::resource::openapi::COOKIE as NAME;
 
-/// Its name (rest.md, Beside the base).
-const NAME: &str = "smartconnect_session";
 /// How long a session lasts (security.md).
 pub(super) const SESSION_MS: UnixMs = 12 * 60 * 60 * 1000;
 

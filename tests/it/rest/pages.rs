@@ -28,12 +28,18 @@ fn the_openapi_page_lists_every_resource() {
     for resource in smartconnect::resource::catalog::ALL.iter() {
         assert!(paths.keys().any(|path| path.ends_with(resource.uri)), "{}", resource.uri);
     }
+    for (name, method) in
+        [("Login", "post"), ("Logout", "post"), ("Ticket", "post"), ("Session", "get")]
+    {
+        let path = format!("/CTI_SmartConnectService/{name}");
+        assert!(paths[&path][method].is_object(), "{path}");
+    }
 }
 
 #[test]
 fn pages_run_only_their_own_script_and_are_sent_once() {
     let api = Api::start();
-    for path in ["/", "/samples/", "/samples/get.html", "/samples/post.html"] {
+    for path in ["/", "/login", "/samples/", "/samples/get.html", "/samples/post.html"] {
         let page = api.raw("GET", path, &[], b"");
         assert_eq!(page.status, 200, "{path}");
         let policy = page.header("content-security-policy").unwrap();
