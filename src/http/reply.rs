@@ -48,6 +48,8 @@ pub enum Refusal {
     SignInNeeded,
     /// 401: credentials that are wrong, expired or switched off.
     WrongCredentials,
+    /// 401: a log-in with a wrong name or password, or of a user who is switched off.
+    WrongPassword,
     /// 401: a browser's session is over.
     SessionEnded,
     /// 401: no user exists and the peer has no set-up rights.
@@ -104,6 +106,7 @@ impl Refusal {
             Self::BrokenBody => (StatusCode::BAD_REQUEST, BROKEN_BODY),
             Self::SignInNeeded => (StatusCode::UNAUTHORIZED, SIGN_IN_NEEDED),
             Self::WrongCredentials => (StatusCode::UNAUTHORIZED, WRONG_CREDENTIALS),
+            Self::WrongPassword => (StatusCode::UNAUTHORIZED, WRONG_PASSWORD),
             Self::SessionEnded => (StatusCode::UNAUTHORIZED, SESSION_ENDED),
             Self::SetUpNeeded => (StatusCode::UNAUTHORIZED, SET_UP_NEEDED),
             Self::SetUpOver => (StatusCode::UNAUTHORIZED, SET_UP_OVER),
@@ -213,6 +216,8 @@ pub(super) const BAD_SINCE: &str = "since は 0 以上の数字で指定して�
 const BROKEN_BODY: &str = "本文を最後まで受け取れませんでした。";
 const SIGN_IN_NEEDED: &str = "ログインが必要です。ブラウザーでは /login を開き、\
      プログラムでは APIトークン(Authorization: Bearer …)を付けてください。";
+const WRONG_PASSWORD: &str = "ユーザーIDかパスワードが違うか、利用が停止されています。\
+     大文字・小文字と全角・半角を確かめて、もう一度入力してください。";
 const SESSION_ENDED: &str =
     "ログインの有効期間が終わりました。お手数ですが、もう一度ログインしてください。";
 const WRONG_CREDENTIALS: &str =

@@ -77,16 +77,16 @@ impl Gate {
         // Taken before the password is looked at: if the user changes meanwhile, the store refuses.
         let directory = self.directory();
         let Proof::Known(_) = self.log_in(login, password, facts.peer).await? else {
-            return Err(Refusal::WrongCredentials);
+            return Err(Refusal::WrongPassword);
         };
-        let user = directory.user(login).ok_or(Refusal::WrongCredentials)?;
+        let user = directory.user(login).ok_or(Refusal::WrongPassword)?;
         self.close_session(request, facts).await?;
         let id = fresh_token().text;
         let ends_at = self.clock.now() + SESSION_MS;
         let session = Session { user_id: user.key, epoch: user.epoch, ends_at };
         let opened = self.store.open_session(hash_of(&id), session, actor(login, facts.peer));
         if !opened.await? {
-            return Err(Refusal::WrongCredentials);
+            return Err(Refusal::WrongPassword);
         }
         Ok(session::kept(&id, is_secure(request)))
     }

@@ -19,6 +19,7 @@ fn the_table_holds_every_status_of_the_contract() {
         (Refusal::BrokenBody, 400),
         (Refusal::SignInNeeded, 401),
         (Refusal::WrongCredentials, 401),
+        (Refusal::WrongPassword, 401),
         (Refusal::SessionEnded, 401),
         (Refusal::SetUpNeeded, 401),
         (Refusal::SetUpOver, 401),
