@@ -29,7 +29,11 @@ fn start_log(filter: &str) {
         let text: String = record.args().to_string().chars().flat_map(shown).collect();
         writeln!(out, "{at} {level:<5} {} {text}", record.target())
     };
-    env_logger::Builder::new().parse_filters(filter).format(line).init();
+    env_logger::Builder::new()
+        .filter_module("actix_server", log::LevelFilter::Warn) // its start-up lines tell nobody here anything
+        .parse_filters(filter)
+        .format(line)
+        .init();
 }
 
 fn shown(c: char) -> impl Iterator<Item = char> {
