@@ -27,7 +27,6 @@ fn ok() -> serde_json::Value {
 fn a_registered_client_is_listed_and_gets_the_envelopes() {
     let api = Api::start();
     let mut client = open(&api);
-    api.post("CustomerAddress", &json!({"氏名": "まだ"}));
     assert_eq!(client.ask("Regist('受付PC-1')"), ok());
     let row = &api.get("ConnectedClient")[0];
     assert_eq!(
