@@ -31,6 +31,18 @@ const SILENT_CHECK: Duration = Duration::from_secs(60);
 /// How long the desk may take to record what it has when the service stops.
 const STOP_LIMIT: Duration = Duration::from_secs(10);
 
+/// Runs until `stop` is over, or until the HTTP server fails.
+pub async fn run_until(settings: Settings, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+    let mut service = Service::start(settings, Clock::system()).await?;
+    let ended = tokio::select! {
+        () = stop => Ok(()),
+        result = &mut service.server => Err(server_ended(result)),
+    };
+    log::info!("stopping");
+    service.stop().await;
+    ended
+}
+
 /// Runs until SIGTERM or SIGINT.
 pub fn run(settings: Settings) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -41,15 +53,13 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
     runtime.block_on(async {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut service = Service::start(settings, Clock::system()).await?;
-        let ended = tokio::select! {
-            _ = terminate.recv() => Ok(()),
-            _ = interrupt.recv() => Ok(()),
-            result = &mut service.server => Err(server_ended(result)),
+        let asked = async {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
         };
-        log::info!("stopping");
-        service.stop().await;
-        ended
+        run_until(settings, asked).await
     })
 }
 

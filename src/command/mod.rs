@@ -6,6 +6,7 @@
 mod backup;
 mod check;
 mod demo;
+mod doctor;
 mod manual;
 mod place;
 mod restore;
@@ -54,6 +55,7 @@ pub fn run(command: Command, settings: Settings) -> ExitCode {
         Command::Backup(arguments) => backup::run(&arguments.file, &settings),
         Command::Restore(arguments) => restore::run(&arguments.file, &settings),
         Command::Check(_) => check::run(&settings),
+        Command::Doctor(arguments) => doctor::run(&arguments, &settings),
         Command::Demo(arguments) => demo::run(&arguments, &settings),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),

@@ -1,9 +1,13 @@
 //! What the commands say to people.
 
 use std::path::Path;
+use std::time::Duration;
 
+use super::doctor::Step;
 use crate::clock::japan_text;
 use crate::control::UserLine;
+use crate::notify::Reached;
+use crate::sip::Probe;
 use crate::store::{CopyError, Inspection, KeyState};
 
 /// The database is in use by something that does not answer.
@@ -162,6 +166,83 @@ pub(super) fn indexing() -> String {
 
 pub(super) fn filled(customers: i64, calls: i64, seconds: f64) -> String {
     format!("架空のデータを入れました: 顧客 {customers} 件、着信 {calls} 件({seconds:.1} 秒)")
+}
+
+pub(super) fn settings_are_sound(data_dir: &Path) -> String {
+    format!("設定: 読めました(データフォルダー {})", data_dir.display())
+}
+
+pub(super) fn service_runs() -> String {
+    "サービス: 動いています".into()
+}
+
+pub(super) fn service_stands() -> String {
+    "サービス: 動いていません".into()
+}
+
+pub(super) fn no_database_yet() -> String {
+    "データベース: まだありません(最初の起動で作られます)".into()
+}
+
+pub(super) fn database_is_sound(found: &Inspection) -> String {
+    format!("データベース: 異常なし、秘密の鍵も合っています({})", size(found.size))
+}
+
+pub(super) fn no_connection() -> String {
+    "SIP接続: 使用する接続がありません。着信は受けられません".into()
+}
+
+/// `registration` = what the running service has noted.
+pub(super) fn connection(name: &str, registration: Option<&str>, probe: &Probe) -> String {
+    let state = registration.map_or_else(String::new, |state| format!("登録状態 {state}、"));
+    let found = match probe {
+        Probe::Answered { address, status, after } => {
+            format!("{address} が {} ミリ秒で応答しました({status})", after.as_millis())
+        }
+        Probe::Connected(address) => format!("{address} に接続できました"),
+        Probe::Silent(address) => format!(
+            "{address} から応答がありません(OPTIONS に答えない機器もあります。アドレスと電源、ファイアウォールを確かめてください)"
+        ),
+        Probe::Refused(address, why) => {
+            format!("{address} に届きません({why})。アドレスとポート、待受を確かめてください")
+        }
+        Probe::Unknown(why) => format!("サーバー名を引けません({why})"),
+    };
+    format!("SIP接続 {name}: {state}{found}")
+}
+
+pub(super) fn target(kind: &str, name: &str, reached: &Reached) -> String {
+    let found = match reached {
+        Reached::Open(address) => format!("{address} に接続できました(何も送っていません)"),
+        Reached::NotServed => "この種別は接続の確認をしません".into(),
+        Reached::NoUrl => "URLの形が正しくありません".into(),
+        Reached::Unknown => "宛先の名前を引けません。URLとDNSを確かめてください".into(),
+        Reached::Refused => {
+            "このアドレスへは送れません(プライベート宛先と [outbound] deny を確かめてください)"
+                .into()
+        }
+        Reached::Closed(address) => format!("{address} に接続できません"),
+    };
+    format!("{kind} {name}: {found}")
+}
+
+pub(super) fn canary_step(step: Step, after: Duration) -> String {
+    let step = match step {
+        Step::Trying => "INVITE に 100 が返るまで",
+        Step::Recorded => "記録されて 180 が返るまで",
+        Step::Shown => "画面に届くまで",
+        Step::Delivered => "Webhook に届くまで",
+        Step::Ended => "切ってから 487 が返るまで",
+    };
+    format!("試験着信: {step} {:.1} ミリ秒", after.as_secs_f64() * 1000.0)
+}
+
+pub(super) fn canary_failed(error: &anyhow::Error) -> String {
+    format!("試験着信: 途中で止まりました: {error:#}")
+}
+
+pub(super) fn faults_found(count: usize) -> String {
+    format!("異常が {count} 件あります")
 }
 
 /// Bytes as people read them.

@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use super::commands::{DemoArguments, FileArguments, PlaceFlags, TokenArguments, UserArguments};
+use super::commands::{
+    DemoArguments, DoctorArguments, FileArguments, PlaceFlags, TokenArguments, UserArguments,
+};
 
 /// The command line. With no command the service runs.
 #[derive(Debug, clap::Parser)]
@@ -47,6 +49,8 @@ pub enum Command {
     Restore(FileArguments),
     /// Check the database and show what is in it, also while the service runs
     Check(PlaceFlags),
+    /// Test settings, database, SIP connections and targets, without sending anything
+    Doctor(DoctorArguments),
     /// Fill an empty database with a fictional office, its customers and a year of calls
     Demo(DemoArguments),
     /// Print a script that completes commands in a shell
@@ -67,6 +71,7 @@ impl Command {
             Self::Token(arguments) => arguments.place.flags(),
             Self::Backup(arguments) | Self::Restore(arguments) => arguments.place.flags(),
             Self::Check(place) => place.flags(),
+            Self::Doctor(arguments) => arguments.place.flags(),
             Self::Demo(arguments) => arguments.place.flags(),
             Self::Completions { .. } | Self::Man => ServeFlags::default(),
         }

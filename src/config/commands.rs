@@ -97,6 +97,17 @@ pub struct FileArguments {
     pub place: PlaceFlags,
 }
 
+/// `doctor`
+#[derive(Clone, Debug, clap::Args)]
+pub struct DoctorArguments {
+    /// Make one call through the real path, on a database of its own, and show how long each step takes.
+    #[arg(long)]
+    pub call: bool,
+    /// Where.
+    #[command(flatten)]
+    pub place: PlaceFlags,
+}
+
 /// `demo`
 #[derive(Clone, Debug, clap::Args)]
 pub struct DemoArguments {

@@ -19,7 +19,9 @@ use clap::Parser;
 
 pub use arguments::Command;
 use arguments::ServeFlags;
-pub use commands::{DemoArguments, TokenArguments, TokenOrder, UserArguments, UserOrder};
+pub use commands::{
+    DemoArguments, DoctorArguments, TokenArguments, TokenOrder, UserArguments, UserOrder,
+};
 use environment::Variables;
 use layer::Layer;
 pub use range::{AddressRange, RangeFault};

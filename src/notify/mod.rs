@@ -15,6 +15,7 @@ mod occasion;
 mod pace;
 mod payload;
 mod plan;
+mod reach;
 mod retry;
 mod screen;
 mod target;
@@ -26,6 +27,7 @@ mod tests;
 
 pub use occasion::{Occasion, Site};
 pub use plan::plan;
+pub use reach::{Reached, reach};
 pub use screen::{open_urls, search_sites, toast};
 pub use values::values;
 pub use worker::{Options, StartError, Worker, WorkerHandle};

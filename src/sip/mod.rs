@@ -19,6 +19,7 @@ mod event;
 mod grammar;
 pub mod invite;
 pub mod message;
+mod probe;
 mod reason;
 mod register;
 mod registration;
@@ -35,6 +36,7 @@ pub use event::{
     Behaviour, CallHandle, Caller, Connection, Ended, Ending, Event, Registration,
     RegistrationState, Ringing, Transport,
 };
+pub use probe::{Probe, probe};
 
 #[cfg(test)]
 mod tests;

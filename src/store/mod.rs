@@ -26,7 +26,7 @@ pub use types::{
 };
 
 pub use sqlite::Filling;
-pub use upkeep::{Inspection, KeyState, Restored, backup, fill, inspect, key_file, restore};
+pub use upkeep::{Inspection, KeyState, Restored, backup, fill, inspect, key_file, restore, rows};
 
 /// Computes the rows of a call inside its transaction: pure, quick, called exactly once.
 pub type Compose = Box<dyn FnOnce(&Facts<'_>) -> Composed + Send>;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{CopyError, Filling, StoreError, sqlite};
 use crate::clock::{Clock, UnixMs};
-use crate::resource::{Resource, catalog};
+use crate::resource::{Record, Resource, catalog};
 
 /// Whether `secret.key` opens the secrets of a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +64,11 @@ pub fn restore(data_dir: &Path, file: &Path, now: UnixMs) -> Result<Restored, Co
 /// `thorough` = every index is compared with its table too.
 pub fn inspect(data_dir: &Path, thorough: bool) -> Result<Inspection, CopyError> {
     sqlite::inspect(data_dir, &catalog::ALL, thorough)
+}
+
+/// Every row of a small resource, secrets in clear, also while a service writes.
+pub fn rows(data_dir: &Path, resource: &'static Resource) -> Result<Vec<Record>, CopyError> {
+    sqlite::rows(data_dir, resource)
 }
 
 /// Fills an empty database with the rows that `rows` hands over, all or none. No service may have

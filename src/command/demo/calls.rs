@@ -4,7 +4,7 @@ use super::dice::Dice;
 use super::names;
 use super::office::person;
 use crate::clock::{UnixMs, from_japan, japan};
-use crate::resource::catalog::{CALL, CUSTOMER};
+use crate::resource::catalog::{CALL, CUSTOMER, SIP_CONNECTION};
 use crate::resource::words::call_state;
 use crate::resource::{Draft, Record, Value, complete};
 use crate::telephone::Presentation;
@@ -54,7 +54,7 @@ impl Calls {
         row.set("id", Value::Int(CALL.first_key + index));
         row.set("received_at", Value::Int(at));
         row.set("sip_call_id", text(format!("demo-{}-{index}", self.seed)));
-        row.set("connection_id", Value::Int(1));
+        row.set("connection_id", Value::Int(SIP_CONNECTION.first_key));
         row.set_hidden("rule_id", Value::Int(0));
         self.who(&mut row);
         self.line(&mut row);

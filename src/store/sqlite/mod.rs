@@ -36,4 +36,4 @@ pub(super) use calls::calls_text;
 pub(super) use database::Database;
 pub(super) use folder::key_file;
 pub use upkeep::Filling;
-pub(super) use upkeep::{backup, fill, inspect, restore};
+pub(super) use upkeep::{backup, fill, inspect, restore, rows};

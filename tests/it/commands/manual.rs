@@ -3,8 +3,8 @@
 use super::{nowhere, run};
 
 /// Every command beside `serve`.
-const COMMANDS: [&str; 8] =
-    ["user", "token", "backup", "restore", "check", "demo", "completions", "man"];
+const COMMANDS: [&str; 9] =
+    ["user", "token", "backup", "restore", "check", "demo", "doctor", "completions", "man"];
 
 #[test]
 fn completions_and_the_manual_know_every_command() {

@@ -2,6 +2,7 @@
 
 mod copies;
 mod demo;
+mod doctor;
 mod kills;
 mod manual;
 mod people;

@@ -6,8 +6,11 @@ use rusqlite::Connection;
 
 use super::{faults, open_reader};
 use crate::resource::catalog::DELIVERY;
-use crate::resource::{Resource, Source};
+use crate::resource::{Record, Resource, Source};
+use crate::store::seal::Seal;
 use crate::store::sqlite::folder;
+use crate::store::sqlite::plan::Plans;
+use crate::store::sqlite::read;
 use crate::store::sqlite::schema;
 use crate::store::{CopyError, Inspection, StoreError};
 
@@ -43,6 +46,17 @@ pub(in crate::store) fn inspect(
         deliveries: deliveries(&connection)?,
         key: folder::key_state_in(data_dir, &connection)?,
     })
+}
+
+/// Every row of a resource, secrets in clear.
+pub(in crate::store) fn rows(
+    data_dir: &Path,
+    resource: &'static Resource,
+) -> Result<Vec<Record>, CopyError> {
+    let connection = open_reader(&folder::database_in(data_dir))?;
+    let seal = Seal::read(&folder::key_file(data_dir))?;
+    let plans = Plans::new(&[resource]);
+    Ok(read::all(&connection, plans.of(resource)?, &seal)?)
 }
 
 fn count(connection: &Connection, resource: &Resource) -> Result<i64, StoreError> {

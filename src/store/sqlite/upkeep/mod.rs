@@ -18,7 +18,7 @@ use rusqlite::{Connection, OpenFlags};
 pub(in crate::store) use backup::backup;
 pub use fill::Filling;
 pub(in crate::store) use fill::fill;
-pub(in crate::store) use inspect::inspect;
+pub(in crate::store) use inspect::{inspect, rows};
 pub(in crate::store) use restore::restore;
 
 use super::folder::Folder;
