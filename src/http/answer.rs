@@ -7,16 +7,20 @@ use actix_web::http::{Method, header};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::app::App;
+use super::app::Worker;
 use super::method::{Allow, Verb};
 use super::routes::{Argument, Route, is_rest, resolve};
 use super::{Refusal, cors, events, health, pages, reply, rest, sign_in, user_pages, websocket};
 
 /// Answers a request.
-pub(super) async fn answer(request: HttpRequest, payload: Payload, app: Data<App>) -> HttpResponse {
-    let mut response = serve(&request, payload, &app)
-        .await
-        .unwrap_or_else(|refusal| refusal.response(app.legacy_status && is_rest(request.path())));
+pub(super) async fn answer(
+    request: HttpRequest,
+    payload: Payload,
+    worker: Data<Worker>,
+) -> HttpResponse {
+    let mut response = serve(&request, payload, &worker).await.unwrap_or_else(|refusal| {
+        refusal.response(worker.app.legacy_status && is_rest(request.path()))
+    });
     if let Some(origin) = request.headers().get(header::ORIGIN) {
         cors::expose(&mut response, origin);
     }
@@ -26,8 +30,9 @@ pub(super) async fn answer(request: HttpRequest, payload: Payload, app: Data<App
 async fn serve(
     request: &HttpRequest,
     payload: Payload,
-    app: &Data<App>,
+    worker: &Worker,
 ) -> Result<HttpResponse, Refusal> {
+    let app = &worker.app;
     let facts = app.gate.facts(request);
     if request.method() == Method::OPTIONS {
         app.gate.screen_host(&facts)?;
@@ -44,7 +49,7 @@ async fn serve(
             rest::list(app, resource, who.lines()).await
         }
         (Route::Row(resource), Argument::Key(key)) if verb == Verb::Read => {
-            rest::row(app, resource, key, who.lines()).await
+            rest::row(worker, resource, key, who.lines()).await
         }
         (Route::List(resource), _) => rest::write(app, request, payload, order(resource, 0)).await,
         (Route::Row(resource), Argument::Key(key)) => {

@@ -1,14 +1,16 @@
-//! What every request handler shares.
+//! What request handlers share: all of them, and those of one worker thread.
 //!
-//! Invariant: made once at start; nothing here is allocated per request.
+//! Invariant: made once at start. Never: is allocated per request.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use actix_web::web::Data;
 use bytes::Bytes;
 
 use super::access::Gate;
 use super::health::Readiness;
+use super::rest::Together;
 use crate::push::Hub;
 use crate::store::Store;
 
@@ -28,4 +30,19 @@ pub(super) struct App {
     pub(super) openapi: Bytes,
     pub(super) readiness: Readiness,
     pub(super) listener_fault: ListenerFault,
+}
+
+/// What one worker thread has.
+pub(super) struct Worker {
+    pub(super) app: Data<App>,
+    /// Its reads of single rows.
+    pub(super) together: Together,
+}
+
+impl Worker {
+    /// A worker's own things beside the shared ones.
+    pub(super) fn new(app: Data<App>) -> Self {
+        let together = Together::new(app.store.clone());
+        Self { app, together }
+    }
 }

@@ -2,12 +2,14 @@
 //!
 //! Invariant: the result is UTF-8; anything else names nothing here. Never: decodes twice.
 
+use std::borrow::Cow;
+
 use super::Refusal;
 
 /// Decodes one segment or path.
-pub(super) fn decode(text: &str) -> Result<String, Refusal> {
-    if !text.contains('%') {
-        return Ok(text.to_owned());
+pub(super) fn decode(text: &str) -> Result<Cow<'_, str>, Refusal> {
+    if !text.bytes().any(|byte| byte == b'%') {
+        return Ok(Cow::Borrowed(text));
     }
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
@@ -20,7 +22,7 @@ pub(super) fn decode(text: &str) -> Result<String, Refusal> {
             bytes.push(byte);
         }
     }
-    String::from_utf8(bytes).map_err(|_| Refusal::UnknownPath)
+    String::from_utf8(bytes).map(Cow::Owned).map_err(|_| Refusal::UnknownPath)
 }
 
 fn hex(byte: u8) -> Option<u8> {

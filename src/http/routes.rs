@@ -151,7 +151,7 @@ pub(super) fn resolve(path: &str) -> Result<(Route, Argument), Refusal> {
         return resolve_rest(rest.trim_matches('/'));
     }
     if let Some(file) = below(path, USER_PAGES) {
-        return decode(file).map(|file| (Route::UserPage, Argument::File(file)));
+        return decode(file).map(|file| (Route::UserPage, Argument::File(file.into_owned())));
     }
     let fixed = |route| Ok((route, Argument::None));
     let plain = if path.len() > 1 { path.strip_suffix('/').unwrap_or(path) } else { path };

@@ -11,11 +11,13 @@ use std::time::Duration;
 use actix_web::dev::Server;
 use actix_web::{App as ActixApp, HttpServer, web};
 use bytes::Bytes;
+#[cfg(unix)]
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::access::Gate;
 use super::answer::answer;
-use super::app::{App, ListenerFault};
+use super::app::{App, ListenerFault, Worker};
 use super::health::Readiness;
 use crate::clock::Clock;
 use crate::config::{OpenLan, Settings};
@@ -76,11 +78,24 @@ fn bind_one(address: SocketAddr) -> io::Result<TcpListener> {
     })
 }
 
+/// Lets the process have as many open files as it may: every event feed is one, and the usual soft
+/// limit of 1,024 is meant for programs that use `select`.
+#[cfg(unix)]
+fn allow_open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, ..limit };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        log::warn!("the limit of open files stays at {:?}: {error}", limit.current);
+    }
+}
+
 /// Builds the server on these listeners. It runs when awaited; to stop it, call `Hub::close` (ends
 /// the event feeds) and then `server.handle().stop(true)`, which waits at most ten seconds.
 /// While no user exists, the set-up key of this start is written to the log.
 pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
     let Deps { store, hub, settings, clock, listener_fault } = deps;
+    #[cfg(unix)]
+    allow_open_files();
     let gate = Gate::new(store.clone(), clock.clone(), &settings, &machine_name());
     if let Some(key) = gate.set_up_key() {
         log::warn!(
@@ -106,7 +121,8 @@ pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
         gate,
     });
     let mut server = HttpServer::new(move || {
-        ActixApp::new().app_data(app.clone()).default_service(web::to(answer))
+        let worker = web::Data::new(Worker::new(app.clone()));
+        ActixApp::new().app_data(worker).default_service(web::to(answer))
     })
     .workers(settings.workers.max(1))
     .max_connections(CONNECTIONS_PER_WORKER)
@@ -133,4 +149,19 @@ pub fn machine_name() -> String {
 /// `/openapi.json`, from the same catalogue that serves the requests.
 fn openapi() -> Bytes {
     crate::resource::openapi::text().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn as_many_files_may_be_open_as_the_machine_allows() {
+        let limit = getrlimit(Resource::Nofile);
+        let few = Rlimit { current: Some(200), ..limit };
+        setrlimit(Resource::Nofile, few).unwrap();
+        allow_open_files();
+        assert_eq!(getrlimit(Resource::Nofile).current, limit.maximum);
+    }
 }

@@ -12,13 +12,17 @@ const JAPAN_MS: i64 = 9 * 3_600_000;
 
 /// Appends `{"回線No":"1",…}`.
 pub fn write_object(resource: &Resource, cells: &impl Cells, out: &mut Vec<u8>) {
-    let mut lead: &[u8] = b"{\"";
+    let mut first = true;
     for (index, field) in resource.fields.iter().enumerate() {
         if field.mode == Mode::WriteOnly {
             continue;
         }
-        out.extend_from_slice(lead);
-        lead = b"\",\"";
+        // Constants of a known length are stored without a call.
+        if std::mem::take(&mut first) {
+            out.extend_from_slice(b"{\"");
+        } else {
+            out.extend_from_slice(b"\",\"");
+        }
         // A test holds that no name needs escaping.
         out.extend_from_slice(field.name.as_bytes());
         out.extend_from_slice(b"\":\"");

@@ -19,6 +19,7 @@ use crate::clock::{Clock, UnixMs};
 use crate::push::Pushed;
 use crate::resource::{Draft, Record, Resource, catalog};
 pub use error::{CopyError, StoreError, WriteError};
+pub use sqlite::ReadTurn;
 pub use types::{
     Actor, AttemptOutcome, Authority, CUSTOMERS_MAX, CallQuery, ClaimedDelivery, Composed, Facts,
     Import, NewDelivery, NewEvent, NumberHistory, Page, RegistrationRow, Replay, Rung, Session,
@@ -68,6 +69,11 @@ impl Store {
         out: &mut Vec<u8>,
     ) -> Result<bool, StoreError> {
         self.database.row_json(resource, key, out)
+    }
+    /// A turn of single-row reads on this thread; `None` when such reads have to go one by one for
+    /// the moment. End it (drop it) before the thread waits for anything.
+    pub fn read_turn(&self) -> Result<Option<ReadTurn>, StoreError> {
+        ReadTurn::begin(&self.database)
     }
     /// Up to `limit` rows with keys above `after`, in key order, as `{row},{row}`.
     pub async fn page_json(

@@ -7,9 +7,11 @@ mod body;
 mod read;
 mod search;
 mod stream;
+mod together;
 mod write;
 
 pub(super) use body::read as read_body;
 pub(super) use read::{list, row, search_calls};
 pub(super) use search::{CallSearch, search};
+pub(super) use together::Together;
 pub(super) use write::{Order, write};

@@ -8,7 +8,7 @@ use actix_web::HttpResponse;
 
 use super::search::CallSearch;
 use super::stream::{Listed, Pager};
-use crate::http::app::App;
+use crate::http::app::{App, Worker};
 use crate::http::{Refusal, reply};
 use crate::resource::catalog::CALL;
 use crate::resource::json::write_object;
@@ -39,11 +39,12 @@ pub(in crate::http) async fn list(
 
 /// `GET /R/(key)`: an array of that one row, or `[]`.
 pub(in crate::http) async fn row(
-    app: &App,
+    worker: &Worker,
     resource: &'static Resource,
     key: i64,
     lines: &[i64],
 ) -> Result<HttpResponse, Refusal> {
+    let app = &worker.app;
     if resource.source == Source::Live {
         return Ok(in_memory(app.hub.client(key).iter()));
     }
@@ -54,7 +55,7 @@ pub(in crate::http) async fn row(
     let mut out = Vec::with_capacity(ROW_BYTES);
     out.push(b'[');
     if lines.is_empty() || *resource != CALL {
-        app.store.row_json(resource, key, &mut out).await?;
+        worker.together.row_json(resource, key, &mut out).await?;
     } else {
         app.store.call_json(key, lines, &mut out).await?;
     }

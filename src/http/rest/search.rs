@@ -2,6 +2,8 @@
 //!
 //! Invariant: a path is understood as a whole or refused with 400. Never: guesses.
 
+use std::borrow::Cow;
+
 use crate::http::Refusal;
 use crate::http::percent::decode;
 use crate::http::reply::{
@@ -27,9 +29,8 @@ pub(in crate::http) fn search(segments: &[&str]) -> Result<CallSearch, Refusal> 
     let [top, descending, customer, from] = segments else {
         return Err(Refusal::BadPath(BAD_SEARCH));
     };
-    let part = |text: &str| decode(text).map_err(|_| Refusal::BadPath(BAD_SEARCH));
     let top = whole(&part(top)?).ok_or(Refusal::BadPath(BAD_TOP))?;
-    let descending = match part(descending)?.as_str() {
+    let descending = match part(descending)?.as_ref() {
         "True" | "true" => true,
         "False" | "false" => false,
         _ => return Err(Refusal::BadPath(BAD_DESCENDING)),
@@ -42,6 +43,11 @@ pub(in crate::http) fn search(segments: &[&str]) -> Result<CallSearch, Refusal> 
         lines: Vec::new(),
     };
     Ok(CallSearch { top: (top > 0).then_some(top), query })
+}
+
+/// One decoded segment.
+fn part(text: &str) -> Result<Cow<'_, str>, Refusal> {
+    decode(text).map_err(|_| Refusal::BadPath(BAD_SEARCH))
 }
 
 /// Decimal digits; a number beyond 64 bits is as good as the largest.

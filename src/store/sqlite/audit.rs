@@ -3,11 +3,15 @@
 //! Invariant: every write of a client leaves one row in its own transaction.
 //! Never: holds a secret (rows are written as GET shows them).
 
+use super::codec::Utf8;
 use super::tx::Tx;
 use crate::resource::catalog::AUDIT;
 use crate::resource::json::write_object;
 use crate::resource::{Record, words};
 use crate::store::{Actor, StoreError};
+
+/// Room for a usual row.
+const ROW_BYTES: usize = 1024;
 
 /// A client's write: what stood there before and what stands there now.
 pub(super) fn change(
@@ -35,7 +39,7 @@ pub(super) fn note(
     note: String,
     actor: &Actor,
 ) -> Result<(), StoreError> {
-    insert(tx, action, resource, key, [None, Some(note)], actor)
+    insert(tx, action, resource, key, [None, Some(note.into_bytes())], actor)
 }
 
 fn insert(
@@ -43,7 +47,7 @@ fn insert(
     action: &str,
     resource: &str,
     key: i64,
-    [before, after]: [Option<String>; 2],
+    [before, after]: [Option<Vec<u8>>; 2],
     actor: &Actor,
 ) -> Result<(), StoreError> {
     let id = tx.next_key(&AUDIT)?;
@@ -52,13 +56,13 @@ fn insert(
     tx.execute(
         "INSERT INTO audit(id, at, login, ip, action, resource, row_key, value_before, value_after)
          VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        (id, tx.now, &actor.user, &actor.ip, action, resource, key, before, after),
+        (id, tx.now, &actor.user, &actor.ip, action, resource, key, Utf8(&before), Utf8(&after)),
     )?;
     Ok(())
 }
 
-fn shown(record: &Record) -> String {
-    let mut json = Vec::with_capacity(512);
+fn shown(record: &Record) -> Vec<u8> {
+    let mut json = Vec::with_capacity(ROW_BYTES);
     write_object(record.resource, record, &mut json);
-    String::from_utf8(json).unwrap_or_default()
+    json
 }

@@ -33,6 +33,15 @@ impl ToSql for Bound<'_> {
     }
 }
 
+/// UTF-8 bytes as TEXT, without a copy or another look at them.
+pub(super) struct Utf8<'a>(pub(super) &'a [u8]);
+
+impl ToSql for Utf8<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(ValueRef::Text(self.0)))
+    }
+}
+
 /// A field's value as its column takes it.
 pub(super) fn encode<'a>(
     seal: &Seal,
@@ -176,7 +185,12 @@ impl Cells for RowCells<'_, '_> {
         }
         match self.row.get_ref(at) {
             Ok(ValueRef::Integer(number)) => Raw::Int(number),
-            Ok(ValueRef::Text(bytes)) => Raw::Text(String::from_utf8_lossy(bytes)),
+            // Most cells of most rows are empty.
+            Ok(ValueRef::Text([])) => Raw::Null,
+            Ok(ValueRef::Text(bytes)) => Raw::Text(match std::str::from_utf8(bytes) {
+                Ok(text) => Cow::Borrowed(text),
+                Err(_) => String::from_utf8_lossy(bytes),
+            }),
             _ => Raw::Null,
         }
     }

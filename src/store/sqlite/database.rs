@@ -4,6 +4,7 @@
 //! Never: waits for room in the writer's queue but for an import; else a full queue is an answer.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -43,12 +44,12 @@ pub(super) const LOCK_WAIT: Duration = Duration::from_secs(5);
 
 /// The write-ahead log is copied into the database when it has this many pages (16 MiB): larger
 /// than SQLite's 1,000, because each copy makes the writes behind it wait for two syncs.
-const CHECKPOINT_PAGES: u32 = 4096;
+pub(super) const CHECKPOINT_PAGES: u32 = 4096;
 
 /// An open database.
 pub(in crate::store) struct Database {
     shared: Arc<Shared>,
-    readers: r2d2::Pool<SqliteConnectionManager>,
+    pub(super) readers: r2d2::Pool<SqliteConnectionManager>,
     jobs: SyncSender<Message>,
     thread: Mutex<Option<JoinHandle<()>>>,
     pushed: Mutex<Option<mpsc::Receiver<Pushed>>>,
@@ -80,6 +81,8 @@ impl Database {
             snapshot: ArcSwap::from_pointee(Snapshot::default()),
             changes: watch::Sender::new(0),
             hidden: Hidden::default(),
+            commits: AtomicU64::new(0),
+            log_is_long: AtomicBool::new(false),
         });
         let small = Small::read(&connection, &shared)?;
         let mut memory = Memory::new(shared.clone(), small, LastKeys::read(&connection)?);

@@ -4,9 +4,9 @@
 //! Never: keeps more than [`EVENTS_KEPT`] + [`PRUNE_EVERY`] rows.
 
 use bytes::Bytes;
-use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ToSql};
+use rusqlite::Connection;
 
+use super::codec::Utf8;
 use super::tx::Tx;
 use crate::push::{EventKind, Pushed};
 use crate::store::{NewEvent, Replay, StoreError};
@@ -16,15 +16,6 @@ const EVENTS_KEPT: i64 = 10_000;
 
 /// Old rows are removed in one go after this many new ones.
 const PRUNE_EVERY: i64 = 256;
-
-/// UTF-8 bytes as TEXT, without a copy.
-struct Utf8<'a>(&'a [u8]);
-
-impl ToSql for Utf8<'_> {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(ValueRef::Text(self.0)))
-    }
-}
 
 /// Writes an event; after the commit it goes to [`crate::store::Store::pushed`], in the order of ids.
 pub(super) fn insert(tx: &mut Tx<'_>, event: NewEvent) -> Result<(), StoreError> {

@@ -26,6 +26,7 @@ mod session;
 mod small;
 #[cfg(test)]
 mod tests;
+mod turn;
 mod tx;
 mod upkeep;
 mod users;
@@ -35,5 +36,6 @@ mod writer;
 pub(super) use calls::calls_text;
 pub(super) use database::Database;
 pub(super) use folder::key_file;
+pub use turn::ReadTurn;
 pub use upkeep::Filling;
 pub(super) use upkeep::{backup, fill, inspect, restore, rows};

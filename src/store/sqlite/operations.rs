@@ -21,11 +21,8 @@ impl Database {
         key: i64,
         out: &mut Vec<u8>,
     ) -> Result<bool, StoreError> {
-        if self.shared().hidden.hides(resource, key) {
-            return Ok(false);
-        }
         self.read_of(resource, |connection, plan, shared| {
-            read::row_json(connection, plan, &shared.seal, key, out)
+            read::row_json(connection, plan, shared, key, out)
         })
     }
 
@@ -72,7 +69,7 @@ impl Database {
             if !calls::is_of_lines(connection, key, lines)? {
                 return Ok(false);
             }
-            read::row_json(connection, plan, &shared.seal, key, out)
+            read::row_json(connection, plan, shared, key, out)
         })
     }
 

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Params};
 
 use super::codec::{RowCells, decode};
 use super::plan::Plan;
+use super::tx::Shared;
 use crate::resource::Record;
 use crate::resource::json::write_object;
 use crate::store::seal::Seal;
@@ -53,14 +54,17 @@ pub(super) fn record(
 pub(super) fn row_json(
     connection: &Connection,
     plan: &Plan,
-    seal: &Seal,
+    shared: &Shared,
     key: i64,
     out: &mut Vec<u8>,
 ) -> Result<bool, StoreError> {
+    if shared.hidden.hides(plan.resource, key) {
+        return Ok(false);
+    }
     let mut statement = connection.prepare_cached(&plan.one)?;
     let mut rows = statement.query([key])?;
     let Some(row) = rows.next()? else { return Ok(false) };
-    write_object(plan.resource, &RowCells::new(row, plan, seal)?, out);
+    write_object(plan.resource, &RowCells::new(row, plan, &shared.seal)?, out);
     Ok(true)
 }
 

@@ -6,9 +6,9 @@ use std::sync::{Arc, mpsc};
 use futures_util::FutureExt as _;
 use rusqlite::Connection;
 
-use super::Database;
 use super::schema::{self, Migration};
 use super::tx::Tx;
+use super::{Database, ReadTurn};
 use crate::clock::Clock;
 use crate::push::EventKind;
 use crate::resource::catalog::{self, CUSTOMER, LINE};
@@ -232,6 +232,52 @@ async fn a_full_disk_refuses_writes_until_there_is_room() {
     limit(1_000_000).await.unwrap();
     let key = database.insert(line("0387654321"), actor()).await.unwrap();
     assert_eq!(key, i64::try_from(written).unwrap() + 1);
+}
+
+/// Whether a reader of an old state keeps the write-ahead log from being emptied.
+fn log_is_held(folder: &Folder) -> bool {
+    let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+    folder.raw().query_row(sql, [], |row| row.get(0)).unwrap()
+}
+
+#[tokio::test]
+async fn a_turn_of_reads_shows_every_commit_and_ends_with_its_value() {
+    let folder = Folder::new();
+    let database = folder.open().unwrap();
+    let mut turn = ReadTurn::begin(&database).unwrap().unwrap();
+    let mut shows = |key| {
+        let mut row = Vec::new();
+        turn.row_json(&LINE, key, &mut row).unwrap() && row.starts_with(b"{")
+    };
+    assert!(!shows(1));
+    database.insert(line("0312345678"), actor()).await.unwrap();
+    assert!(log_is_held(&folder));
+    assert!(shows(1));
+    database.insert(line("0387654321"), actor()).await.unwrap();
+    assert!(shows(2));
+    drop(turn);
+    assert!(!log_is_held(&folder));
+}
+
+#[tokio::test]
+async fn no_turn_begins_while_the_log_is_too_long() {
+    let folder = Folder::new();
+    let database = folder.open().unwrap();
+    let fill = |bytes: i64| {
+        database.write(move |tx: &mut Tx<'_>| {
+            tx.execute("INSERT OR REPLACE INTO meta VALUES('fill', zeroblob(?1))", [bytes])
+        })
+    };
+    let mut turn = ReadTurn::begin(&database).unwrap().unwrap();
+    turn.row_json(&LINE, 1, &mut Vec::new()).unwrap();
+    fill(40_000_000).await.unwrap();
+    fill(1).await.unwrap(); // the look at the log comes after the answer
+    assert!(ReadTurn::begin(&database).unwrap().is_none());
+    drop(turn);
+    for bytes in 2..5 {
+        fill(bytes).await.unwrap();
+    }
+    assert!(ReadTurn::begin(&database).unwrap().is_some());
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! is undone here too. Never: is touched by another thread than the writer.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
 use arc_swap::ArcSwap;
 use rusqlite::Connection;
@@ -27,6 +28,10 @@ pub(super) struct Shared {
     pub(super) changes: watch::Sender<u64>,
     /// Rows of an import that is not complete.
     pub(super) hidden: Hidden,
+    /// Grows with every commit, before anybody is told of it.
+    pub(super) commits: AtomicU64,
+    /// The write-ahead log is longer than it should be, so nobody may hold on to an old state.
+    pub(super) log_is_long: AtomicBool,
 }
 
 /// The largest keys ever given, for tables whose keys are never used twice.

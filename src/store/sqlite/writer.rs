@@ -7,18 +7,23 @@
 //! Never: lets a job wait for anything but SQLite.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+use super::database::CHECKPOINT_PAGES;
 use super::tx::{Memory, Tx};
 use crate::push::{Envelope, EventKind, Pushed, envelope};
 use crate::store::StoreError;
 
 /// Most jobs in one transaction: bounds how long the first of them waits.
 const GROUP_MAX: usize = 256;
+
+/// A write-ahead log with more pages than this (32 MiB) is kept from being emptied by a reader.
+const LOG_PAGES_MAX: i64 = 2 * CHECKPOINT_PAGES as i64;
 
 /// How often a missed-events notice that found no room is offered again.
 const RESYNC_RETRY: Duration = Duration::from_millis(100);
@@ -190,6 +195,7 @@ impl Writer {
         if let Err(error) = ready {
             return self.lose(done, error);
         }
+        self.memory.shared.commits.fetch_add(1, Ordering::Release);
         if std::mem::take(&mut self.failing) {
             log::info!("the store can write again");
         }
@@ -198,6 +204,16 @@ impl Writer {
         for job in done {
             job.answer(None);
         }
+        self.watch_log();
+    }
+
+    /// Asks readers to let go while the write-ahead log has grown past the size at which SQLite
+    /// would have emptied it: only a reader of an old state can be in the way.
+    fn watch_log(&self) {
+        let pages = self.connection.prepare_cached("PRAGMA wal_checkpoint(NOOP)");
+        let pages = pages.and_then(|mut noop| noop.query_row([], |row| row.get::<_, i64>(1)));
+        let long = pages.is_ok_and(|pages| pages > LOG_PAGES_MAX);
+        self.memory.shared.log_is_long.store(long, Ordering::Relaxed);
     }
 
     /// Gives up the transaction and tells everyone in it.
