@@ -34,7 +34,8 @@ fn policy(open_lan: OpenLan) -> Policy {
 
 fn account(role: Role) -> Arc<Account> {
     let credential = Credential::Password;
-    Arc::new(Account { credential, name: "uketsuke".into(), role, lines: vec![] })
+    let (name, noted) = ("uketsuke".to_owned(), Noted::default());
+    Arc::new(Account { key: 1, credential, name, role, lines: vec![], noted })
 }
 
 fn known(role: Role) -> Proof {

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{Days, NaiveDate};
 
@@ -13,6 +14,9 @@ use crate::clock::{UnixMs, from_japan};
 use crate::resource::Record;
 use crate::resource::words::role;
 use crate::store::{SessionHash, Snapshot};
+
+/// How often the use of one account is noted.
+const NOTE_EVERY_MS: i64 = 60_000;
 
 /// 権限.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +63,8 @@ pub enum Credential {
 /// Somebody with credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
+    /// The key of its row.
+    pub key: i64,
     /// What it logs in with.
     pub credential: Credential,
     /// ユーザーID, or the name of the token.
@@ -67,14 +73,47 @@ pub struct Account {
     pub role: Role,
     /// 回線No that he may see; empty = all.
     pub lines: Vec<i64>,
+    /// When its use was last noted.
+    pub noted: Noted,
 }
+
+/// When the use of an account was last noted in its row.
+#[derive(Debug, Default)]
+pub struct Noted(AtomicI64);
+
+impl Noted {
+    /// Noted at this time.
+    pub fn at(time: UnixMs) -> Self {
+        Self(AtomicI64::new(time))
+    }
+
+    /// Whether a use at `now` is to be noted: true once in [`NOTE_EVERY_MS`].
+    pub(super) fn is_due(&self, now: UnixMs) -> bool {
+        let last = self.0.load(Ordering::Relaxed);
+        let due = !(0..NOTE_EVERY_MS).contains(&now.saturating_sub(last));
+        due && self.0.compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+}
+
+impl Clone for Noted {
+    fn clone(&self) -> Self {
+        Self::at(self.0.load(Ordering::Relaxed))
+    }
+}
+
+impl PartialEq for Noted {
+    /// An account is the same whenever it was used.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Noted {}
 
 /// A user as the log-in needs him.
 #[derive(Debug)]
 pub(super) struct User {
     pub(super) account: Arc<Account>,
-    /// Its key.
-    pub(super) key: i64,
     /// Sessions of another epoch are over.
     pub(super) epoch: i64,
     /// argon2id, PHC text.
@@ -148,6 +187,8 @@ impl Directory {
 
 fn user(row: &Record) -> User {
     let account = Account {
+        key: row.key(),
+        noted: Noted::at(row.int("last_login_at")),
         credential: Credential::Password,
         name: row.text("login").to_owned(),
         role: Role::from_word(row.text("role")),
@@ -155,7 +196,6 @@ fn user(row: &Record) -> User {
     };
     User {
         account: Arc::new(account),
-        key: row.key(),
         epoch: row.hidden("session_epoch").int(),
         password: row.text("password").to_owned(),
     }
@@ -164,6 +204,8 @@ fn user(row: &Record) -> User {
 fn token(row: &Record) -> Option<([u8; TOKEN_HASH_BYTES], Token)> {
     let hash = hash_from_hex(row.hidden("hash").text())?;
     let account = Account {
+        key: row.key(),
+        noted: Noted::at(row.int("last_used_at")),
         credential: Credential::Token(hash),
         name: row.text("name").to_owned(),
         role: Role::from_word(row.text("role")),
@@ -215,6 +257,14 @@ mod tests {
         assert_eq!((account.role, account.lines.as_slice()), (Role::Operator, [1, 2].as_slice()));
         assert!(Directory::of(&snapshot(vec![off], vec![])).users_exist);
         assert!(!Directory::of(&snapshot(vec![], vec![])).users_exist);
+    }
+
+    #[test]
+    fn a_use_is_noted_once_a_minute() {
+        let noted = Noted::at(1_000);
+        let due = [1_000, 60_999, 61_000, 61_001, 120_999, 121_000, 0].map(|now| noted.is_due(now));
+        // A clock that was set back does not silence it.
+        assert_eq!(due, [false, false, true, false, false, true, true]);
     }
 
     #[test]

@@ -18,13 +18,14 @@ use super::throttle::Throttle;
 use super::ticket::Tickets;
 use super::token::hash_of;
 use super::verified::Verified;
-use super::{Credential, Directory, Facts, HostRule, Policy, Proof, Rule, SetUpKey, Who};
+use super::{Account, Credential, Directory, Facts, HostRule, Policy, Proof, Rule, SetUpKey, Who};
 use super::{decide, screen};
 use crate::clock::{Clock, UnixMs};
 use crate::config::Settings;
 use crate::http::method::Verb;
 use crate::http::routes::takes_ticket;
 use crate::http::{Refusal, query};
+use crate::resource::catalog::{API_TOKEN, USER};
 use crate::store::{Snapshot, Store};
 
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -55,15 +56,18 @@ impl People {
         Self { snapshot, directory }
     }
 
-    /// Whether users and tokens are the same rows in another snapshot.
+    /// Whether users and tokens are the same in another snapshot. One with the same number differs
+    /// at most in what the service noted itself, such as the time of a log-in.
     fn fit(&self, snapshot: &Snapshot) -> bool {
-        ["UserManagement", "API-Token"].iter().all(|uri| {
-            match (self.snapshot.rows.get(uri), snapshot.rows.get(uri)) {
-                (Some(one), Some(other)) => Arc::ptr_eq(one, other),
-                (None, None) => true,
-                (Some(_), None) | (None, Some(_)) => false,
-            }
-        })
+        let same_number = self.snapshot.number == snapshot.number;
+        same_number
+            || [USER.uri, API_TOKEN.uri].iter().all(|uri| {
+                match (self.snapshot.rows.get(uri), snapshot.rows.get(uri)) {
+                    (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+                    (None, None) => true,
+                    (Some(_), None) | (None, Some(_)) => false,
+                }
+            })
     }
 }
 
@@ -122,7 +126,7 @@ impl Gate {
         screen(facts, &self.policy)
     }
 
-    /// Checks the credentials and decides.
+    /// Checks the credentials and decides; Host and Origin have been screened before.
     pub(in crate::http) async fn admit(
         &self,
         request: &HttpRequest,
@@ -130,12 +134,33 @@ impl Gate {
         rule: Rule,
         verb: Verb,
     ) -> Result<Who, Refusal> {
-        self.screen(facts)?;
         let proof = match rule {
             Rule::Open => Proof::Absent,
             Rule::Reader | Rule::Resource(_) => self.proof(request, facts).await?,
         };
+        if let Proof::Known(account) = &proof {
+            self.note_use(account);
+        }
         decide(facts, &self.policy, &proof, rule, verb)
+    }
+
+    /// Writes the time of a log-in or of a token's use into its row, behind the request's back.
+    fn note_use(&self, account: &Account) {
+        let resource = match account.credential {
+            Credential::Password => &USER,
+            Credential::Token(_) => &API_TOKEN,
+            // The store noted it when the session began.
+            Credential::Session(_) => return,
+        };
+        if !account.noted.is_due(self.clock.now()) {
+            return;
+        }
+        let (store, key) = (self.store.clone(), account.key);
+        actix_web::rt::spawn(async move {
+            if let Err(error) = store.note_sign_in(resource, key).await {
+                log::warn!("the use of {} {key} was not noted: {error}", resource.uri);
+            }
+        });
     }
 
     /// Whether somebody who was let in some time ago would still be let in.

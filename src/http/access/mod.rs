@@ -25,7 +25,7 @@ mod token;
 mod verified;
 
 pub use decide::{Facts, Policy, Proof, Rule, Who, decide, screen};
-pub use directory::{Account, Credential, Directory, Role};
+pub use directory::{Account, Credential, Directory, Noted, Role};
 pub use gate::Gate;
 pub(super) use gate::peer_of;
 pub use host::HostRule;

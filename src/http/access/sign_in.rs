@@ -83,7 +83,7 @@ impl Gate {
         self.close_session(request, facts).await?;
         let id = fresh_token().text;
         let ends_at = self.clock.now() + SESSION_MS;
-        let session = Session { user_id: user.key, epoch: user.epoch, ends_at };
+        let session = Session { user_id: user.account.key, epoch: user.epoch, ends_at };
         let opened = self.store.open_session(hash_of(&id), session, actor(login, facts.peer));
         if !opened.await? {
             return Err(Refusal::WrongPassword);

@@ -79,12 +79,14 @@ impl Verified {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Credential, Role};
+    use super::super::{Credential, Noted, Role};
     use super::*;
 
     #[test]
     fn a_verified_password_counts_for_five_minutes_and_one_directory() {
         let account = Arc::new(Account {
+            key: 1,
+            noted: Noted::default(),
             credential: Credential::Password,
             name: "admin".into(),
             role: Role::Administrator,

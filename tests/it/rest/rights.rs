@@ -1,5 +1,7 @@
 //! Users, tokens, pages of other sites, the closed network: over the wire.
 
+use std::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
@@ -7,6 +9,7 @@ use smartconnect::config::OpenLan;
 
 use super::Api;
 use super::api::refusal;
+use crate::harness::wait_until;
 
 /// An Authorization header.
 pub fn basic(login: &str, password: &str) -> String {
@@ -50,6 +53,24 @@ fn a_password_is_never_shown_and_must_be_long() {
     refusal(api.send("GET", "ContainmentLine", &[("Authorization", &pass)], ""), 401);
     let pass = basic("admin", "another-horse");
     assert_eq!(api.send("GET", "ContainmentLine", &[("Authorization", &pass)], "").status, 200);
+}
+
+#[test]
+fn the_use_of_a_password_and_of_a_token_is_noted() {
+    let api = Api::start();
+    let pass = with_administrator(&api);
+    let token = token(&api, &pass, "参照のみ");
+    assert_eq!(api.send("GET", "ContainmentLine", &[("Authorization", &token)], "").status, 200);
+    for (resource, name) in
+        [("UserManagement/1", "最終ログイン日時"), ("API-Token/1", "最終使用日時")]
+    {
+        wait_until(name, Duration::from_secs(5), || {
+            let row = api.send("GET", resource, &[("Authorization", &pass)], "").json();
+            row[0][name] != ""
+        });
+    }
+    let audit = api.send("GET", "Audit-Log", &[("Authorization", &pass)], "").json();
+    assert_eq!(audit.as_array().unwrap().len(), 2, "only the two POSTs: {audit}");
 }
 
 #[test]
