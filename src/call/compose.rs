@@ -77,7 +77,13 @@ pub fn left_ringing(facts: &Facts<'_>) -> Composed {
     Composed { event, ..written(record) }
 }
 
-fn new_record(ringing: &Ringing, called: &str, line: Option<&Record>, facts: &Facts<'_>) -> Record {
+/// The record of a call that begins to ring.
+pub(super) fn new_record(
+    ringing: &Ringing,
+    called: &str,
+    line: Option<&Record>,
+    facts: &Facts<'_>,
+) -> Record {
     let text = |text: &str| Value::Text(text.to_owned());
     let mut record = Record::empty(&catalog::CALL);
     record.set("id", Value::Int(facts.call_id));
@@ -117,13 +123,15 @@ fn ringing_record(facts: &Facts<'_>) -> Option<Record> {
     facts.current.clone().filter(|record| record.text("state") == call_state::RINGING)
 }
 
-fn find_rule<'f>(record: &Record, facts: &Facts<'f>) -> Option<&'f Record> {
+/// The rule for the caller of a record.
+pub(super) fn find_rule<'f>(record: &Record, facts: &Facts<'f>) -> Option<&'f Record> {
     let rules = facts.snapshot.of(catalog::CALLER_RULE.uri);
     let line_no = record.int("line_no");
     rule::find(rules, record.text("caller_number"), record.text("presentation"), line_no)
 }
 
-fn on_screen(rule: Option<&Record>) -> bool {
+/// Whether the screens hear of the call at all.
+pub(super) fn on_screen(rule: Option<&Record>) -> bool {
     rule.is_none_or(|rule| rule.text("action") != rule_action::RECORD_ONLY)
 }
 

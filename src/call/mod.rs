@@ -6,6 +6,7 @@
 mod compose;
 mod connections;
 mod desk;
+mod explain;
 mod legs;
 mod line;
 mod restart;
@@ -13,3 +14,4 @@ mod rule;
 
 pub use connections::connections;
 pub use desk::Desk;
+pub use explain::{Explanation, Told, explain};

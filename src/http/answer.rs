@@ -58,6 +58,9 @@ async fn serve(
         (Route::CallSearch(_), Argument::Search(search)) => {
             rest::search_calls(app, search, who.lines()).await
         }
+        (Route::Caller, Argument::Number(number)) => {
+            rest::foresee(app, request, &number, who.lines()).await
+        }
         (Route::Events, _) => events::feed(request, app, who),
         (Route::WebSocket, _) => websocket::open(request, payload, app, who),
         (Route::LogIn, _) => sign_in::log_in(app, request, payload, &facts).await,
@@ -69,7 +72,9 @@ async fn serve(
         (Route::OpenApi, _) => Ok(reply::json(app.openapi.clone())),
         (Route::Page(page), _) => Ok(pages::serve(request, page)),
         (Route::UserPage, Argument::File(file)) => user_pages::serve(app, file).await,
-        (Route::Row(_) | Route::CallSearch(_) | Route::UserPage, _) => Err(Refusal::UnknownPath),
+        (Route::Row(_) | Route::CallSearch(_) | Route::Caller | Route::UserPage, _) => {
+            Err(Refusal::UnknownPath)
+        }
     }
 }
 

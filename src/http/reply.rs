@@ -200,6 +200,12 @@ pub(super) const BAD_NUMBERS: &str =
     "FROM は Null、または & で区切った電話番号(それぞれ3〜15桁)で指定してください。";
 /// 400 for more than six numbers.
 pub(super) const TOO_MANY_NUMBERS: &str = "FROM に指定できる相手TELは6つまでです。";
+/// 400 for the number of a foreseen call.
+pub(super) const BAD_CALLER: &str =
+    "番号は電話番号(3〜15桁)か、番号通知の語(非通知、公衆電話など)で指定してください。";
+/// 400 for its `?line=`.
+pub(super) const BAD_LINE: &str =
+    "line は収容回線にある回線Noで指定してください(0 = 登録のない回線)。";
 /// 400 for a plain request to the WebSocket.
 pub(super) const NO_WEBSOCKET: &str = "このURIには WebSocket で接続してください。";
 /// A WebSocket message that is no command.

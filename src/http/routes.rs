@@ -19,6 +19,8 @@ pub(super) const EVENTS: &str = "/CTI_SmartConnectService/Events";
 const WEBSOCKET: &str = "/CTI_SmartConnectService/WebSocket";
 /// URI of the one resource with a search path (seed).
 const SEARCHED: &str = "ReceivedCall-Record";
+/// How a call from a number would be treated (rest.md, Decisions).
+const CALLER: &str = "Caller";
 /// Users' own pages.
 const USER_PAGES: &str = "/pages";
 
@@ -31,6 +33,8 @@ pub enum Route {
     Row(&'static Resource),
     /// `/ReceivedCall-Record/(TOP)/(DESCENDING)/(K_ID)/(FROM)`.
     CallSearch(&'static Resource),
+    /// `/Caller/(number)`.
+    Caller,
     /// Server-sent events.
     Events,
     /// The original's WebSocket.
@@ -64,6 +68,8 @@ pub(super) enum Argument {
     Key(i64),
     /// The parts of a call search.
     Search(CallSearch),
+    /// The decoded number of a foreseen call.
+    Number(String),
     /// The decoded path below `/pages/`.
     File(String),
 }
@@ -75,6 +81,7 @@ impl Route {
             Self::List(resource) | Self::Row(resource) | Self::CallSearch(resource) => {
                 Rule::Resource(resource.access)
             }
+            Self::Caller => Rule::Reader,
             Self::Events | Self::WebSocket | Self::Ticket | Self::Session => Rule::Reader,
             // Whoever is nobody yet must get in, and may always leave.
             Self::LogIn | Self::LogOut => Rule::Open,
@@ -92,6 +99,7 @@ impl Route {
             Self::Row(resource) => Allow::row(resource),
             Self::LogIn | Self::LogOut | Self::Ticket => Allow::ORDER,
             Self::CallSearch(_)
+            | Self::Caller
             | Self::Events
             | Self::WebSocket
             | Self::Session
@@ -109,6 +117,7 @@ impl Route {
             Self::List(resource) => format!("{REST_BASE}/{}", resource.uri),
             Self::Row(resource) => format!("{REST_BASE}/{}/{key}", resource.uri),
             Self::CallSearch(resource) => format!("{REST_BASE}/{}/10/True/0/Null", resource.uri),
+            Self::Caller => format!("{REST_BASE}/{CALLER}/0731234567"),
             Self::Events => EVENTS.to_owned(),
             Self::WebSocket => format!("{WEBSOCKET}/"),
             Self::LogIn => LOG_IN.to_owned(),
@@ -133,7 +142,7 @@ pub fn routes() -> Vec<Route> {
             routes.push(Route::CallSearch(resource));
         }
     }
-    routes.extend([Route::Events, Route::WebSocket]);
+    routes.extend([Route::Caller, Route::Events, Route::WebSocket]);
     routes.extend([Route::LogIn, Route::LogOut, Route::Ticket, Route::Session]);
     routes.extend([Route::Health, Route::Ready, Route::OpenApi, Route::UserPage]);
     routes.extend(pages::all().iter().map(Route::Page));
@@ -199,8 +208,12 @@ fn resolve_rest(path: &str) -> Result<(Route, Argument), Refusal> {
     if name.is_empty() {
         return Err(Refusal::UnknownPath);
     }
-    let resource = catalog::find(&name).ok_or(Refusal::UnknownResource)?;
     let segments: Vec<&str> = segments.collect();
+    if name.eq_ignore_ascii_case(CALLER) {
+        let [number] = segments.as_slice() else { return Err(Refusal::UnknownPath) };
+        return Ok((Route::Caller, Argument::Number(decode(number)?.into_owned())));
+    }
+    let resource = catalog::find(&name).ok_or(Refusal::UnknownResource)?;
     match segments.as_slice() {
         [] => Ok((Route::List(resource), Argument::None)),
         [key] => Ok((Route::Row(resource), Argument::Key(key_of(&decode(key)?)?))),

@@ -4,6 +4,7 @@
 //! Never: does I/O.
 
 mod body;
+pub mod caller;
 pub mod catalog;
 mod credentials;
 pub mod ddl;

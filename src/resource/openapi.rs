@@ -6,7 +6,7 @@ mod sign_in;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{Mode, Resource, catalog};
+use super::{Mode, Resource, caller, catalog};
 
 /// Where the service is.
 pub const SERVICE: &str = "/CTI_SmartConnectService";
@@ -44,6 +44,7 @@ pub fn page() -> Json {
     }
     sign_in::add_paths(&mut paths);
     sign_in::add_schemas(&mut schemas);
+    paths.insert(format!("{BASE}/Caller/{{number}}"), caller::path(answers));
     json!({
         "openapi": "3.1.0",
         "info": {

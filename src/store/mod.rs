@@ -102,6 +102,15 @@ impl Store {
     ) -> Result<bool, StoreError> {
         self.database.call_json(key, lines, out)
     }
+    /// What a call from this normalised number (empty = none) would find now: customers, settings
+    /// and history. Changes nothing.
+    pub async fn foresee<T>(
+        &self,
+        number: &str,
+        look: impl FnOnce(&Facts<'_>) -> T,
+    ) -> Result<T, StoreError> {
+        self.database.foresee(number, look)
+    }
     /// One decoded row, secrets in clear.
     pub async fn record(
         &self,

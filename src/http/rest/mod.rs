@@ -4,6 +4,7 @@
 //! Never: holds a cursor of the store while a client reads.
 
 mod body;
+mod caller;
 mod read;
 mod search;
 mod stream;
@@ -11,6 +12,7 @@ mod together;
 mod write;
 
 pub(super) use body::read as read_body;
+pub(super) use caller::foresee;
 pub(super) use read::{list, row, search_calls};
 pub(super) use search::{CallSearch, search};
 pub(super) use together::Together;

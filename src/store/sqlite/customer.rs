@@ -3,8 +3,10 @@
 //! Invariant: `customer_phone` holds exactly the numbers of the customers' rows.
 //! Never: tells more than [`CUSTOMERS_MAX`] customers of one number.
 
+use rusqlite::Connection;
+
 use super::read;
-use super::tx::Tx;
+use super::tx::{Shared, Tx};
 use crate::resource::catalog::CUSTOMER;
 use crate::resource::{Kind, Record};
 use crate::store::{CUSTOMERS_MAX, StoreError};
@@ -25,29 +27,40 @@ pub(super) struct Matches {
 
 /// Customers with this number, else with its last nine digits; the one who called last comes
 /// first, then the lowest key (rest.md, "Several matches").
-pub(super) fn find(tx: &Tx<'_>, number: &str) -> Result<Matches, StoreError> {
+pub(super) fn find(
+    connection: &Connection,
+    shared: &Shared,
+    number: &str,
+) -> Result<Matches, StoreError> {
     if number.is_empty() {
         return Ok(Matches::default());
     }
-    let exact = search(tx, "number=?1", number)?;
+    let exact = search(connection, shared, "number=?1", number)?;
     if exact.count > 0 {
         return Ok(Matches { exact: true, ..exact });
     }
     let digits = number.len().checked_sub(CANDIDATE_DIGITS).and_then(|start| number.get(start..));
     match digits {
-        Some(digits) => search(tx, "length(number)>=9 AND substr(number,-9)=?1", digits),
+        Some(digits) => {
+            let condition = "length(number)>=9 AND substr(number,-9)=?1";
+            search(connection, shared, condition, digits)
+        }
         None => Ok(exact),
     }
 }
 
-fn search(tx: &Tx<'_>, condition: &str, number: &str) -> Result<Matches, StoreError> {
-    let shared = &tx.memory.shared;
+fn search(
+    connection: &Connection,
+    shared: &Shared,
+    condition: &str,
+    number: &str,
+) -> Result<Matches, StoreError> {
     let (first, last) = shared.hidden.range(&CUSTOMER);
     let ids = format!(
         "SELECT DISTINCT customer_id FROM customer_phone \
          WHERE {condition} AND customer_id NOT BETWEEN ?2 AND ?3"
     );
-    let mut count = tx.connection.prepare_cached(&format!("SELECT count(*) FROM ({ids})"))?;
+    let mut count = connection.prepare_cached(&format!("SELECT count(*) FROM ({ids})"))?;
     let count: i64 = count.query_row((number, first, last), |row| row.get(0))?;
     if count == 0 {
         return Ok(Matches::default());
@@ -59,7 +72,7 @@ fn search(tx: &Tx<'_>, condition: &str, number: &str) -> Result<Matches, StoreEr
          LIMIT {CUSTOMERS_MAX}",
         plan.columns
     );
-    let customers = read::records(tx.connection, plan, &shared.seal, &sql, (number, first, last))?;
+    let customers = read::records(connection, plan, &shared.seal, &sql, (number, first, last))?;
     Ok(Matches { customers, count, exact: false })
 }
 

@@ -9,8 +9,8 @@ use super::{
 use crate::clock::UnixMs;
 use crate::resource::{Draft, Record, Resource};
 use crate::store::{
-    Actor, CallQuery, ClaimedDelivery, Compose, Page, RegistrationRow, Replay, Rung, Session,
-    SessionHash, Settled, StoreError, TargetRef, WriteError,
+    Actor, CallQuery, ClaimedDelivery, Compose, Facts, Page, RegistrationRow, Replay, Rung,
+    Session, SessionHash, Settled, StoreError, TargetRef, WriteError,
 };
 
 /// Reading, on the calling thread.
@@ -71,6 +71,14 @@ impl Database {
             }
             read::row_json(connection, plan, shared, key, out)
         })
+    }
+
+    pub(in crate::store) fn foresee<T>(
+        &self,
+        number: &str,
+        look: impl FnOnce(&Facts<'_>) -> T,
+    ) -> Result<T, StoreError> {
+        self.read(|connection, shared| ring::foresee(connection, shared, number, look))
     }
 
     pub(in crate::store) fn session(

@@ -3,9 +3,9 @@
 //! Invariant: record, event and deliveries of a call are committed together.
 //! Never: parses JSON or reads more rows than the caller has customers.
 
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension};
 
-use super::tx::Tx;
+use super::tx::{Shared, Tx};
 use super::{customer, event, outbox, read, row};
 use crate::resource::catalog::{CALL, CALLER_RULE, SIP_CONNECTION};
 use crate::resource::{Record, Value, words};
@@ -46,8 +46,8 @@ fn decide(
     current: Option<Record>,
     compose: Compose,
 ) -> Result<Composed, StoreError> {
-    let matches = customer::find(tx, number)?;
-    let history = history(tx, number, call_id, current.is_some())?;
+    let matches = customer::find(tx.connection, &tx.memory.shared, number)?;
+    let history = history(tx.connection, number, call_id, current.is_some())?;
     let now = tx.now;
     let facts = Facts {
         call_id,
@@ -62,9 +62,31 @@ fn decide(
     Ok(compose(&facts))
 }
 
+/// What a call from this number would find now; its key is none.
+pub(super) fn foresee<T>(
+    connection: &Connection,
+    shared: &Shared,
+    number: &str,
+    look: impl FnOnce(&Facts<'_>) -> T,
+) -> Result<T, StoreError> {
+    let matches = customer::find(connection, shared, number)?;
+    let history = history(connection, number, i64::MAX, false)?;
+    let facts = Facts {
+        call_id: 0,
+        now: shared.clock.now(),
+        snapshot: &shared.snapshot.load(),
+        current: None,
+        customers: matches.customers,
+        candidates: matches.count,
+        exact: matches.exact,
+        history,
+    };
+    Ok(look(&facts))
+}
+
 /// Earlier calls of a number; `counted` = the call itself is in the count already.
 fn history(
-    tx: &Tx<'_>,
+    connection: &Connection,
     number: &str,
     call_id: i64,
     counted: bool,
@@ -72,13 +94,13 @@ fn history(
     if number.is_empty() {
         return Ok(NumberHistory::default());
     }
-    let mut statement = tx.connection.prepare_cached("SELECT calls FROM caller WHERE number=?1")?;
+    let mut statement = connection.prepare_cached("SELECT calls FROM caller WHERE number=?1")?;
     let calls: Option<i64> = statement.query_row([number], |row| row.get(0)).optional()?;
     let count = (calls.unwrap_or(0) - i64::from(counted)).max(0);
     if count == 0 {
         return Ok(NumberHistory::default());
     }
-    let mut statement = tx.connection.prepare_cached(
+    let mut statement = connection.prepare_cached(
         "SELECT received_at, operator, memo FROM call
          WHERE caller_number=?1 AND caller_number<>'' AND id<?2 ORDER BY id DESC LIMIT 1",
     )?;
@@ -143,7 +165,7 @@ fn follow(tx: &mut Tx<'_>, call_id: i64, composed: Composed) -> Result<Rung, Sto
 }
 
 /// Calls that a stopped process left ringing.
-pub(super) fn left_ringing(connection: &rusqlite::Connection) -> Result<Vec<i64>, StoreError> {
+pub(super) fn left_ringing(connection: &Connection) -> Result<Vec<i64>, StoreError> {
     // The literal lets SQLite use the index that holds only ringing calls.
     let ringing = words::call_state::RINGING;
     let sql = format!("SELECT id FROM call WHERE state='{ringing}' ORDER BY id");

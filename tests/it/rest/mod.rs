@@ -2,6 +2,7 @@
 //! every route and right, the event feed and the pages.
 
 mod api;
+mod caller;
 mod fields;
 mod history;
 mod lines;
