@@ -46,7 +46,7 @@ async fn serve(
     let order = |resource, key| rest::Order { resource, key, verb, who: &who };
     match (route, argument) {
         (Route::List(resource), _) if verb == Verb::Read => {
-            rest::list(app, resource, who.lines()).await
+            rest::list(app, request, resource, who.lines()).await
         }
         (Route::Row(resource), Argument::Key(key)) if verb == Verb::Read => {
             rest::row(worker, resource, key, who.lines()).await
@@ -56,11 +56,12 @@ async fn serve(
             rest::write(app, request, payload, order(resource, key)).await
         }
         (Route::CallSearch(_), Argument::Search(search)) => {
-            rest::search_calls(app, search, who.lines()).await
+            rest::search_calls(app, request, search, who.lines()).await
         }
         (Route::Caller, Argument::Number(number)) => {
             rest::foresee(app, request, &number, who.lines()).await
         }
+        (Route::Import(_), _) => rest::import(app, request, payload, &who).await,
         (Route::Events, _) => events::feed(request, app, who),
         (Route::WebSocket, _) => websocket::open(request, payload, app, who),
         (Route::LogIn, _) => sign_in::log_in(app, request, payload, &facts).await,

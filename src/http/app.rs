@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use actix_web::web::Data;
 use bytes::Bytes;
+use tokio::sync::Semaphore;
 
 use super::access::Gate;
 use super::health::Readiness;
@@ -29,6 +30,10 @@ pub(super) struct App {
     /// `/openapi.json`.
     pub(super) openapi: Bytes,
     pub(super) readiness: Readiness,
+    /// The data folder: files that are too large for memory wait in it.
+    pub(super) data_dir: PathBuf,
+    /// Turns of making or taking such a file.
+    pub(super) files: Arc<Semaphore>,
     pub(super) listener_fault: ListenerFault,
 }
 

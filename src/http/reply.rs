@@ -78,6 +78,8 @@ pub enum Refusal {
     PreconditionFailed,
     /// 413: the body is larger than allowed.
     BodyTooLarge,
+    /// 413: an import file beyond its own limit.
+    FileTooLarge,
     /// 421: a Host that is not ours.
     UnknownHost,
     /// 422: an `Idempotency-Key` came again with another body.
@@ -128,6 +130,7 @@ impl Refusal {
             Self::LastAdministrator => (StatusCode::CONFLICT, LAST_ADMINISTRATOR),
             Self::PreconditionFailed => (StatusCode::PRECONDITION_FAILED, PRECONDITION_FAILED),
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, BODY_TOO_LARGE),
+            Self::FileTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, FILE_TOO_LARGE),
             Self::UnknownHost => (StatusCode::MISDIRECTED_REQUEST, UNKNOWN_HOST),
             Self::IdempotencyKeyReused => (StatusCode::UNPROCESSABLE_ENTITY, IDEMPOTENCY_REUSED),
             Self::TooManyTries { retry_after } => {
@@ -219,6 +222,18 @@ pub(super) const RIGHTS_ENDED: &str = "ログインの有効期間が終わり�
 /// 400 for `?since=`.
 pub(super) const BAD_SINCE: &str = "since は 0 以上の数字で指定してください。";
 
+/// 400 for `?format=`.
+pub(super) const BAD_FORMAT: &str = "format は csv か xlsx で指定してください。";
+/// 400 for `?charset=`.
+pub(super) const BAD_CHARSET: &str = "charset は utf-8 か shift_jis で指定してください。";
+/// 400 for a file of a resource that has none.
+pub(super) const NO_FILE: &str =
+    "format で取り出せるのは、着信記録・顧客アドレス帳・収容回線 の一覧だけです。";
+/// 400 for a form instead of a file.
+pub(super) const MULTIPART: &str =
+    "フォーム(multipart)ではなく、ファイルの中身をそのまま本文にして送ってください。";
+
+const FILE_TOO_LARGE: &str = "ファイルが大きすぎます。1GiB以下に分けて取り込んでください。";
 const BROKEN_BODY: &str = "本文を最後まで受け取れませんでした。";
 const SIGN_IN_NEEDED: &str = "ログインが必要です。ブラウザーでは /login を開き、\
      プログラムでは APIトークン(Authorization: Bearer …)を付けてください。";
@@ -293,6 +308,28 @@ where
     E: Into<Box<dyn std::error::Error>> + 'static,
 {
     api_headers(&mut HttpResponse::Ok()).streaming(chunks)
+}
+
+/// 200 with a file to be saved, made or read while it is sent.
+pub(super) fn file<E>(
+    kind: &str,
+    name: &str,
+    pieces: impl Stream<Item = Result<bytes::Bytes, E>> + 'static,
+) -> HttpResponse
+where
+    E: Into<Box<dyn std::error::Error>> + 'static,
+{
+    let mut builder = HttpResponse::Ok();
+    api_headers(&mut builder)
+        .insert_header((header::CONTENT_TYPE, kind))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        .streaming(pieces)
+}
+
+/// A file could not be written or read: most likely the disk is full.
+pub(super) fn no_room(error: impl std::fmt::Display) -> Refusal {
+    log::error!("a file in the data folder: {error} (check free disk space and rights)");
+    Refusal::CannotWrite
 }
 
 /// 200 after a write.

@@ -8,7 +8,7 @@ use super::method::Allow;
 use super::percent::decode;
 use super::rest::{CallSearch, search};
 use super::{Refusal, pages};
-use crate::resource::openapi::{LOG_IN, LOG_OUT, SERVICE, SESSION, TICKET};
+use crate::resource::openapi::{IMPORT, LOG_IN, LOG_OUT, SERVICE, SESSION, TICKET};
 use crate::resource::{Resource, catalog, openapi};
 
 /// Base of the REST service (seed).
@@ -35,6 +35,8 @@ pub enum Route {
     CallSearch(&'static Resource),
     /// `/Caller/(number)`.
     Caller,
+    /// `/CustomerAddress/Import`.
+    Import(&'static Resource),
     /// Server-sent events.
     Events,
     /// The original's WebSocket.
@@ -78,9 +80,10 @@ impl Route {
     /// Who may use it.
     pub fn rule(self) -> Rule {
         match self {
-            Self::List(resource) | Self::Row(resource) | Self::CallSearch(resource) => {
-                Rule::Resource(resource.access)
-            }
+            Self::List(resource)
+            | Self::Row(resource)
+            | Self::CallSearch(resource)
+            | Self::Import(resource) => Rule::Resource(resource.access),
             Self::Caller => Rule::Reader,
             Self::Events | Self::WebSocket | Self::Ticket | Self::Session => Rule::Reader,
             // Whoever is nobody yet must get in, and may always leave.
@@ -97,7 +100,7 @@ impl Route {
         match self {
             Self::List(resource) => Allow::list(resource),
             Self::Row(resource) => Allow::row(resource),
-            Self::LogIn | Self::LogOut | Self::Ticket => Allow::ORDER,
+            Self::LogIn | Self::LogOut | Self::Ticket | Self::Import(_) => Allow::ORDER,
             Self::CallSearch(_)
             | Self::Caller
             | Self::Events
@@ -118,6 +121,7 @@ impl Route {
             Self::Row(resource) => format!("{REST_BASE}/{}/{key}", resource.uri),
             Self::CallSearch(resource) => format!("{REST_BASE}/{}/10/True/0/Null", resource.uri),
             Self::Caller => format!("{REST_BASE}/{CALLER}/0731234567"),
+            Self::Import(resource) => format!("{REST_BASE}/{}/{IMPORT}", resource.uri),
             Self::Events => EVENTS.to_owned(),
             Self::WebSocket => format!("{WEBSOCKET}/"),
             Self::LogIn => LOG_IN.to_owned(),
@@ -140,6 +144,9 @@ pub fn routes() -> Vec<Route> {
         routes.extend([Route::List(resource), Route::Row(resource)]);
         if resource.uri == SEARCHED {
             routes.push(Route::CallSearch(resource));
+        }
+        if *resource == catalog::CUSTOMER {
+            routes.push(Route::Import(resource));
         }
     }
     routes.extend([Route::Caller, Route::Events, Route::WebSocket]);
@@ -216,6 +223,9 @@ fn resolve_rest(path: &str) -> Result<(Route, Argument), Refusal> {
     let resource = catalog::find(&name).ok_or(Refusal::UnknownResource)?;
     match segments.as_slice() {
         [] => Ok((Route::List(resource), Argument::None)),
+        [last] if *resource == catalog::CUSTOMER && decode(last)?.eq_ignore_ascii_case(IMPORT) => {
+            Ok((Route::Import(resource), Argument::None))
+        }
         [key] => Ok((Route::Row(resource), Argument::Key(key_of(&decode(key)?)?))),
         parts if resource.uri == SEARCHED => {
             Ok((Route::CallSearch(resource), Argument::Search(search(parts)?)))

@@ -14,6 +14,7 @@ use bytes::Bytes;
 #[cfg(unix)]
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use socket2::{Domain, Protocol, Socket, Type};
+use tokio::sync::Semaphore;
 
 use super::access::Gate;
 use super::answer::answer;
@@ -26,6 +27,8 @@ use crate::store::Store;
 
 /// Connections of one worker; an event feed holds one.
 const CONNECTIONS_PER_WORKER: usize = 12_000;
+/// Imports and workbooks at the same time: each takes a processor and room on the disk.
+const FILES_AT_ONCE: usize = 2;
 /// Connections that wait to be accepted.
 const BACKLOG: i32 = 1024;
 /// How long a client may take to send a request's head.
@@ -115,6 +118,8 @@ pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
         legacy_status: settings.legacy_status,
         openapi: openapi(),
         readiness: Readiness::default(),
+        data_dir: settings.data_dir.clone(),
+        files: Arc::new(Semaphore::new(FILES_AT_ONCE)),
         listener_fault,
         store,
         hub,

@@ -2,11 +2,13 @@
 //!
 //! Invariant: what stands here is served, and every resource and method that is served stands here.
 
+mod files;
 mod sign_in;
 
 use serde_json::{Map, Value as Json, json};
 
 use super::{Mode, Resource, caller, catalog};
+use files::{import_path, with_files};
 
 /// Where the service is.
 pub const SERVICE: &str = "/CTI_SmartConnectService";
@@ -24,6 +26,10 @@ pub const SESSION: &str = "/CTI_SmartConnectService/Session";
 
 /// The cookie of a session.
 pub const COOKIE: &str = "smartconnect_session";
+/// Resources whose lists can be had as files.
+pub const DOWNLOADED: [&Resource; 3] = [&catalog::CALL, &catalog::CUSTOMER, &catalog::LINE];
+/// Last part of the address that takes a file of customers.
+pub const IMPORT: &str = "Import";
 
 /// The whole page.
 pub fn page() -> Json {
@@ -39,6 +45,9 @@ pub fn page() -> Json {
                 format!("{list}/{{TOP}}/{{DESCENDING}}/{{K_ID}}/{{FROM}}"),
                 history_path(resource),
             );
+        }
+        if *resource == catalog::CUSTOMER {
+            paths.insert(format!("{list}/{IMPORT}"), import_path(resource));
         }
         add_schemas(resource, &mut schemas);
     }
@@ -96,7 +105,7 @@ fn responses() -> Json {
         ("404", "そのキーの行が無い"),
         ("405", "このデータに無いメソッド。Allow に使えるもの"),
         ("409", "値が使用済み、または最後の管理者"),
-        ("413", "本文が64KiBを超える"),
+        ("413", "本文が64KiB(取込は1GiB)を超える"),
         ("421", "知らないホスト名"),
         ("429", "要求が多すぎる。Retry-After 秒後に"),
         ("503", "混雑または書込不可。Retry-After 秒後に"),
@@ -167,7 +176,7 @@ fn list_path(resource: &Resource) -> Json {
         path.insert("description".into(), resource.note.into());
     }
     let answer = answers(rows(resource, None), &["400"]);
-    path.insert("get".into(), operation(resource, "list", "全件", answer));
+    path.insert("get".into(), with_files(resource, operation(resource, "list", "全件", answer)));
     if resource.methods.post {
         let answer = answers(done(true), &["400", "409", "413"]);
         let post = operation(resource, "create", "新規登録", answer);
@@ -212,7 +221,7 @@ fn history_path(resource: &Resource) -> Json {
             part("K_ID", "0 = 全顧客、ほかはその顧客だけ", number),
             part("FROM", "Null = 指定なし、ほかは相手の番号を & で区切って6つまで", json!({ "type": "string" })),
         ],
-        "get": operation(resource, "search", "検索", answer),
+        "get": with_files(resource, operation(resource, "search", "検索", answer)),
     })
 }
 

@@ -34,6 +34,7 @@ fn the_table_holds_every_status_of_the_contract() {
         (Refusal::LastAdministrator, 409),
         (Refusal::PreconditionFailed, 412),
         (Refusal::BodyTooLarge, 413),
+        (Refusal::FileTooLarge, 413),
         (Refusal::UnknownHost, 421),
         (Refusal::IdempotencyKeyReused, 422),
         (Refusal::TooManyTries { retry_after: 42 }, 429),

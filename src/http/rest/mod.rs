@@ -5,6 +5,8 @@
 
 mod body;
 mod caller;
+mod download;
+mod import;
 mod read;
 mod search;
 mod stream;
@@ -13,6 +15,7 @@ mod write;
 
 pub(super) use body::read as read_body;
 pub(super) use caller::foresee;
+pub(super) use import::import;
 pub(super) use read::{list, row, search_calls};
 pub(super) use search::{CallSearch, search};
 pub(super) use together::Together;

@@ -4,8 +4,9 @@
 //! that the asker may see (`lines`; empty = all).
 //! Never: shows a secret (the store hands out masked cells).
 
-use actix_web::HttpResponse;
+use actix_web::{HttpRequest, HttpResponse};
 
+use super::download::Download;
 use super::search::CallSearch;
 use super::stream::{Listed, Pager};
 use crate::http::app::{App, Worker};
@@ -21,12 +22,15 @@ const ROW_BYTES: usize = 1024;
 /// `GET /R`.
 pub(in crate::http) async fn list(
     app: &App,
+    request: &HttpRequest,
     resource: &'static Resource,
     lines: &[i64],
 ) -> Result<HttpResponse, Refusal> {
+    if let Some(download) = Download::wanted(request, resource)? {
+        return download.answer(app, resource, pager(app, resource, lines)).await;
+    }
     if !lines.is_empty() && *resource == CALL {
-        let query = CallQuery { lines: lines.to_vec(), ..CallQuery::default() };
-        return Pager::new(app.store.clone(), Listed::Calls(query), None).answer().await;
+        return pager(app, resource, lines).answer().await;
     }
     if resource.source == Source::Live {
         return Ok(in_memory(app.hub.clients().iter()));
@@ -34,7 +38,17 @@ pub(in crate::http) async fn list(
     if let Some(rows) = app.store.snapshot().rows.get(resource.uri) {
         return Ok(in_memory(rows.iter().map(AsRef::as_ref)));
     }
-    Pager::new(app.store.clone(), Listed::Resource(resource), None).answer().await
+    pager(app, resource, lines).answer().await
+}
+
+/// The rows of a list that the asker may see.
+fn pager(app: &App, resource: &'static Resource, lines: &[i64]) -> Pager {
+    let listed = if lines.is_empty() || *resource != CALL {
+        Listed::Resource(resource)
+    } else {
+        Listed::Calls(CallQuery { lines: lines.to_vec(), ..CallQuery::default() })
+    };
+    Pager::new(app.store.clone(), listed, None)
 }
 
 /// `GET /R/(key)`: an array of that one row, or `[]`.
@@ -66,11 +80,17 @@ pub(in crate::http) async fn row(
 /// `GET /ReceivedCall-Record/(TOP)/(DESCENDING)/(K_ID)/(FROM)`.
 pub(in crate::http) async fn search_calls(
     app: &App,
+    request: &HttpRequest,
     search: CallSearch,
     lines: &[i64],
 ) -> Result<HttpResponse, Refusal> {
+    let download = Download::wanted(request, &CALL)?;
     let query = CallQuery { lines: lines.to_vec(), ..search.query };
-    Pager::new(app.store.clone(), Listed::Calls(query), search.top).answer().await
+    let pager = Pager::new(app.store.clone(), Listed::Calls(query), search.top);
+    match download {
+        Some(download) => download.answer(app, &CALL, pager).await,
+        None => pager.answer().await,
+    }
 }
 
 /// Rows that are held in memory: connected clients, and the small resources, whose snapshot shows

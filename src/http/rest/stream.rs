@@ -80,6 +80,14 @@ impl Pager {
         }
     }
 
+    /// The next page as `{row},{row}`; `None` after the last.
+    pub(super) async fn page(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
+        if self.ended {
+            return Ok(None);
+        }
+        self.next().await.map(|page| Some(page.json))
+    }
+
     async fn next(&mut self) -> Result<Page, StoreError> {
         let room = if self.started { PAGE_ROWS } else { FIRST_ROWS };
         let limit = self

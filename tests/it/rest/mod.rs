@@ -14,6 +14,7 @@ mod round_trip;
 mod routes;
 mod seed;
 mod sign_in;
+mod transfer;
 mod websocket;
 
 use api::Api;

@@ -1,0 +1,153 @@
+//! `POST /CustomerAddress/Import`: a file of customers.
+//!
+//! Invariant: the file is checked to its end before the first row is written, and all rows become
+//! visible at once or none does. Never: holds the file in memory.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use actix_web::http::header;
+use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::StreamExt;
+
+use crate::http::access::{self, Who};
+use crate::http::app::App;
+use crate::http::query::value;
+use crate::http::reply::MULTIPART;
+use crate::http::{Refusal, reply};
+use crate::store::{Actor, Import, Store};
+use crate::transfer::{Format, Reader, check};
+
+/// Most bytes of a file.
+const FILE_MAX: u64 = 1024 * 1024 * 1024;
+/// How long a file may pause on its way.
+const PAUSE: Duration = Duration::from_secs(15);
+/// How long it may be on its way altogether.
+const RECEIVE_TIME: Duration = Duration::from_secs(30 * 60);
+/// Bytes that are written to the disk at once.
+const BLOCK: usize = 1024 * 1024;
+/// The log tells the progress after so many rows.
+const TELL_EVERY: i64 = 100_000;
+/// How a vCard begins.
+const CARD: &[u8] = b"BEGIN:VCARD";
+/// Where that is looked for: after a byte order mark and blank lines.
+const HEAD: usize = 64;
+
+/// Takes a file of customers; `?dryrun=true` only tells what would happen.
+pub(in crate::http) async fn import(
+    app: &App,
+    request: &HttpRequest,
+    payload: Payload,
+    who: &Who,
+) -> Result<HttpResponse, Refusal> {
+    let turn = app.files.clone().try_acquire_owned().map_err(|_| Refusal::Busy)?;
+    let dry_run = value(request, "dryrun")
+        .is_some_and(|text| text.eq_ignore_ascii_case("true") || text == "1");
+    let kind = header_text(request, header::CONTENT_TYPE).to_ascii_lowercase();
+    if kind.starts_with("multipart/") {
+        return Err(Refusal::BadPath(MULTIPART));
+    }
+    let length = header_text(request, header::CONTENT_LENGTH).parse::<u64>();
+    if length.is_ok_and(|length| length > FILE_MAX) {
+        return Err(Refusal::FileTooLarge);
+    }
+    let receiving = receive(payload, &app.data_dir);
+    let file =
+        tokio::time::timeout(RECEIVE_TIME, receiving).await.unwrap_or(Err(Refusal::BrokenBody))?;
+    let actor = Actor {
+        user: who.name().to_owned(),
+        ip: access::peer_of(request).to_string(),
+        authority: who.authority(),
+    };
+    let store = app.store.clone();
+    let work = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        take(&store, &file, &kind, dry_run, actor)
+    });
+    let told = work.await.map_err(|_| Refusal::Unavailable)??;
+    Ok(reply::told(&told))
+}
+
+fn header_text(request: &HttpRequest, name: header::HeaderName) -> String {
+    let value = request.headers().get(name).and_then(|value| value.to_str().ok());
+    value.unwrap_or_default().to_owned()
+}
+
+/// Writes the body to a file that nobody else can open and that is gone with its handle.
+async fn receive(mut payload: Payload, folder: &Path) -> Result<File, Refusal> {
+    let mut file = tempfile::tempfile_in(folder).map_err(reply::no_room)?;
+    let (mut block, mut length) = (Vec::with_capacity(BLOCK), 0_u64);
+    loop {
+        let chunk = tokio::time::timeout(PAUSE, payload.next()).await;
+        let chunk = chunk.map_err(|_| Refusal::BrokenBody)?;
+        let ended = chunk.is_none();
+        if let Some(chunk) = chunk {
+            let chunk = chunk.map_err(|_| Refusal::BrokenBody)?;
+            length += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
+            if length > FILE_MAX {
+                return Err(Refusal::FileTooLarge);
+            }
+            block.extend_from_slice(&chunk);
+        }
+        if ended || block.len() >= BLOCK {
+            let full = std::mem::replace(&mut block, Vec::with_capacity(BLOCK));
+            let writing = tokio::task::spawn_blocking(move || file.write_all(&full).map(|()| file));
+            file = writing.await.map_err(|_| Refusal::Unavailable)?.map_err(reply::no_room)?;
+        }
+        if ended {
+            return Ok(file);
+        }
+    }
+}
+
+/// Checks, and writes where everything is right; answers what to tell.
+fn take(
+    store: &Store,
+    file: &File,
+    kind: &str,
+    dry_run: bool,
+    actor: Actor,
+) -> Result<String, Refusal> {
+    let format = format(file, kind).map_err(reply::no_room)?;
+    let rewind = || (&mut &*file).seek(SeekFrom::Start(0)).map_err(reply::no_room);
+    rewind()?;
+    let checked = check(file, format, |rows| tell("checked", rows)).map_err(reply::no_room)?;
+    if !checked.faults.is_empty() {
+        return Err(Refusal::Faults(checked.faults));
+    }
+    let summary = checked.summary(dry_run);
+    if dry_run {
+        return Ok(summary);
+    }
+    rewind()?;
+    let reader = Reader::open(file, format).map_err(reply::no_room)?.map_err(Refusal::Faults)?;
+    // A row that cannot be read any more ends the file early; the store then keeps nothing.
+    let mut records = reader.map_while(|row| row.ok()?.record.ok());
+    let progress = Box::new(|rows| tell("written", rows));
+    let import = Import { rows: checked.rows, actor, note: summary.clone(), progress };
+    store.import(import, &mut records)?;
+    log::info!("an import added {} customers", checked.rows);
+    Ok(summary)
+}
+
+fn tell(what: &str, rows: i64) {
+    if rows % TELL_EVERY == 0 {
+        log::info!("import: {rows} rows {what}");
+    }
+}
+
+/// By the Content-Type, else by how the file begins: many programs send no useful type.
+fn format(mut file: &File, kind: &str) -> std::io::Result<Format> {
+    if kind.contains("vcard") {
+        return Ok(Format::Vcard);
+    }
+    file.seek(SeekFrom::Start(0))?;
+    let mut head = Vec::with_capacity(HEAD);
+    file.take(u64::try_from(HEAD).unwrap_or(u64::MAX)).read_to_end(&mut head)?;
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start();
+    let card = text.get(..CARD.len()).is_some_and(|start| start.eq_ignore_ascii_case(CARD));
+    Ok(if card && !kind.contains("csv") { Format::Vcard } else { Format::Csv })
+}

@@ -1,0 +1,63 @@
+//! Files in the OpenAPI page: lists as downloads, and the import.
+
+use serde_json::{Value as Json, json};
+
+use super::{DOWNLOADED, answers, done, operation};
+use crate::resource::Resource;
+
+/// Adds the file forms to the GET of a list that has them.
+pub(super) fn with_files(resource: &Resource, mut get: Json) -> Json {
+    if !DOWNLOADED.contains(&resource) {
+        return get;
+    }
+    let parameter = |name: &str, text: &str, words: &[&str]| {
+        json!({
+            "name": name, "in": "query", "required": false, "description": text,
+            "schema": { "type": "string", "enum": words },
+        })
+    };
+    if let Some(get) = get.as_object_mut() {
+        get.insert(
+            "parameters".into(),
+            json!([
+                parameter("format", "ファイルで取り出す", &["csv", "xlsx"]),
+                parameter(
+                    "charset",
+                    "CSVの文字コード(既定 utf-8、BOM付き)",
+                    &["utf-8", "shift_jis"]
+                ),
+            ]),
+        );
+    }
+    if let Some(content) = get.pointer_mut("/responses/200/content").and_then(Json::as_object_mut) {
+        let file = json!({ "schema": { "type": "string", "format": "binary" } });
+        content.insert("text/csv".into(), file.clone());
+        let xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        content.insert(xlsx.into(), file);
+    }
+    get
+}
+
+/// The address that takes a file.
+pub(super) fn import_path(resource: &Resource) -> Json {
+    let mut post = operation(resource, "import", "取込", answers(done(false), &["400", "413"]));
+    if let Some(post) = post.as_object_mut() {
+        let text = "CSV(UTF-8 か Shift_JIS。見出しは本サービス、Google、Outlook のどれか)か vCard(2.1/3.0/4.0)。\
+                    全件追加か、1件も追加しないかのどちらか。誤りは行ごとに msg に示す。主キーと読み取り専用の列は使わない。";
+        post.insert("description".into(), text.into());
+        post.insert(
+            "parameters".into(),
+            json!([{
+                "name": "dryrun", "in": "query", "required": false,
+                "description": "true = 書き込まずに、どうなるかを msg に示す",
+                "schema": { "type": "string", "enum": ["true", "false"] },
+            }]),
+        );
+        let file = json!({ "schema": { "type": "string", "format": "binary" } });
+        post.insert(
+            "requestBody".into(),
+            json!({ "required": true, "content": { "text/csv": file, "text/vcard": file } }),
+        );
+    }
+    json!({ "post": post })
+}
