@@ -42,7 +42,7 @@ impl<R: Read + Seek> Cards<R> {
                     return Some(Err(error));
                 }
             };
-            if line.is("BEGIN", "VCARD") {
+            if line.says("BEGIN", "VCARD") {
                 let at = line.number;
                 match self.card(at) {
                     Ok(Some(record)) => return Some(Ok(Row { line: at, record })),
@@ -74,14 +74,14 @@ impl<R: Read + Seek> Cards<R> {
                     "END:VCARD がありません。ファイルが途中で切れていないか確かめてください";
                 return Ok(Some(Err(vec![fault_at(at, "", message)])));
             };
-            if line.is("BEGIN", "VCARD") {
+            if line.says("BEGIN", "VCARD") {
                 depth += 1;
-            } else if line.is("END", "VCARD") {
+            } else if line.says("END", "VCARD") {
                 depth -= 1;
                 if depth == 0 {
                     return Ok(card.finish(at));
                 }
-            } else if line.is("VERSION", "2.1") {
+            } else if line.says("VERSION", "2.1") {
                 self.lines.old(true);
                 card.old = true;
             } else if line.is_named("VERSION") {

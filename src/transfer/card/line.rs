@@ -23,7 +23,7 @@ impl Line {
     }
 
     /// Whether it is `name:value`, in any letter case.
-    pub(super) fn is(&self, name: &str, value: &str) -> bool {
+    pub(super) fn says(&self, name: &str, value: &str) -> bool {
         let text = self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.bytes);
         let Some(colon) = text.iter().position(|byte| *byte == b':') else { return false };
         let (head, tail) = text.split_at(colon);
