@@ -108,6 +108,7 @@ fn refused(error: WriteError) -> Answer {
         }
         WriteError::Conflict(fault) => Answer::Taken(fault.to_string()),
         WriteError::LastAdministrator => Answer::LastAdministrator,
+        WriteError::Changed => Answer::Failed("somebody else changed the row".into()),
         WriteError::SetUpOver => Answer::Failed("the right to write ended".into()),
         WriteError::Store(error) => Answer::Failed(error.to_string()),
     }

@@ -49,7 +49,7 @@ async fn serve(
             rest::list(app, request, resource, who.lines()).await
         }
         (Route::Row(resource), Argument::Key(key)) if verb == Verb::Read => {
-            rest::row(worker, resource, key, who.lines()).await
+            rest::row(worker, request, resource, key, who.lines()).await
         }
         (Route::List(resource), _) => rest::write(app, request, payload, order(resource, 0)).await,
         (Route::Row(resource), Argument::Key(key)) => {

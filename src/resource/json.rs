@@ -2,7 +2,8 @@
 //!
 //! Invariant: every value is a JSON string (seed); secrets come in already masked.
 
-use super::{Cells, Kind, Mode, Raw, Resource};
+use super::tag::Tagging;
+use super::{Cells, Field, Kind, Mode, Raw, Resource, Tag};
 use crate::clock::UnixMs;
 
 /// Milliseconds of a day.
@@ -12,6 +13,30 @@ const JAPAN_MS: i64 = 9 * 3_600_000;
 
 /// Appends `{"回線No":"1",…}`.
 pub fn write_object(resource: &Resource, cells: &impl Cells, out: &mut Vec<u8>) {
+    write_members(resource, cells, out, |_, _, _| ());
+}
+
+/// As [`write_object`]; answers the row's tag.
+pub fn write_tagged(resource: &Resource, cells: &impl Cells, out: &mut Vec<u8>) -> Tag {
+    let mut tagging = Tagging::new(resource);
+    write_members(resource, cells, out, |index, field, value| {
+        if tagging.counts(field) {
+            tagging.value(value);
+            if let Some(clear) = cells.secret(index) {
+                tagging.secret(clear);
+            }
+        }
+    });
+    tagging.finish()
+}
+
+/// Writes an object; `seen` gets the position, the field and the written value of each member.
+fn write_members(
+    resource: &Resource,
+    cells: &impl Cells,
+    out: &mut Vec<u8>,
+    mut seen: impl FnMut(usize, &Field, &[u8]),
+) {
     let mut first = true;
     for (index, field) in resource.fields.iter().enumerate() {
         if field.mode == Mode::WriteOnly {
@@ -26,7 +51,9 @@ pub fn write_object(resource: &Resource, cells: &impl Cells, out: &mut Vec<u8>) 
         // A test holds that no name needs escaping.
         out.extend_from_slice(field.name.as_bytes());
         out.extend_from_slice(b"\":\"");
+        let start = out.len();
         write_cell(field.kind, &cells.cell(index), out);
+        seen(index, field, out.get(start..).unwrap_or_default());
     }
     out.extend_from_slice(b"\"}");
 }

@@ -17,6 +17,7 @@ mod record;
 #[allow(clippy::module_inception)] // the descriptor is what the room is named after
 mod resource;
 mod row;
+mod tag;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -28,4 +29,5 @@ pub use field::{Field, Kind, Mode};
 pub use record::{Cells, Record};
 pub use resource::{Access, Hidden, HiddenType, Methods, Resource, Source};
 pub use row::{check_row, complete, merge, only_read_only_changes};
+pub use tag::Tag;
 pub use value::{Raw, Value};

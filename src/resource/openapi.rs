@@ -105,6 +105,7 @@ fn responses() -> Json {
         ("404", "そのキーの行が無い"),
         ("405", "このデータに無いメソッド。Allow に使えるもの"),
         ("409", "値が使用済み、または最後の管理者"),
+        ("412", "If-Match の版から変わっている。読み直してから"),
         ("413", "本文が64KiB(取込は1GiB)を超える"),
         ("421", "知らないホスト名"),
         ("429", "要求が多すぎる。Retry-After 秒後に"),
@@ -140,17 +141,24 @@ fn rows(resource: &Resource, most: Option<u8>) -> Json {
     json!({ "description": "行の配列。無ければ []", "content": { "application/json": { "schema": list } } })
 }
 
-fn done(header: bool) -> Json {
-    let mut done = json!({
+/// Adds the headers of a success.
+fn with_headers(mut answer: Json, headers: Json) -> Json {
+    if let Some(answer) = answer.as_object_mut() {
+        answer.insert("headers".into(), headers);
+    }
+    answer
+}
+
+/// The version of a row.
+fn entity_tag() -> Json {
+    json!({ "description": "行の版。クライアントが書ける項目から作る(着信では変わらない)", "schema": { "type": "string" } })
+}
+
+fn done() -> Json {
+    json!({
         "description": "正常終了",
         "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Result" } } },
-    });
-    if let (true, Some(done)) = (header, done.as_object_mut()) {
-        let location =
-            json!({ "Location": { "description": "新しい行", "schema": { "type": "string" } } });
-        done.insert("headers".into(), location);
-    }
-    done
+    })
 }
 
 fn operation(resource: &Resource, verb: &str, summary: &str, answers: Json) -> Json {
@@ -170,6 +178,15 @@ fn with_body(mut operation: Json, schema: &str) -> Json {
     operation
 }
 
+/// Adds a header that makes the request conditional.
+fn with_condition(mut operation: Json, name: &str, text: &str) -> Json {
+    if let Some(operation) = operation.as_object_mut() {
+        let header = json!({ "name": name, "in": "header", "description": text, "schema": { "type": "string" } });
+        operation.insert("parameters".into(), json!([header]));
+    }
+    operation
+}
+
 fn list_path(resource: &Resource) -> Json {
     let mut path = Map::new();
     if !resource.note.is_empty() {
@@ -178,7 +195,9 @@ fn list_path(resource: &Resource) -> Json {
     let answer = answers(rows(resource, None), &["400"]);
     path.insert("get".into(), with_files(resource, operation(resource, "list", "全件", answer)));
     if resource.methods.post {
-        let answer = answers(done(true), &["400", "409", "413"]);
+        let location = json!({ "description": "新しい行", "schema": { "type": "string" } });
+        let headers = json!({ "Location": location, "ETag": entity_tag() });
+        let answer = answers(with_headers(done(), headers), &["400", "409", "413"]);
         let post = operation(resource, "create", "新規登録", answer);
         path.insert("post".into(), with_body(post, &reference(resource, "New")));
     }
@@ -195,16 +214,23 @@ fn row_path(resource: &Resource) -> Json {
             "schema": { "type": "integer", "minimum": 0 },
         }]),
     );
-    let answer = answers(rows(resource, Some(1)), &["404"]);
-    path.insert("get".into(), operation(resource, "get", "1件", answer));
+    let tag = json!({ "ETag": entity_tag() });
+    let mut answer = answers(with_headers(rows(resource, Some(1)), tag.clone()), &["404"]);
+    answer["304"] = json!({ "description": "If-None-Match の版のまま", "headers": tag });
+    let get = operation(resource, "get", "1件", answer);
+    path.insert("get".into(), with_condition(get, "If-None-Match", "この版なら 304"));
+    let condition = "この版のときだけ。違えば 412";
     if resource.methods.put {
-        let answer = answers(done(false), &["400", "404", "409", "413"]);
+        let done = with_headers(done(), tag);
+        let answer = answers(done, &["400", "404", "409", "412", "413"]);
         let put = operation(resource, "update", "更新(省いたキーは元の値のまま)", answer);
+        let put = with_condition(put, "If-Match", condition);
         path.insert("put".into(), with_body(put, &reference(resource, "Change")));
     }
     if resource.methods.delete {
-        let answer = answers(done(false), &["404", "409"]);
-        path.insert("delete".into(), operation(resource, "delete", "削除", answer));
+        let answer = answers(done(), &["404", "409", "412"]);
+        let delete = operation(resource, "delete", "削除", answer);
+        path.insert("delete".into(), with_condition(delete, "If-Match", condition));
     }
     Json::Object(path)
 }

@@ -1,11 +1,19 @@
 //! A complete row.
 
-use super::{Raw, Resource, Value};
+use super::{Raw, Resource, Tag, Value, json};
+
+/// Room for a usual row.
+const TAGGED_BYTES: usize = 1024;
 
 /// Something that has one cell for each field of a resource, in field order, ready to be shown.
 pub trait Cells {
     /// The cell of the field at `index`.
     fn cell(&self, index: usize) -> Raw<'_>;
+
+    /// The secret behind a masked cell, where it is at hand: it belongs to the row's [`super::Tag`].
+    fn secret(&self, _index: usize) -> Option<&str> {
+        None
+    }
 }
 
 /// A complete row of a resource, secrets in clear: never shown or logged as it is.
@@ -74,6 +82,11 @@ impl Record {
         if let Some(slot) = index.and_then(|index| self.hidden.get_mut(index)) {
             *slot = value;
         }
+    }
+
+    /// Which version of the row this is.
+    pub fn tag(&self) -> Tag {
+        json::write_tagged(self.resource, self, &mut Vec::with_capacity(TAGGED_BYTES))
     }
 
     /// The key.

@@ -129,4 +129,9 @@ impl Cells for Record {
             Value::Text(text) => Raw::Text(text.as_str().into()),
         }
     }
+
+    fn secret(&self, index: usize) -> Option<&str> {
+        let masked = self.resource.fields.get(index)?.kind.is_masked();
+        self.values.get(index).filter(|_| masked).map(Value::text)
+    }
 }

@@ -146,6 +146,9 @@ pub enum WriteError {
     /// Faults found against the stored row (references, masks, rules over several fields).
     #[error("faulty fields")]
     Faults(Vec<Fault>),
+    /// The row is not as the client expects it (`If-Match`).
+    #[error("changed meanwhile")]
+    Changed,
     /// A unique value is taken.
     #[error("taken")]
     Conflict(Fault),

@@ -17,13 +17,13 @@ use std::sync::Arc;
 
 use crate::clock::{Clock, UnixMs};
 use crate::push::Pushed;
-use crate::resource::{Draft, Record, Resource, catalog};
+use crate::resource::{Draft, Record, Resource, Tag, catalog};
 pub use error::{CopyError, StoreError, WriteError};
 pub use sqlite::ReadTurn;
 pub use types::{
-    Actor, AttemptOutcome, Authority, CUSTOMERS_MAX, CallQuery, ClaimedDelivery, Composed, Facts,
-    Import, NewDelivery, NewEvent, NumberHistory, Page, RegistrationRow, Replay, Rung, Session,
-    SessionHash, Settled, Snapshot, TargetRef,
+    Actor, Added, AttemptOutcome, Authority, CUSTOMERS_MAX, CallQuery, ClaimedDelivery, Composed,
+    Expected, Facts, Import, NewDelivery, NewEvent, NumberHistory, Page, RegistrationRow, Replay,
+    Rung, Session, SessionHash, Settled, Snapshot, TargetRef,
 };
 
 pub use sqlite::Filling;
@@ -61,13 +61,13 @@ impl Store {
     pub fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
         self.database.changes()
     }
-    /// Appends `{row}` to `out`; false where there is no such row.
+    /// Appends `{row}` to `out`; answers its tag, `None` where there is no such row.
     pub async fn row_json(
         &self,
         resource: &'static Resource,
         key: i64,
         out: &mut Vec<u8>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<Tag>, StoreError> {
         self.database.row_json(resource, key, out)
     }
     /// A turn of single-row reads on this thread; `None` when such reads have to go one by one for
@@ -99,7 +99,7 @@ impl Store {
         key: i64,
         lines: &[i64],
         out: &mut Vec<u8>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<Tag>, StoreError> {
         self.database.call_json(key, lines, out)
     }
     /// What a call from this normalised number (empty = none) would find now: customers, settings
@@ -134,9 +134,24 @@ impl Store {
     pub async fn insert(&self, draft: Draft, actor: Actor) -> Result<i64, WriteError> {
         self.database.insert(draft, actor).await
     }
+    /// As [`Store::insert`], with the version of the new row.
+    pub async fn add(&self, draft: Draft, actor: Actor) -> Result<Added, WriteError> {
+        self.database.insert_tagged(draft, actor).await
+    }
     /// Changes a row.
     pub async fn update(&self, key: i64, draft: Draft, actor: Actor) -> Result<(), WriteError> {
-        self.database.update(key, draft, actor).await
+        self.change(key, draft, Expected::Any, actor).await.map(|_| ())
+    }
+    /// As [`Store::update`], if the row is as expected, looked at inside the transaction; answers
+    /// its new version.
+    pub async fn change(
+        &self,
+        key: i64,
+        draft: Draft,
+        expected: Expected,
+        actor: Actor,
+    ) -> Result<Tag, WriteError> {
+        self.database.update(key, draft, expected, actor).await
     }
     /// Deletes a row and settles every reference to it (rest.md, Decisions).
     pub async fn delete(
@@ -145,7 +160,17 @@ impl Store {
         key: i64,
         actor: Actor,
     ) -> Result<(), WriteError> {
-        self.database.delete(resource, key, actor).await
+        self.remove(resource, key, Expected::Any, actor).await
+    }
+    /// As [`Store::delete`], if the row is as expected, looked at inside the transaction.
+    pub async fn remove(
+        &self,
+        resource: &'static Resource,
+        key: i64,
+        expected: Expected,
+        actor: Actor,
+    ) -> Result<(), WriteError> {
+        self.database.delete(resource, key, expected, actor).await
     }
     /// Adds `import.rows` complete customers in one step that everybody sees at once; answers the
     /// first key, the others follow. All or none: also after a crash. Waits on the calling thread,

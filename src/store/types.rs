@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::clock::UnixMs;
 use crate::push::{EventKind, Pushed};
-use crate::resource::Record;
+use crate::resource::{Record, Tag};
 
 /// Who writes, for the audit log.
 #[derive(Clone, Debug)]
@@ -37,6 +37,35 @@ pub struct Import {
     pub note: String,
     /// Told now and then how many rows are written.
     pub progress: Box<dyn FnMut(i64) + Send>,
+}
+
+/// A new row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Added {
+    /// Its key.
+    pub key: i64,
+    /// Its version.
+    pub tag: Tag,
+}
+
+/// As what version of a row a client means to change or delete it (`If-Match`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Expected {
+    /// As it stands.
+    #[default]
+    Any,
+    /// As one of these.
+    OneOf(Vec<Tag>),
+}
+
+impl Expected {
+    /// Whether the row is as expected.
+    pub fn fits(&self, row: &Record) -> bool {
+        match self {
+            Self::Any => true,
+            Self::OneOf(tags) => tags.contains(&row.tag()),
+        }
+    }
 }
 
 /// The small resources at one moment.

@@ -5,6 +5,7 @@
 
 mod body;
 mod caller;
+mod condition;
 mod download;
 mod import;
 mod read;
@@ -15,6 +16,7 @@ mod write;
 
 pub(super) use body::read as read_body;
 pub(super) use caller::foresee;
+pub(super) use condition::entity_tag;
 pub(super) use import::import;
 pub(super) use read::{list, row, search_calls};
 pub(super) use search::{CallSearch, search};

@@ -4,16 +4,18 @@
 //! that the asker may see (`lines`; empty = all).
 //! Never: shows a secret (the store hands out masked cells).
 
+use actix_web::http::header::HeaderMap;
 use actix_web::{HttpRequest, HttpResponse};
 
+use super::condition::is_known;
 use super::download::Download;
 use super::search::CallSearch;
 use super::stream::{Listed, Pager};
 use crate::http::app::{App, Worker};
 use crate::http::{Refusal, reply};
 use crate::resource::catalog::CALL;
-use crate::resource::json::write_object;
-use crate::resource::{Record, Resource, Source};
+use crate::resource::json::{write_object, write_tagged};
+use crate::resource::{Record, Resource, Source, Tag};
 use crate::store::CallQuery;
 
 /// Room for a usual row.
@@ -54,27 +56,35 @@ fn pager(app: &App, resource: &'static Resource, lines: &[i64]) -> Pager {
 /// `GET /R/(key)`: an array of that one row, or `[]`.
 pub(in crate::http) async fn row(
     worker: &Worker,
+    request: &HttpRequest,
     resource: &'static Resource,
     key: i64,
     lines: &[i64],
 ) -> Result<HttpResponse, Refusal> {
     let app = &worker.app;
-    if resource.source == Source::Live {
-        return Ok(in_memory(app.hub.client(key).iter()));
-    }
-    let snapshot = app.store.snapshot();
-    if snapshot.rows.contains_key(resource.uri) {
-        return Ok(in_memory(snapshot.find(resource.uri, key).into_iter()));
-    }
     let mut out = Vec::with_capacity(ROW_BYTES);
     out.push(b'[');
-    if lines.is_empty() || *resource != CALL {
-        worker.together.row_json(resource, key, &mut out).await?;
+    let snapshot = app.store.snapshot();
+    let tag = if resource.source == Source::Live {
+        app.hub.client(key).map(|row| write_tagged(resource, &row, &mut out))
+    } else if snapshot.rows.contains_key(resource.uri) {
+        snapshot.find(resource.uri, key).map(|row| write_tagged(resource, row, &mut out))
+    } else if lines.is_empty() || *resource != CALL {
+        worker.together.row_json(resource, key, &mut out).await?
     } else {
-        app.store.call_json(key, lines, &mut out).await?;
-    }
+        app.store.call_json(key, lines, &mut out).await?
+    };
     out.push(b']');
-    Ok(reply::json(out))
+    Ok(single(request.headers(), tag, out))
+}
+
+/// One row, or `[]` without a tag.
+fn single(headers: &HeaderMap, tag: Option<Tag>, body: Vec<u8>) -> HttpResponse {
+    match tag {
+        None => reply::json(body),
+        Some(tag) if is_known(headers, tag) => reply::not_modified(tag),
+        Some(tag) => reply::tagged_json(tag, body),
+    }
 }
 
 /// `GET /ReceivedCall-Record/(TOP)/(DESCENDING)/(K_ID)/(FROM)`.

@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use actix_web::rt;
 
-use crate::resource::Resource;
+use crate::resource::{Resource, Tag};
 use crate::store::{ReadTurn, Store, StoreError};
 
 /// The reads of one worker.
@@ -33,7 +33,7 @@ impl Together {
         resource: &'static Resource,
         key: i64,
         out: &mut Vec<u8>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<Tag>, StoreError> {
         if let Some(turn) = self.turn.borrow_mut().as_mut() {
             return turn.row_json(resource, key, out);
         }

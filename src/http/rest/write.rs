@@ -6,6 +6,7 @@ use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::body;
+use super::condition::expected;
 use crate::http::access::{Who, fresh_token, hash_password};
 use crate::http::app::App;
 use crate::http::method::Verb;
@@ -46,17 +47,17 @@ pub(in crate::http) async fn write(
         Verb::Add => {
             let mut draft = draft(resource, payload, resource::Verb::Post).await?;
             let token = (resource.uri == TOKENS).then(|| issue_token(&mut draft));
-            let key = app.store.insert(draft, actor).await?;
-            Ok(reply::created(resource, key, token.as_deref()))
+            let added = app.store.add(draft, actor).await?;
+            Ok(reply::created(resource, added, token.as_deref()))
         }
         Verb::Change => {
             let draft = draft(resource, payload, resource::Verb::Put).await?;
             may_see(app, resource, key, order.who.lines()).await?;
-            app.store.update(key, draft, actor).await?;
-            Ok(reply::done())
+            let tag = app.store.change(key, draft, expected(request.headers()), actor).await?;
+            Ok(reply::changed(tag))
         }
         Verb::Remove => {
-            app.store.delete(resource, key, actor).await?;
+            app.store.remove(resource, key, expected(request.headers()), actor).await?;
             Ok(reply::done())
         }
         Verb::Read => Err(Refusal::UnknownPath),
@@ -73,7 +74,7 @@ async fn may_see(
 ) -> Result<(), Refusal> {
     let hidden = !lines.is_empty()
         && *resource == CALL
-        && !app.store.call_json(key, lines, &mut Vec::new()).await?;
+        && app.store.call_json(key, lines, &mut Vec::new()).await?.is_none();
     if hidden { Err(Refusal::NoSuchRow) } else { Ok(()) }
 }
 

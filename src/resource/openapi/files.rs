@@ -40,7 +40,7 @@ pub(super) fn with_files(resource: &Resource, mut get: Json) -> Json {
 
 /// The address that takes a file.
 pub(super) fn import_path(resource: &Resource) -> Json {
-    let mut post = operation(resource, "import", "取込", answers(done(false), &["400", "413"]));
+    let mut post = operation(resource, "import", "取込", answers(done(), &["400", "413"]));
     if let Some(post) = post.as_object_mut() {
         let text = "CSV(UTF-8 か Shift_JIS。見出しは本サービス、Google、Outlook のどれか)か vCard(2.1/3.0/4.0)。\
                     全件追加か、1件も追加しないかのどちらか。誤りは行ごとに msg に示す。主キーと読み取り専用の列は使わない。";

@@ -30,7 +30,7 @@ fn open(mut operation: Json) -> Json {
 
 /// 正常終了 with the cookie that is set or taken away.
 fn done_with_cookie(text: &str) -> Json {
-    let mut done = done(false);
+    let mut done = done();
     if let Some(done) = done.as_object_mut() {
         let cookie = json!({ "description": text, "schema": { "type": "string" } });
         done.insert("headers".into(), json!({ "Set-Cookie": cookie }));
@@ -52,7 +52,7 @@ fn log_out() -> Json {
 
 fn ticket() -> Json {
     let summary = "チケットの発行(msg)。Events と WebSocket の ?ticket= に1回だけ使える。30秒有効";
-    operation("issueTicket", summary, answers(done(false), &[]))
+    operation("issueTicket", summary, answers(done(), &[]))
 }
 
 fn session() -> Json {

@@ -8,13 +8,13 @@ use super::{audit, customer, event, read, row, users};
 use crate::push::{Envelope, EventKind, envelope};
 use crate::resource::catalog::{CALL, CUSTOMER, DELIVERY, USER};
 use crate::resource::{
-    Draft, Fault, Kind, Mode, Record, Value, check_row, complete, merge, only_read_only_changes,
-    words,
+    Draft, Fault, Kind, Mode, Record, Tag, Value, check_row, complete, merge,
+    only_read_only_changes, words,
 };
-use crate::store::{Actor, NewEvent, StoreError, WriteError, refusal};
+use crate::store::{Actor, Added, Expected, NewEvent, StoreError, WriteError, refusal};
 
-/// A new row; answers its key.
-pub(super) fn insert(tx: &mut Tx<'_>, draft: &Draft, actor: &Actor) -> Result<i64, WriteError> {
+/// A new row.
+pub(super) fn insert(tx: &mut Tx<'_>, draft: &Draft, actor: &Actor) -> Result<Added, WriteError> {
     users::check_authority(tx, actor)?;
     let mut record = complete(draft);
     let key = tx.next_key(draft.resource)?;
@@ -30,8 +30,8 @@ pub(super) fn insert(tx: &mut Tx<'_>, draft: &Draft, actor: &Actor) -> Result<i6
         users::check_insert(tx, &mut record)?;
     }
     row::insert(tx, &record)?;
-    written(tx, None, record, actor)?;
-    Ok(key)
+    let tag = written(tx, None, record, actor)?;
+    Ok(Added { key, tag })
 }
 
 /// Changes a row.
@@ -39,10 +39,14 @@ pub(super) fn update(
     tx: &mut Tx<'_>,
     key: i64,
     draft: &Draft,
+    expected: &Expected,
     actor: &Actor,
-) -> Result<(), WriteError> {
+) -> Result<Tag, WriteError> {
     users::check_authority(tx, actor)?;
     let before = stored(tx, draft.resource, key)?;
+    if !expected.fits(&before) {
+        return Err(WriteError::Changed);
+    }
     if let Some(faults) = only_read_only_changes(draft, &before) {
         return Err(WriteError::Faults(faults));
     }
@@ -80,23 +84,26 @@ pub(super) fn stored(
     read::record(tx.connection, plan, &shared.seal, key)?.ok_or(WriteError::NotFound)
 }
 
-/// Everything that follows a written row.
+/// Everything that follows a written row; answers its tag.
 fn written(
     tx: &mut Tx<'_>,
     before: Option<Record>,
     mut after: Record,
     actor: &Actor,
-) -> Result<(), WriteError> {
+) -> Result<Tag, WriteError> {
+    let tag = after.tag();
     audit::change(tx, before.as_ref(), Some(&after), actor)?;
     if *after.resource == CUSTOMER {
         customer::set_phones(tx, before.as_ref(), Some(&after))?;
         let customers = [after];
         let parts = Envelope { customers: &customers, ..Envelope::default() };
-        return Ok(tell(tx, None, &parts)?);
+        tell(tx, None, &parts)?;
+        return Ok(tag);
     }
     if *after.resource == CALL {
         let parts = Envelope { call: Some(&after), ..Envelope::default() };
-        return Ok(tell(tx, Some(after.int("line_no")), &parts)?);
+        tell(tx, Some(after.int("line_no")), &parts)?;
+        return Ok(tag);
     }
     for (field, value) in after.resource.fields.iter().zip(&mut after.values) {
         if field.mode == Mode::WriteOnly {
@@ -104,7 +111,7 @@ fn written(
         }
     }
     tx.memory.small.set(after);
-    Ok(())
+    Ok(tag)
 }
 
 /// An 更新 event, handed on after the commit.

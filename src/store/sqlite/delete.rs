@@ -13,17 +13,21 @@ use super::{audit, client, customer, outbox, row, session, users};
 use crate::push::Envelope;
 use crate::resource::catalog::{self, CALL, CUSTOMER, LINE, USER};
 use crate::resource::{Field, Kind, Record, Resource, Source, Value};
-use crate::store::{Actor, StoreError, WriteError, refusal};
+use crate::store::{Actor, Expected, StoreError, WriteError, refusal};
 
 /// Deletes a row and settles what refers to it.
 pub(super) fn delete(
     tx: &mut Tx<'_>,
     resource: &'static Resource,
     key: i64,
+    expected: &Expected,
     actor: &Actor,
 ) -> Result<(), WriteError> {
     users::check_authority(tx, actor)?;
     let before = client::stored(tx, resource, key)?;
+    if !expected.fits(&before) {
+        return Err(WriteError::Changed);
+    }
     if *resource == USER {
         users::check_delete(tx, &before)?;
     }

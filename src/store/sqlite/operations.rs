@@ -7,10 +7,10 @@ use super::{
     Database, audit, calls, client, delete, event, outbox, read, registration, ring, session, users,
 };
 use crate::clock::UnixMs;
-use crate::resource::{Draft, Record, Resource};
+use crate::resource::{Draft, Record, Resource, Tag};
 use crate::store::{
-    Actor, CallQuery, ClaimedDelivery, Compose, Facts, Page, RegistrationRow, Replay, Rung,
-    Session, SessionHash, Settled, StoreError, TargetRef, WriteError,
+    Actor, Added, CallQuery, ClaimedDelivery, Compose, Expected, Facts, Page, RegistrationRow,
+    Replay, Rung, Session, SessionHash, Settled, StoreError, TargetRef, WriteError,
 };
 
 /// Reading, on the calling thread.
@@ -20,7 +20,7 @@ impl Database {
         resource: &'static Resource,
         key: i64,
         out: &mut Vec<u8>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<Tag>, StoreError> {
         self.read_of(resource, |connection, plan, shared| {
             read::row_json(connection, plan, shared, key, out)
         })
@@ -64,10 +64,10 @@ impl Database {
         key: i64,
         lines: &[i64],
         out: &mut Vec<u8>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<Tag>, StoreError> {
         self.read_of(&crate::resource::catalog::CALL, |connection, plan, shared| {
             if !calls::is_of_lines(connection, key, lines)? {
-                return Ok(false);
+                return Ok(None);
             }
             read::row_json(connection, plan, shared, key, out)
         })
@@ -128,6 +128,14 @@ impl Database {
         draft: Draft,
         actor: Actor,
     ) -> Result<i64, WriteError> {
+        Ok(self.insert_tagged(draft, actor).await?.key)
+    }
+
+    pub(in crate::store) async fn insert_tagged(
+        &self,
+        draft: Draft,
+        actor: Actor,
+    ) -> Result<Added, WriteError> {
         self.write(move |tx: &mut Tx<'_>| client::insert(tx, &draft, &actor)).await
     }
 
@@ -135,18 +143,21 @@ impl Database {
         &self,
         key: i64,
         draft: Draft,
+        expected: Expected,
         actor: Actor,
-    ) -> Result<(), WriteError> {
-        self.write(move |tx: &mut Tx<'_>| client::update(tx, key, &draft, &actor)).await
+    ) -> Result<Tag, WriteError> {
+        self.write(move |tx: &mut Tx<'_>| client::update(tx, key, &draft, &expected, &actor)).await
     }
 
     pub(in crate::store) async fn delete(
         &self,
         resource: &'static Resource,
         key: i64,
+        expected: Expected,
         actor: Actor,
     ) -> Result<(), WriteError> {
-        self.write(move |tx: &mut Tx<'_>| delete::delete(tx, resource, key, &actor)).await
+        self.write(move |tx: &mut Tx<'_>| delete::delete(tx, resource, key, &expected, &actor))
+            .await
     }
 
     pub(in crate::store) async fn audit(

@@ -7,8 +7,8 @@ use rusqlite::{Connection, OptionalExtension, Params};
 use super::codec::{RowCells, decode};
 use super::plan::Plan;
 use super::tx::Shared;
-use crate::resource::Record;
-use crate::resource::json::write_object;
+use crate::resource::json::{write_object, write_tagged};
+use crate::resource::{Record, Tag};
 use crate::store::seal::Seal;
 use crate::store::{Page, StoreError};
 
@@ -50,22 +50,21 @@ pub(super) fn record(
     rows.next()?.map(|row| decode(row, plan, seal)).transpose()
 }
 
-/// Appends one row as JSON; false where there is none.
+/// Appends one row as JSON; answers its tag, `None` where there is no such row.
 pub(super) fn row_json(
     connection: &Connection,
     plan: &Plan,
     shared: &Shared,
     key: i64,
     out: &mut Vec<u8>,
-) -> Result<bool, StoreError> {
+) -> Result<Option<Tag>, StoreError> {
     if shared.hidden.hides(plan.resource, key) {
-        return Ok(false);
+        return Ok(None);
     }
     let mut statement = connection.prepare_cached(&plan.one)?;
     let mut rows = statement.query([key])?;
-    let Some(row) = rows.next()? else { return Ok(false) };
-    write_object(plan.resource, &RowCells::new(row, plan, &shared.seal)?, out);
-    Ok(true)
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some(write_tagged(plan.resource, &RowCells::new(row, plan, &shared.seal)?, out)))
 }
 
 /// The rows of a SELECT of the plan's columns as JSON.

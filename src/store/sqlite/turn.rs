@@ -14,7 +14,7 @@ use r2d2::PooledConnection;
 use r2d2_sqlite::SqliteConnectionManager;
 
 use super::{Database, read};
-use crate::resource::Resource;
+use crate::resource::{Resource, Tag};
 use crate::store::StoreError;
 
 /// A connection inside a read transaction, which ends when this is dropped.
@@ -37,13 +37,13 @@ impl ReadTurn {
         Ok(Some(turn))
     }
 
-    /// Appends `{row}` to `out`; false where there is no such row.
+    /// Appends `{row}` to `out`; answers its tag, `None` where there is no such row.
     pub fn row_json(
         &mut self,
         resource: &'static Resource,
         key: i64,
         out: &mut Vec<u8>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<Tag>, StoreError> {
         if self.commits != self.database.shared().commits.load(Ordering::Acquire) {
             self.execute("COMMIT")?;
             self.start()?;

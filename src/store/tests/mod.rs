@@ -97,7 +97,7 @@ impl Bench {
     /// The row as GET shows it; `{}` parsed from nothing where there is none.
     async fn get(&self, resource: &'static Resource, key: i64) -> serde_json::Value {
         let mut json = Vec::new();
-        if self.store.row_json(resource, key, &mut json).await.unwrap() {
+        if self.store.row_json(resource, key, &mut json).await.unwrap().is_some() {
             serde_json::from_slice(&json).unwrap()
         } else {
             serde_json::Value::Null

@@ -15,6 +15,7 @@ mod routes;
 mod seed;
 mod sign_in;
 mod transfer;
+mod versions;
 mod websocket;
 
 use api::Api;
