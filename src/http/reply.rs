@@ -13,11 +13,9 @@ use futures_util::Stream;
 
 use super::access::forgotten;
 use super::method::Allow;
-use super::rest::entity_tag;
-use super::routes::REST_BASE;
+use crate::resource::Fault;
 use crate::resource::json::write_escaped;
-use crate::resource::{Fault, Resource, Tag};
-use crate::store::{Added, StoreError, WriteError};
+use crate::store::{StoreError, WriteError};
 
 /// Body of a successful write.
 const DONE: &str = "正常終了";
@@ -333,22 +331,6 @@ pub(super) fn no_room(error: impl std::fmt::Display) -> Refusal {
     Refusal::CannotWrite
 }
 
-/// 200 with one row.
-pub(super) fn tagged_json(tag: Tag, body: impl Into<bytes::Bytes>) -> HttpResponse {
-    finish_json(HttpResponse::Ok().insert_header(entity_tag(tag)), body)
-}
-
-/// 304: the client has this version already.
-pub(super) fn not_modified(tag: Tag) -> HttpResponse {
-    let mut builder = HttpResponse::NotModified();
-    api_headers(&mut builder).insert_header(entity_tag(tag)).finish()
-}
-
-/// 200 after a change.
-pub(super) fn changed(tag: Tag) -> HttpResponse {
-    tagged_json(tag, done_body())
-}
-
 /// 200 after a write.
 pub(super) fn done() -> HttpResponse {
     json(done_body())
@@ -367,14 +349,6 @@ pub(super) fn done_body() -> Vec<u8> {
 /// `{"result":"False","msg":"…"}`, where there is no status.
 pub(super) fn failed_body(message: &str) -> Vec<u8> {
     result_body("False", message)
-}
-
-/// 200 after a new row; `message` instead of 正常終了 where there is something to tell once.
-pub(super) fn created(resource: &Resource, added: Added, message: Option<&str>) -> HttpResponse {
-    let location = format!("{REST_BASE}/{}/{}", resource.uri, added.key);
-    let mut builder = HttpResponse::Ok();
-    builder.insert_header((header::LOCATION, location)).insert_header(entity_tag(added.tag));
-    finish_json(&mut builder, result_body("True", message.unwrap_or(DONE)))
 }
 
 impl From<StoreError> for Refusal {
@@ -409,5 +383,8 @@ impl From<WriteError> for Refusal {
     }
 }
 
+mod tagged;
 #[cfg(test)]
 mod tests;
+
+pub(super) use tagged::{changed, created, not_modified, tagged_json};
