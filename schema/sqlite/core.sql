@@ -45,6 +45,20 @@ CREATE TABLE IF NOT EXISTS session(
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS session_of_user ON session(user_id, started_at);
 
+-- POSTs that were answered, by their Idempotency-Key: a repeat gets the same answer.
+CREATE TABLE IF NOT EXISTS answered(
+  id INTEGER PRIMARY KEY,
+  login TEXT NOT NULL,
+  resource TEXT NOT NULL,
+  name TEXT NOT NULL,
+  body BLOB NOT NULL,
+  row_key INTEGER NOT NULL,
+  tag INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  UNIQUE(login, resource, name)
+) STRICT;
+CREATE INDEX IF NOT EXISTS answered_at ON answered(at);
+
 -- The history query: each arm reads one index in key order.
 CREATE INDEX IF NOT EXISTS call_by_number ON call(caller_number) WHERE caller_number <> '';
 CREATE INDEX IF NOT EXISTS call_by_customer ON call(customer_id) WHERE customer_id <> 0;

@@ -108,7 +108,10 @@ fn refused(error: WriteError) -> Answer {
         }
         WriteError::Conflict(fault) => Answer::Taken(fault.to_string()),
         WriteError::LastAdministrator => Answer::LastAdministrator,
-        WriteError::Changed => Answer::Failed("somebody else changed the row".into()),
+        // Orders of the command line come without conditions.
+        WriteError::Changed | WriteError::Reused => {
+            Answer::Failed("somebody else changed the row".into())
+        }
         WriteError::SetUpOver => Answer::Failed("the right to write ended".into()),
         WriteError::Store(error) => Answer::Failed(error.to_string()),
     }

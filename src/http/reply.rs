@@ -3,6 +3,8 @@
 //! Invariant: every error under the base has this shape, whoever noticed it.
 //! Never: tells a secret, a path of this machine or an SQL text.
 
+mod tagged;
+
 use std::borrow::Cow;
 
 use actix_web::http::StatusCode;
@@ -16,6 +18,7 @@ use super::method::Allow;
 use crate::resource::Fault;
 use crate::resource::json::write_escaped;
 use crate::store::{StoreError, WriteError};
+pub(super) use tagged::{changed, created, not_modified, tagged_json};
 
 /// Body of a successful write.
 const DONE: &str = "正常終了";
@@ -218,6 +221,9 @@ pub(super) const NOT_REGISTERED: &str =
     "この名前では登録されていません。先に Regist('名前') を送ってください。";
 /// Why a WebSocket was closed (at most 123 bytes, RFC 6455 §5.5).
 pub(super) const RIGHTS_ENDED: &str = "ログインの有効期間が終わりました。";
+/// 400 for a header that names an order.
+pub(super) const BAD_ORDER_NAME: &str =
+    "Idempotency-Key は 1〜255 文字の英数字と記号で指定してください。";
 /// 400 for `?since=`.
 pub(super) const BAD_SINCE: &str = "since は 0 以上の数字で指定してください。";
 
@@ -376,6 +382,7 @@ impl From<WriteError> for Refusal {
             WriteError::Faults(faults) => Self::Faults(faults),
             WriteError::Conflict(fault) => Self::Taken(fault),
             WriteError::Changed => Self::PreconditionFailed,
+            WriteError::Reused => Self::IdempotencyKeyReused,
             WriteError::LastAdministrator => Self::LastAdministrator,
             WriteError::SetUpOver => Self::SetUpOver,
             WriteError::Store(error) => error.into(),
@@ -383,8 +390,5 @@ impl From<WriteError> for Refusal {
     }
 }
 
-mod tagged;
 #[cfg(test)]
 mod tests;
-
-pub(super) use tagged::{changed, created, not_modified, tagged_json};

@@ -108,6 +108,7 @@ fn responses() -> Json {
         ("412", "If-Match の版から変わっている。読み直してから"),
         ("413", "本文が64KiB(取込は1GiB)を超える"),
         ("421", "知らないホスト名"),
+        ("422", "同じ Idempotency-Key が別の本文で使用済み"),
         ("429", "要求が多すぎる。Retry-After 秒後に"),
         ("503", "混雑または書込不可。Retry-After 秒後に"),
     ];
@@ -197,8 +198,10 @@ fn list_path(resource: &Resource) -> Json {
     if resource.methods.post {
         let location = json!({ "description": "新しい行", "schema": { "type": "string" } });
         let headers = json!({ "Location": location, "ETag": entity_tag() });
-        let answer = answers(with_headers(done(), headers), &["400", "409", "413"]);
+        let answer = answers(with_headers(done(), headers), &["400", "409", "413", "422"]);
         let post = operation(resource, "create", "新規登録", answer);
+        let repeat = "同じ本文の再送には24時間、最初の応答を返す(APIトークンの発行では無視)";
+        let post = with_condition(post, "Idempotency-Key", repeat);
         path.insert("post".into(), with_body(post, &reference(resource, "New")));
     }
     Json::Object(path)

@@ -149,6 +149,9 @@ pub enum WriteError {
     /// The row is not as the client expects it (`If-Match`).
     #[error("changed meanwhile")]
     Changed,
+    /// The same order name came with another body (`Idempotency-Key`).
+    #[error("order name used again")]
+    Reused,
     /// A unique value is taken.
     #[error("taken")]
     Conflict(Fault),

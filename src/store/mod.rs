@@ -22,8 +22,8 @@ pub use error::{CopyError, StoreError, WriteError};
 pub use sqlite::ReadTurn;
 pub use types::{
     Actor, Added, AttemptOutcome, Authority, CUSTOMERS_MAX, CallQuery, ClaimedDelivery, Composed,
-    Expected, Facts, Import, NewDelivery, NewEvent, NumberHistory, Page, RegistrationRow, Replay,
-    Rung, Session, SessionHash, Settled, Snapshot, TargetRef,
+    Expected, Facts, Import, NewDelivery, NewEvent, NumberHistory, Once, Page, RegistrationRow,
+    Replay, Rung, Session, SessionHash, Settled, Snapshot, TargetRef,
 };
 
 pub use sqlite::Filling;
@@ -134,9 +134,15 @@ impl Store {
     pub async fn insert(&self, draft: Draft, actor: Actor) -> Result<i64, WriteError> {
         self.database.insert(draft, actor).await
     }
-    /// As [`Store::insert`], with the version of the new row.
-    pub async fn add(&self, draft: Draft, actor: Actor) -> Result<Added, WriteError> {
-        self.database.insert_tagged(draft, actor).await
+    /// As [`Store::insert`], with the version of the new row. A repeat of an order (`once`) writes
+    /// nothing and gets the first answer.
+    pub async fn add(
+        &self,
+        draft: Draft,
+        once: Option<Once>,
+        actor: Actor,
+    ) -> Result<Added, WriteError> {
+        self.database.insert_once(draft, once, actor).await
     }
     /// Changes a row.
     pub async fn update(&self, key: i64, draft: Draft, actor: Actor) -> Result<(), WriteError> {

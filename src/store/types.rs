@@ -48,6 +48,15 @@ pub struct Added {
     pub tag: Tag,
 }
 
+/// What tells a repeated POST from a new one (`Idempotency-Key`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Once {
+    /// The client's name for this order; names of other clients and resources are apart.
+    pub name: String,
+    /// SHA-256 of the body.
+    pub body: [u8; 32],
+}
+
 /// As what version of a row a client means to change or delete it (`If-Match`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Expected {

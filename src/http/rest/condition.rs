@@ -1,4 +1,4 @@
-//! `ETag`, `If-Match` and `If-None-Match` (RFC 9110 §8.8.3, §13.1).
+//! `ETag`, `If-Match` and `If-None-Match` (RFC 9110 §8.8.3, §13.1), and `Idempotency-Key`.
 //!
 //! The tags have the strong form although they leave out what only the service writes: `If-Match`
 //! compares strong ones only, and it is there so that two people do not undo each other's work.
@@ -7,9 +7,17 @@
 //! Never: decides by itself whether a write goes on (the store does, inside its transaction).
 
 use actix_web::http::header::{self, HeaderMap, HeaderName};
+use sha2::{Digest, Sha256};
 
+use crate::http::Refusal;
+use crate::http::reply::BAD_ORDER_NAME;
 use crate::resource::Tag;
-use crate::store::Expected;
+use crate::store::{Expected, Once};
+
+/// A client's own name for an order.
+const ORDER_NAME: HeaderName = HeaderName::from_static("idempotency-key");
+/// Most characters of it.
+const NAME_MAX: usize = 255;
 
 /// The `ETag` header of a row.
 pub(in crate::http) fn entity_tag(tag: Tag) -> (HeaderName, String) {
@@ -33,6 +41,16 @@ pub(super) fn is_known(headers: &HeaderMap, tag: Tag) -> bool {
     texts.iter().any(|text| {
         *text == "*" || read(text.strip_prefix("W/").unwrap_or(text)).is_some_and(|own| own == tag)
     })
+}
+
+/// What tells a repeat of this POST; `None` where the client does not ask for it.
+pub(super) fn once(headers: &HeaderMap, body: &[u8]) -> Result<Option<Once>, Refusal> {
+    let Some(value) = headers.get(ORDER_NAME) else { return Ok(None) };
+    let name = value.to_str().unwrap_or_default();
+    if name.is_empty() || name.len() > NAME_MAX {
+        return Err(Refusal::BadPath(BAD_ORDER_NAME));
+    }
+    Ok(Some(Once { name: name.to_owned(), body: Sha256::digest(body).into() }))
 }
 
 /// The members of a condition; `None` where there is none. The tags of others, which may hold

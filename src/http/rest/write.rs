@@ -6,7 +6,7 @@ use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::body;
-use super::condition::expected;
+use super::condition::{expected, once};
 use crate::http::access::{Who, fresh_token, hash_password};
 use crate::http::app::App;
 use crate::http::method::Verb;
@@ -45,13 +45,18 @@ pub(in crate::http) async fn write(
     let Order { resource, key, .. } = order;
     match order.verb {
         Verb::Add => {
-            let mut draft = draft(resource, payload, resource::Verb::Post).await?;
-            let token = (resource.uri == TOKENS).then(|| issue_token(&mut draft));
-            let added = app.store.add(draft, actor).await?;
+            let body = body::read(payload).await?;
+            // A token is told once and not kept, so its answer cannot be given again.
+            let is_token = resource.uri == TOKENS;
+            let once = if is_token { None } else { once(request.headers(), &body)? };
+            let mut draft = draft(resource, &body, resource::Verb::Post).await?;
+            let token = is_token.then(|| issue_token(&mut draft));
+            let added = app.store.add(draft, once, actor).await?;
             Ok(reply::created(resource, added, token.as_deref()))
         }
         Verb::Change => {
-            let draft = draft(resource, payload, resource::Verb::Put).await?;
+            let body = body::read(payload).await?;
+            let draft = draft(resource, &body, resource::Verb::Put).await?;
             may_see(app, resource, key, order.who.lines()).await?;
             let tag = app.store.change(key, draft, expected(request.headers()), actor).await?;
             Ok(reply::changed(tag))
@@ -78,14 +83,13 @@ async fn may_see(
     if hidden { Err(Refusal::NoSuchRow) } else { Ok(()) }
 }
 
-/// Reads and checks the body; new passwords leave it hashed.
+/// Checks the body; new passwords leave it hashed.
 async fn draft(
     resource: &'static Resource,
-    payload: Payload,
+    body: &[u8],
     verb: resource::Verb,
 ) -> Result<Draft, Refusal> {
-    let body = body::read(payload).await?;
-    let mut draft = resource::parse(resource, &body, verb).map_err(Refusal::Faults)?;
+    let mut draft = resource::parse(resource, body, verb).map_err(Refusal::Faults)?;
     for (field, slot) in resource.fields.iter().zip(&mut draft.values) {
         if field.kind != Kind::Password {
             continue;

@@ -4,18 +4,34 @@
 //! nothing does. Never: runs single-field checks (the draft has passed them).
 
 use super::tx::Tx;
-use super::{audit, customer, event, read, row, users};
+use super::{answered, audit, customer, event, read, row, users};
 use crate::push::{Envelope, EventKind, envelope};
 use crate::resource::catalog::{CALL, CUSTOMER, DELIVERY, USER};
 use crate::resource::{
     Draft, Fault, Kind, Mode, Record, Tag, Value, check_row, complete, merge,
     only_read_only_changes, words,
 };
-use crate::store::{Actor, Added, Expected, NewEvent, StoreError, WriteError, refusal};
+use crate::store::{Actor, Added, Expected, NewEvent, Once, StoreError, WriteError, refusal};
 
-/// A new row.
-pub(super) fn insert(tx: &mut Tx<'_>, draft: &Draft, actor: &Actor) -> Result<Added, WriteError> {
+/// A new row, or the first answer to an order that was carried out already.
+pub(super) fn add(
+    tx: &mut Tx<'_>,
+    draft: &Draft,
+    once: Option<&Once>,
+    actor: &Actor,
+) -> Result<Added, WriteError> {
     users::check_authority(tx, actor)?;
+    let Some(once) = once else { return insert(tx, draft, actor) };
+    if let Some(added) = answered::find(tx, draft.resource, once, actor)? {
+        return Ok(added);
+    }
+    let added = insert(tx, draft, actor)?;
+    answered::remember(tx, draft.resource, once, actor, added)?;
+    Ok(added)
+}
+
+/// A new row of somebody who may write.
+pub(super) fn insert(tx: &mut Tx<'_>, draft: &Draft, actor: &Actor) -> Result<Added, WriteError> {
     let mut record = complete(draft);
     let key = tx.next_key(draft.resource)?;
     record.set("id", Value::Int(key));

@@ -9,8 +9,9 @@ use super::{
 use crate::clock::UnixMs;
 use crate::resource::{Draft, Record, Resource, Tag};
 use crate::store::{
-    Actor, Added, CallQuery, ClaimedDelivery, Compose, Expected, Facts, Page, RegistrationRow,
-    Replay, Rung, Session, SessionHash, Settled, StoreError, TargetRef, WriteError,
+    Actor, Added, CallQuery, ClaimedDelivery, Compose, Expected, Facts, Once, Page,
+    RegistrationRow, Replay, Rung, Session, SessionHash, Settled, StoreError, TargetRef,
+    WriteError,
 };
 
 /// Reading, on the calling thread.
@@ -128,15 +129,16 @@ impl Database {
         draft: Draft,
         actor: Actor,
     ) -> Result<i64, WriteError> {
-        Ok(self.insert_tagged(draft, actor).await?.key)
+        Ok(self.insert_once(draft, None, actor).await?.key)
     }
 
-    pub(in crate::store) async fn insert_tagged(
+    pub(in crate::store) async fn insert_once(
         &self,
         draft: Draft,
+        once: Option<Once>,
         actor: Actor,
     ) -> Result<Added, WriteError> {
-        self.write(move |tx: &mut Tx<'_>| client::insert(tx, &draft, &actor)).await
+        self.write(move |tx: &mut Tx<'_>| client::add(tx, &draft, once.as_ref(), &actor)).await
     }
 
     pub(in crate::store) async fn update(

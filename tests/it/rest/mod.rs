@@ -8,6 +8,7 @@ mod history;
 mod lines;
 mod pages;
 mod refusals;
+mod repeats;
 mod replay;
 mod rights;
 mod round_trip;
