@@ -16,7 +16,7 @@ use crate::call::{Desk, connections};
 use crate::clock::Clock;
 use crate::config::{OpenLan, Settings};
 use crate::control::Channel;
-use crate::http::{self, Deps, ListenerFault};
+use crate::http::{self, CallsWaiting, Deps, ListenerFault};
 use crate::notify::{self, Site, Worker, WorkerHandle};
 use crate::push::Hub;
 use crate::sip::{self, Agent, AgentHandle, Event, Listening};
@@ -90,7 +90,9 @@ impl Service {
         let options = notify::Options { deny: settings.outbound_deny.clone() };
         let outbox = Worker::start(store.clone(), clock.clone(), options)?;
         let (agent, events) = start_agent(&settings, &clock)?;
-        let desk = Desk::new(clock.clone(), store.clone(), agent.clone(), outbox.clone(), site);
+        let (clerk, ring) = (agent.clone(), outbox.clone());
+        let desk = Desk::new(clock.clone(), store.clone(), hub.clone(), clerk, ring, site);
+        let calls_waiting = calls_waiting(desk.clone());
         let desk = tokio::spawn(desk.run(events));
         let mut pumps = vec![
             tokio::spawn(push_events(store.clone(), hub.clone())),
@@ -100,7 +102,14 @@ impl Service {
         pumps.extend(hear_orders(&settings, &store));
         let settings = Arc::new(settings);
         let listener_fault = listener_fault(agent.clone());
-        let deps = Deps { store: store.clone(), hub: hub.clone(), settings, clock, listener_fault };
+        let deps = Deps {
+            store: store.clone(),
+            hub: hub.clone(),
+            settings,
+            clock,
+            listener_fault,
+            calls_waiting,
+        };
         let server = http::build(deps, listeners)?;
         let server_handle = server.handle();
         let server = tokio::spawn(server);
@@ -170,6 +179,10 @@ fn listener_fault(agent: AgentHandle) -> ListenerFault {
         Listening::Failed(why) => Some(why),
         Listening::NotNeeded | Listening::Open(_) => None,
     })
+}
+
+fn calls_waiting(desk: Desk) -> CallsWaiting {
+    Arc::new(move || desk.waiting())
 }
 
 fn warn_of_open_lan(open_lan: &OpenLan) {

@@ -3,6 +3,7 @@
 use super::legs::Finished;
 use super::line::CalledParty;
 use super::rule;
+use crate::clock::UnixMs;
 use crate::notify::{self, Occasion, Site};
 use crate::push::{self, Envelope, EventKind, Toast};
 use crate::resource::words::{call_state, handling, rule_action, timing, unanswered};
@@ -75,6 +76,41 @@ pub fn left_ringing(facts: &Facts<'_>) -> Composed {
     record.set("updated_at", Value::Int(facts.now));
     let event = Some(told(EventKind::Ended, &record, plain_envelope(&record, facts)));
     Composed { event, ..written(record) }
+}
+
+/// The same for a call that clients were told of while it could not be recorded: they learn of the
+/// record, but no screen rings or pops up again, and its notices are as old as the call.
+pub fn quietly(mut composed: Composed, now: UnixMs) -> Composed {
+    let Some(record) = &composed.record else { return composed };
+    let age = now.saturating_sub(record.int("received_at")).max(0);
+    for delivery in &mut composed.deliveries {
+        if delivery.timing == timing::RINGING {
+            delivery.expires_at = delivery.expires_at.saturating_sub(age);
+        }
+    }
+    if let Some(event) = &mut composed.event {
+        let envelope = Envelope { call: Some(record), ..Envelope::default() };
+        *event = told(EventKind::Updated, record, envelope);
+    }
+    composed
+}
+
+/// What is told of the end of a call that has no record.
+pub fn ended_unrecorded(
+    ringing: &Ringing,
+    called: &str,
+    finished: Finished,
+    site: &Site,
+    facts: &Facts<'_>,
+) -> Option<NewEvent> {
+    let current = self::ringing(ringing, called, site, facts).record;
+    let facts = Facts {
+        current,
+        customers: facts.customers.clone(),
+        history: facts.history.clone(),
+        ..*facts
+    };
+    ended(finished, site, &facts).event
 }
 
 /// The record of a call that begins to ring.

@@ -5,45 +5,59 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, mpsc};
+use tokio::time::{Instant, timeout};
 
+use super::backlog::{Backlog, HeldCall};
+use super::degraded::Voice;
 use super::legs::{Begun, CallNo, Finished, Legs};
 use super::line::CalledParty;
 use super::{compose, restart};
-use crate::clock::Clock;
+use crate::clock::{Clock, UnixMs};
 use crate::notify::{Site, WorkerHandle};
+use crate::push::Hub;
 use crate::sip::{AgentHandle, CallHandle, Ended, Event, Registration, Ringing};
 use crate::store::{Compose, RegistrationRow, Rung, Store, StoreError};
 
 /// Transactions of calls under way at once; further events wait in the agent's bounded channel.
 const TRANSACTIONS_MAX: usize = 2_048;
-/// How often a busy store is asked again for one call.
-const BUSY_TRIES: u32 = 100;
+/// How long a busy store is asked again for one call before the call has to wait in memory.
+const BUSY_LIMIT: Duration = Duration::from_secs(2);
 /// How long to wait before asking a busy store again.
 const BUSY_WAIT: Duration = Duration::from_millis(50);
+
+/// How long screens wait for a call's record before they are told without one.
+const SCREENS_WAIT: Duration = Duration::from_secs(2);
 
 /// Everything a call needs; cheap to clone.
 #[derive(Clone)]
 pub struct Desk {
-    inner: Arc<Inner>,
+    pub(super) inner: Arc<Inner>,
 }
 
-struct Inner {
+pub(super) struct Inner {
     clock: Clock,
-    store: Store,
+    pub(super) store: Store,
+    pub(super) hub: Hub,
     agent: AgentHandle,
     outbox: WorkerHandle,
-    site: Site,
-    legs: Mutex<Legs>,
+    pub(super) site: Site,
+    pub(super) legs: Mutex<Legs>,
+    /// What the store could not take.
+    pub(super) backlog: Mutex<Backlog>,
+    /// Held by who writes the backlog.
+    pub(super) writing_backlog: tokio::sync::Mutex<()>,
     /// Calls that the process before this one left ringing, by connection and Call-ID.
     left_ringing: Mutex<HashMap<(i64, String), i64>>,
     transactions: Arc<Semaphore>,
 }
 
 impl Desk {
-    /// A desk that records into `store`, lets `agent` ring what is recorded and wakes the outbox.
+    /// A desk that records into `store`, lets `agent` ring what is recorded and wakes the outbox;
+    /// while the store cannot write it tells the clients of `hub` itself.
     pub fn new(
         clock: Clock,
         store: Store,
+        hub: Hub,
         agent: AgentHandle,
         outbox: WorkerHandle,
         site: Site,
@@ -51,14 +65,22 @@ impl Desk {
         let inner = Inner {
             clock,
             store,
+            hub,
             agent,
             outbox,
             site,
             legs: Mutex::default(),
+            backlog: Mutex::default(),
+            writing_backlog: tokio::sync::Mutex::default(),
             left_ringing: Mutex::default(),
             transactions: Arc::new(Semaphore::new(TRANSACTIONS_MAX)),
         };
         Self { inner: Arc::new(inner) }
+    }
+
+    /// How many calls wait for the store to be writable again.
+    pub fn waiting(&self) -> usize {
+        lock(&self.inner.backlog).len()
     }
 
     /// Ends what a stopped process left 呼出中, then records until `events` closes and every
@@ -77,6 +99,11 @@ impl Desk {
         }
         let all = u32::try_from(TRANSACTIONS_MAX).unwrap_or(u32::MAX);
         drop(self.inner.transactions.acquire_many(all).await);
+        self.give_up().await;
+    }
+
+    pub(super) fn now(&self) -> UnixMs {
+        self.inner.clock.now()
     }
 
     async fn ringing(&self, ringing: Ringing) {
@@ -98,47 +125,76 @@ impl Desk {
         let resumed = lock(&self.inner.left_ringing)
             .remove(&(ringing.connection_id, ringing.sip_call_id.clone()));
         let ringing = Arc::new(ringing);
-        let result = self
+        let call = HeldCall { no, ringing, called, resumed, end_told: false };
+        let voice = Arc::new(Voice::default());
+        if lock(&self.inner.backlog).is_open() {
+            return self.hold(call, &voice, None).await;
+        }
+        let written = {
+            let mut writing = std::pin::pin!(self.write_call(&call, &voice));
+            match timeout(SCREENS_WAIT, writing.as_mut()).await {
+                Ok(written) => written,
+                Err(_) => {
+                    self.tell_unrecorded(&call, &voice).await;
+                    writing.await
+                }
+            }
+        };
+        match written {
+            Ok(rung) => self.recorded(no, &rung, false).await,
+            Err(error) => self.hold(call, &voice, Some(&error)).await,
+        }
+    }
+
+    /// The transaction of a call that begins to ring.
+    pub(super) async fn write_call(
+        &self,
+        call: &HeldCall,
+        voice: &Arc<Voice>,
+    ) -> Result<Rung, StoreError> {
+        let written = self
             .transact(|store| {
-                let compose = self.compose_ringing(&ringing, &called, resumed.is_some());
-                let number = compose::lookup_number(&ringing);
+                let compose = self.compose_ringing(call, voice);
+                let number = compose::lookup_number(&call.ringing);
                 async move {
-                    match resumed {
+                    match call.resumed {
                         Some(call_id) => store.change_call(call_id, compose).await,
                         None => store.ring(number, compose).await,
                     }
                 }
             })
             .await;
-        match result {
-            Ok(rung) => self.recorded(no, &rung).await,
-            Err(error) => {
-                lock(&self.inner.legs).abandon(no);
-                log::error!("a call is not recorded: {error}");
-            }
+        if written.is_err() {
+            voice.lost();
         }
+        written
     }
 
-    fn compose_ringing(&self, ringing: &Arc<Ringing>, called: &str, resumed: bool) -> Compose {
-        let (ringing, called) = (Arc::clone(ringing), called.to_owned());
-        let site = self.inner.site.clone();
+    fn compose_ringing(&self, call: &HeldCall, voice: &Arc<Voice>) -> Compose {
+        let (ringing, called) = (Arc::clone(&call.ringing), call.called.clone());
+        let (site, voice) = (self.inner.site.clone(), Arc::clone(voice));
+        let resumed = call.resumed.is_some();
         Box::new(move |facts| {
-            if resumed {
+            let composed = if resumed {
                 compose::resumed(facts)
             } else {
                 compose::ringing(&ringing, &called, &site, facts)
-            }
+            };
+            if voice.compose() { compose::quietly(composed, facts.now) } else { composed }
         })
     }
 
-    async fn recorded(&self, no: CallNo, rung: &Rung) {
+    /// A call has its record; `end_told` = clients were told of its end before.
+    pub(super) async fn recorded(&self, no: CallNo, rung: &Rung, end_told: bool) {
         let (legs, finished) = lock(&self.inner.legs).recorded(no, rung.call_id);
         self.ring(&legs);
         if rung.deliveries > 0 {
             self.inner.outbox.wake();
         }
-        if let Some(finished) = finished {
-            self.finish(finished).await;
+        if let Some(finished) = finished
+            && let Err(error) = self.write_end(finished, end_told).await
+        {
+            self.hold_end(finished, Some(&error)).await;
         }
     }
 
@@ -149,28 +205,49 @@ impl Desk {
     }
 
     async fn ended(&self, ended: &Ended) {
-        let finished = lock(&self.inner.legs).end(ended.call, ended.at, ended.ending);
+        let (no, finished) = {
+            let mut legs = lock(&self.inner.legs);
+            (legs.call_of(ended.call), legs.end(ended.call, ended.at, ended.ending))
+        };
         if let Some(finished) = finished {
-            self.spawn(move |desk| async move { desk.finish(finished).await }).await;
+            return self.spawn(move |desk| async move { desk.finish(finished).await }).await;
+        }
+        let Some(no) = no else { return };
+        let over = lock(&self.inner.legs).over(no);
+        if let Some((at, ending)) = over {
+            self.tell_unrecorded_end(no, at, ending).await;
         }
     }
 
     async fn finish(&self, finished: Finished) {
-        let result = self
+        if lock(&self.inner.backlog).is_open() {
+            return self.hold_end(finished, None).await;
+        }
+        if let Err(error) = self.write_end(finished, false).await {
+            self.hold_end(finished, Some(&error)).await;
+        }
+    }
+
+    /// The transaction of a call's end; `quietly` = clients know of it already.
+    pub(super) async fn write_end(
+        &self,
+        finished: Finished,
+        quietly: bool,
+    ) -> Result<(), StoreError> {
+        let rung = self
             .transact(|store| {
                 let site = self.inner.site.clone();
-                let compose: Compose =
-                    Box::new(move |facts| compose::ended(finished, &site, facts));
+                let compose: Compose = Box::new(move |facts| {
+                    let composed = compose::ended(finished, &site, facts);
+                    if quietly { compose::quietly(composed, facts.now) } else { composed }
+                });
                 async move { store.change_call(finished.call_id, compose).await }
             })
-            .await;
-        match result {
-            Ok(rung) if rung.deliveries > 0 => self.inner.outbox.wake(),
-            Ok(_) => {}
-            Err(error) => {
-                log::error!("the end of call {} is not recorded: {error}", finished.call_id)
-            }
+            .await?;
+        if rung.deliveries > 0 {
+            self.inner.outbox.wake();
         }
+        Ok(())
     }
 
     async fn registration(&self, registration: Registration) {
@@ -181,8 +258,14 @@ impl Desk {
             error: registration.error,
             next_refresh: registration.next_refresh,
         };
-        if let Err(error) = self.inner.store.record_registration(row).await {
-            log::warn!("a registration state is not stored: {error}");
+        if lock(&self.inner.backlog).is_open() {
+            return self.hold_registration(row, None);
+        }
+        // Calls come through the same loop: they must not wait for a store that hangs.
+        match timeout(SCREENS_WAIT, self.inner.store.record_registration(row.clone())).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => self.hold_registration(row, Some(&error)),
+            Err(_) => self.hold_registration(row, None),
         }
     }
 
@@ -206,17 +289,19 @@ impl Desk {
         T: Fn(Store) -> F,
         F: Future<Output = Result<Rung, StoreError>>,
     {
-        for _ in 1..BUSY_TRIES {
+        let began = Instant::now();
+        loop {
             match transaction(self.inner.store.clone()).await {
-                Err(StoreError::Busy) => tokio::time::sleep(BUSY_WAIT).await,
+                Err(StoreError::Busy) if began.elapsed() < BUSY_LIMIT => {
+                    tokio::time::sleep(BUSY_WAIT).await;
+                }
                 result => return result,
             }
         }
-        transaction(self.inner.store.clone()).await
     }
 }
 
 /// The maps stay whole when a holder panics: every change to them is a single call.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -11,8 +11,8 @@ use crate::sip::{CallHandle, Ending, Ringing};
 /// Legs of one call at different extensions of a gateway arrive within this time.
 const MERGE_WINDOW_MS: i64 = 500;
 
-/// A call in this process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// A call in this process; a later one is greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CallNo(u64);
 
 /// What a new leg is.
@@ -158,13 +158,22 @@ impl Legs {
         self.take_finished(no)
     }
 
-    fn take_finished(&mut self, no: CallNo) -> Option<Finished> {
+    /// The call of a leg that rings.
+    pub fn call_of(&self, leg: CallHandle) -> Option<CallNo> {
+        self.by_leg.get(&leg).copied()
+    }
+
+    /// When and how a call ended that has no record yet; `None` = it rings.
+    pub fn over(&self, no: CallNo) -> Option<(UnixMs, Ending)> {
         let call = self.calls.get(&no)?;
         let (at, ending) = call.end?;
-        let call_id = call.record?;
-        if !call.ringing.is_empty() && ending != Ending::AnsweredElsewhere {
-            return None;
-        }
+        let over = call.ringing.is_empty() || ending == Ending::AnsweredElsewhere;
+        over.then_some((at, ending))
+    }
+
+    fn take_finished(&mut self, no: CallNo) -> Option<Finished> {
+        let (at, ending) = self.over(no)?;
+        let call_id = self.calls.get(&no)?.record?;
         self.remove(no);
         Some(Finished { call_id, at, ending })
     }

@@ -3,8 +3,10 @@
 //! Invariant: one call, one record; a leg is rung only after its record is committed.
 //! Never: sends anything itself.
 
+mod backlog;
 mod compose;
 mod connections;
+mod degraded;
 mod desk;
 mod explain;
 mod legs;

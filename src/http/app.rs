@@ -18,6 +18,9 @@ use crate::store::Store;
 /// Why the telephone side cannot listen, with the way out (Japanese); `None` = it can, or need not.
 pub type ListenerFault = Arc<dyn Fn() -> Option<String> + Send + Sync>;
 
+/// How many calls wait in memory because the store cannot take them.
+pub type CallsWaiting = Arc<dyn Fn() -> usize + Send + Sync>;
+
 /// Shared by all workers.
 pub(super) struct App {
     pub(super) store: Store,
@@ -35,6 +38,7 @@ pub(super) struct App {
     /// Turns of making or taking such a file.
     pub(super) files: Arc<Semaphore>,
     pub(super) listener_fault: ListenerFault,
+    pub(super) calls_waiting: CallsWaiting,
 }
 
 /// What one worker thread has.

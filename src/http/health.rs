@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use actix_web::{HttpRequest, HttpResponse};
 use tokio::sync::Mutex;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::access::{Facts, Gate, Rule};
 use super::app::App;
@@ -18,6 +18,9 @@ use crate::resource::json::{write_escaped, write_int};
 
 /// How long the outcome of a test write counts.
 const FRESH: Duration = Duration::from_secs(1);
+
+/// A store that has not written within this time counts as one that cannot.
+const WRITES_WITHIN: Duration = Duration::from_secs(2);
 
 /// Whether the store could write a moment ago.
 #[derive(Default)]
@@ -34,10 +37,14 @@ impl Readiness {
         {
             return writable;
         }
-        let writable = match app.store.check_writable().await {
-            Ok(()) => true,
-            Err(error) => {
+        let writable = match timeout(WRITES_WITHIN, app.store.check_writable()).await {
+            Ok(Ok(())) => true,
+            Ok(Err(error)) => {
                 log::warn!("not ready: {error}");
+                false
+            }
+            Err(_) => {
+                log::warn!("not ready: the store has not written for {WRITES_WITHIN:?}");
                 false
             }
         };
@@ -57,7 +64,8 @@ pub(super) async fn ready(
     app: &App,
     facts: &Facts<'_>,
 ) -> Result<HttpResponse, Refusal> {
-    if !app.readiness.writable(app).await {
+    // Calls that still wait in memory would be lost with the process.
+    if !app.readiness.writable(app).await || (app.calls_waiting)() > 0 {
         return Err(Refusal::CannotWrite);
     }
     if let Some(why) = (app.listener_fault)() {

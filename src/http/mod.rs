@@ -22,7 +22,7 @@ mod sign_in;
 mod user_pages;
 mod websocket;
 
-pub use app::ListenerFault;
+pub use app::{CallsWaiting, ListenerFault};
 pub use method::{Allow, Verb};
 pub use reply::Refusal;
 pub use routes::{Route, routes};

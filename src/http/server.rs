@@ -18,7 +18,7 @@ use tokio::sync::Semaphore;
 
 use super::access::Gate;
 use super::answer::answer;
-use super::app::{App, ListenerFault, Worker};
+use super::app::{App, CallsWaiting, ListenerFault, Worker};
 use super::health::Readiness;
 use crate::clock::Clock;
 use crate::config::{OpenLan, Settings};
@@ -55,6 +55,8 @@ pub struct Deps {
     pub clock: Clock,
     /// How the telephone side listens.
     pub listener_fault: ListenerFault,
+    /// What the telephone side could not record.
+    pub calls_waiting: CallsWaiting,
 }
 
 /// Binds the addresses; an IPv6 address takes IPv6 only. The first one that fails is named.
@@ -96,7 +98,7 @@ fn allow_open_files() {
 /// the event feeds) and then `server.handle().stop(true)`, which waits at most ten seconds.
 /// While no user exists, the set-up key of this start is written to the log.
 pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
-    let Deps { store, hub, settings, clock, listener_fault } = deps;
+    let Deps { store, hub, settings, clock, listener_fault, calls_waiting } = deps;
     #[cfg(unix)]
     allow_open_files();
     let gate = Gate::new(store.clone(), clock.clone(), &settings, &machine_name());
@@ -121,6 +123,7 @@ pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
         data_dir: settings.data_dir.clone(),
         files: Arc::new(Semaphore::new(FILES_AT_ONCE)),
         listener_fault,
+        calls_waiting,
         store,
         hub,
         gate,

@@ -9,6 +9,7 @@
 mod calls;
 mod commands;
 mod crash;
+mod degraded;
 mod deliveries;
 mod feed;
 mod harness;

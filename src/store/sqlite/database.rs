@@ -28,7 +28,7 @@ use crate::resource::Resource;
 use crate::store::{Snapshot, StoreError};
 
 /// Most jobs that wait for the writer: about a second of work.
-const JOBS_MAX: usize = 8192;
+pub(super) const JOBS_MAX: usize = 8192;
 
 /// Most events of client writes that wait for the hub; beyond it clients read everything again.
 const PUSHED_MAX: usize = 4096;

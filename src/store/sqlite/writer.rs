@@ -14,7 +14,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::database::CHECKPOINT_PAGES;
+use super::database::{CHECKPOINT_PAGES, JOBS_MAX};
 use super::tx::{Memory, Tx};
 use crate::push::{Envelope, EventKind, Pushed, envelope};
 use crate::store::StoreError;
@@ -140,8 +140,7 @@ impl Writer {
     /// One transaction; true = [`Message::Close`] came meanwhile.
     fn group(&mut self, first: Box<dyn Job>, jobs: &Receiver<Message>) -> bool {
         if let Err(error) = self.connection.execute_batch("BEGIN IMMEDIATE") {
-            self.lose(vec![first], error.into());
-            return false;
+            return self.refuse(first, jobs, error.into());
         }
         self.memory.begin();
         let mut closing = false;
@@ -163,6 +162,21 @@ impl Writer {
             }
         }
         self.commit(done);
+        closing
+    }
+
+    /// No transaction can begin: whoever waits is told, or each of them would wait as long as the
+    /// first one did. True = [`Message::Close`] came meanwhile.
+    fn refuse(&mut self, first: Box<dyn Job>, jobs: &Receiver<Message>, error: StoreError) -> bool {
+        let mut refused = vec![first];
+        let mut closing = false;
+        for message in jobs.try_iter().take(JOBS_MAX) {
+            match message {
+                Message::Work(job) => refused.push(job),
+                Message::Close => closing = true,
+            }
+        }
+        self.lose(refused, error);
         closing
     }
 

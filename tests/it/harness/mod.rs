@@ -1,6 +1,7 @@
 //! What the tests work with: the service, its clients, its targets and its telephone peers.
 
 mod caller;
+mod disk;
 mod events;
 pub mod http;
 mod peers;
@@ -12,6 +13,7 @@ mod wait;
 mod websocket;
 
 pub use caller::{Caller, Invite};
+pub use disk::SmallDisk;
 pub use events::{Feed, Received};
 pub use peers::{Kamailio, Sipp, baresip};
 pub use receiver::{Outcome, Receiver, Request};

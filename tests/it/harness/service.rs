@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::disk::SmallDisk;
 use super::events::Feed;
 use super::http::{self, Answer};
 use super::place::{Folder, free_port};
@@ -21,7 +22,9 @@ const START_LIMIT: Duration = Duration::from_secs(20);
 /// A running service.
 pub struct Service {
     process: Process,
-    folder: Folder,
+    /// Removed with the service; `None` = somebody else's.
+    _own_folder: Option<Folder>,
+    folder: PathBuf,
     http: SocketAddr,
     sip: SocketAddr,
     flags: Vec<String>,
@@ -37,13 +40,25 @@ impl Service {
     /// Starts it with further flags and this settings file.
     #[track_caller]
     pub fn start_with(flags: &[&str], settings: &str) -> Self {
-        let folder = Folder::new();
-        std::fs::write(folder.path().join("smartconnect.toml"), settings).unwrap();
+        let own = Folder::new();
+        std::fs::write(own.path().join("smartconnect.toml"), settings).unwrap();
+        let folder = own.path().to_owned();
+        Self::launched(Some(own), folder, flags)
+    }
+
+    /// Starts it in a folder whose disk may be full; the folder outlives it.
+    #[track_caller]
+    pub fn start_on(disk: &SmallDisk) -> Self {
+        Self::launched(None, disk.folder().to_owned(), &[])
+    }
+
+    #[track_caller]
+    fn launched(own_folder: Option<Folder>, folder: PathBuf, flags: &[&str]) -> Self {
         let http = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()));
         let sip = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()));
         let flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
         let process = launch(&folder, http, sip, &flags);
-        let mut service = Self { process, folder, http, sip, flags };
+        let mut service = Self { process, _own_folder: own_folder, folder, http, sip, flags };
         service.wait_ready();
         service
     }
@@ -99,7 +114,7 @@ impl Service {
 
     /// Its data folder.
     pub fn data_dir(&self) -> PathBuf {
-        data_dir(self.folder.path())
+        data_dir(&self.folder)
     }
 
     /// One request below the base.
@@ -158,14 +173,17 @@ fn data_dir(folder: &Path) -> PathBuf {
     folder.join("data")
 }
 
-fn launch(folder: &Folder, http: SocketAddr, sip: SocketAddr, flags: &[String]) -> Process {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_smartconnect"));
+fn launch(folder: &Path, http: SocketAddr, sip: SocketAddr, flags: &[String]) -> Process {
+    // A limit on the size of files must fail writes (EFBIG), not end the process.
+    let mut command = Command::new("sh");
     command
-        .current_dir(folder.path())
+        .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
+        .arg(env!("CARGO_BIN_EXE_smartconnect"))
+        .current_dir(folder)
         .env_remove("RUST_LOG")
         .args(["--listen", &http.to_string(), "--sip-listen", &sip.to_string()])
         .arg("--data-dir")
-        .arg(data_dir(folder.path()))
+        .arg(data_dir(folder))
         .args(flags);
     for (flag, value) in [("--workers", "2"), ("--log", "info,smartconnect=debug")] {
         if !flags.iter().any(|own| own == flag) {

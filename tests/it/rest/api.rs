@@ -60,6 +60,7 @@ impl Api {
                     settings: Arc::new(settings),
                     clock,
                     listener_fault: Arc::new(|| None),
+                    calls_waiting: Arc::new(|| 0),
                 };
                 let server = build(deps, listeners).unwrap();
                 let mut pushed = store.pushed();
