@@ -6,8 +6,13 @@
 use actix_web::HttpRequest;
 use actix_web::web::Query;
 
+/// Every parameter, in order.
+pub(super) fn pairs(request: &HttpRequest) -> Vec<(String, String)> {
+    let pairs = Query::<Vec<(String, String)>>::from_query(request.query_string());
+    pairs.map_or(Vec::new(), Query::into_inner)
+}
+
 /// The first value of a parameter.
 pub(super) fn value(request: &HttpRequest, name: &str) -> Option<String> {
-    let pairs = Query::<Vec<(String, String)>>::from_query(request.query_string()).ok()?;
-    pairs.into_inner().into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    pairs(request).into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }

@@ -12,6 +12,7 @@ mod draft;
 mod field;
 pub mod json;
 pub mod kind;
+pub mod listing;
 pub mod openapi;
 mod record;
 #[allow(clippy::module_inception)] // the descriptor is what the room is named after

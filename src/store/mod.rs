@@ -4,6 +4,7 @@
 //! the same transaction. Never: waits on the network while a write is open.
 
 mod error;
+mod query;
 mod refusal;
 mod seal;
 mod sqlite;
@@ -19,6 +20,7 @@ use crate::clock::{Clock, UnixMs};
 use crate::push::Pushed;
 use crate::resource::{Draft, Record, Resource, Tag, catalog};
 pub use error::{CopyError, StoreError, WriteError};
+pub use query::{Part, Query};
 pub use sqlite::ReadTurn;
 pub use types::{
     Actor, Added, AttemptOutcome, Authority, CUSTOMERS_MAX, CallQuery, ClaimedDelivery, Composed,
@@ -83,6 +85,24 @@ impl Store {
         limit: usize,
     ) -> Result<Page, StoreError> {
         self.database.page_json(resource, after, limit)
+    }
+    /// Rows that fit, after a key (`None` = from the start), at most `limit`, in the order of keys.
+    pub async fn list_json(
+        &self,
+        resource: &'static Resource,
+        query: &Query,
+        after: Option<i64>,
+        limit: usize,
+    ) -> Result<Part, StoreError> {
+        self.database.list_json(resource, query, after, limit)
+    }
+    /// How many rows fit; `None` where counting would take too long.
+    pub async fn total(
+        &self,
+        resource: &'static Resource,
+        query: &Query,
+    ) -> Result<Option<i64>, StoreError> {
+        self.database.total(resource, query)
     }
     /// The history query of the seed; `after` = the last key of the page before (0 = start).
     pub async fn calls_json(

@@ -8,6 +8,7 @@ mod caller;
 mod condition;
 mod download;
 mod import;
+mod listing;
 mod read;
 mod search;
 mod stream;

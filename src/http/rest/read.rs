@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::condition::is_known;
 use super::download::Download;
+use super::listing;
 use super::search::CallSearch;
 use super::stream::{Listed, Pager};
 use crate::http::app::{App, Worker};
@@ -28,7 +29,11 @@ pub(in crate::http) async fn list(
     resource: &'static Resource,
     lines: &[i64],
 ) -> Result<HttpResponse, Refusal> {
-    if let Some(download) = Download::wanted(request, resource)? {
+    let download = Download::wanted(request, resource)?;
+    if let Some(listing) = listing::wanted(request, resource)? {
+        return listing::answer(app, request, resource, listing, download, lines).await;
+    }
+    if let Some(download) = download {
         return download.answer(app, resource, pager(app, resource, lines)).await;
     }
     if !lines.is_empty() && *resource == CALL {

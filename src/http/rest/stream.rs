@@ -9,7 +9,7 @@ use futures_util::stream;
 
 use crate::http::{Refusal, reply};
 use crate::resource::Resource;
-use crate::store::{CallQuery, Page, Store, StoreError};
+use crate::store::{CallQuery, Page, Part, Query, Store, StoreError};
 
 /// Rows of the first page: read on the worker's own thread, so it stays below a millisecond.
 const FIRST_ROWS: usize = 200;
@@ -21,6 +21,8 @@ const PAGE_ROWS: usize = 2000;
 pub(super) enum Listed {
     /// A whole resource.
     Resource(&'static Resource),
+    /// Rows of a kind.
+    Query(&'static Resource, Query),
     /// A call search.
     Calls(CallQuery),
 }
@@ -29,18 +31,26 @@ pub(super) enum Listed {
 pub(super) struct Pager {
     store: Store,
     listed: Listed,
-    after: i64,
+    /// The last key that was looked at.
+    after: Option<i64>,
     /// How many rows may still come; `None` = no limit.
     left: Option<u64>,
     /// The first page was read.
     started: bool,
+    /// A row was handed out, so that a comma comes before the next.
+    told: bool,
     ended: bool,
 }
 
 impl Pager {
     /// Starts at the first row; at most `top` rows.
     pub(super) fn new(store: Store, listed: Listed, top: Option<u64>) -> Self {
-        Self { store, listed, after: 0, left: top, started: false, ended: false }
+        Self { store, listed, after: None, left: top, started: false, told: false, ended: false }
+    }
+
+    /// Starts behind this key.
+    pub(super) fn after(self, after: Option<i64>) -> Self {
+        Self { after, ..self }
     }
 
     /// The whole list: at once where one page holds it, else streamed.
@@ -65,12 +75,19 @@ impl Pager {
         if self.ended {
             return Some((Ok(Bytes::from_static(b"]")), None));
         }
+        let told = self.told;
         match self.next().await {
-            Ok(page) if page.rows == 0 => Some((Ok(Bytes::from_static(b"]")), None)),
+            Ok(page) if page.rows == 0 && self.ended => Some((Ok(Bytes::from_static(b"]")), None)),
             Ok(page) => {
-                let mut chunk = Vec::with_capacity(page.json.len() + 1);
-                chunk.push(b',');
+                let mut chunk = Vec::with_capacity(page.json.len() + 2);
+                if told && page.rows > 0 {
+                    chunk.push(b',');
+                }
                 chunk.extend_from_slice(&page.json);
+                // An empty piece would end the body.
+                if chunk.is_empty() {
+                    chunk.push(b'\n');
+                }
                 Some((Ok(chunk.into()), Some(self)))
             }
             Err(error) => {
@@ -80,12 +97,15 @@ impl Pager {
         }
     }
 
-    /// The next page as `{row},{row}`; `None` after the last.
+    /// The next page as `{row},{row}`, with one row at least; `None` after the last.
     pub(super) async fn page(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
-        if self.ended {
-            return Ok(None);
+        while !self.ended {
+            let page = self.next().await?;
+            if page.rows > 0 {
+                return Ok(Some(page.json));
+            }
         }
-        self.next().await.map(|page| Some(page.json))
+        Ok(None)
     }
 
     async fn next(&mut self) -> Result<Page, StoreError> {
@@ -94,32 +114,45 @@ impl Pager {
             .left
             .map_or(room, |left| usize::try_from(left).map_or(room, |left| left.min(room)));
         let page = read(self.store.clone(), self.listed.clone(), self.after, limit);
-        let page = if self.started {
+        let part = if self.started {
             let runtime = tokio::runtime::Handle::current();
             let reading = tokio::task::spawn_blocking(move || runtime.block_on(page));
             reading.await.map_err(|_| StoreError::Unavailable)??
         } else {
             page.await?
         };
+        let Part { page, more } = part;
         self.started = true;
-        self.after = page.last_key;
+        self.told |= page.rows > 0;
+        self.after = Some(page.last_key);
         if let Some(left) = &mut self.left {
             *left = left.saturating_sub(u64::try_from(page.rows).unwrap_or(u64::MAX));
         }
-        self.ended = page.rows < limit || self.left == Some(0);
+        self.ended = !more || self.left == Some(0);
         Ok(page)
     }
 }
 
-async fn read(store: Store, listed: Listed, after: i64, limit: usize) -> Result<Page, StoreError> {
-    match listed {
-        Listed::Resource(resource) => store.page_json(resource, after, limit).await,
-        Listed::Calls(query) => store.calls_json(&query, after, limit).await,
-    }
+async fn read(
+    store: Store,
+    listed: Listed,
+    after: Option<i64>,
+    limit: usize,
+) -> Result<Part, StoreError> {
+    let from = after.unwrap_or(0);
+    let page = match listed {
+        Listed::Resource(resource) => store.page_json(resource, from, limit).await?,
+        Listed::Calls(query) => store.calls_json(&query, from, limit).await?,
+        Listed::Query(resource, query) => {
+            return store.list_json(resource, &query, after, limit).await;
+        }
+    };
+    let more = page.rows == limit;
+    Ok(Part { page, more })
 }
 
 /// `[rows]`.
-fn bracketed(rows: &[u8]) -> Vec<u8> {
+pub(super) fn bracketed(rows: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(rows.len() + 2);
     out.push(b'[');
     out.extend_from_slice(rows);

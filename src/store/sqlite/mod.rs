@@ -15,6 +15,8 @@ mod delete;
 mod event;
 mod folder;
 mod import;
+mod listing;
+mod narrow;
 mod operations;
 mod outbox;
 mod plan;
@@ -25,6 +27,7 @@ mod row;
 mod schema;
 mod session;
 mod small;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod turn;

@@ -4,12 +4,13 @@
 
 use super::tx::Tx;
 use super::{
-    Database, audit, calls, client, delete, event, outbox, read, registration, ring, session, users,
+    Database, audit, calls, client, delete, event, listing, outbox, read, registration, ring,
+    session, users,
 };
 use crate::clock::UnixMs;
 use crate::resource::{Draft, Record, Resource, Tag};
 use crate::store::{
-    Actor, Added, CallQuery, ClaimedDelivery, Compose, Expected, Facts, Once, Page,
+    Actor, Added, CallQuery, ClaimedDelivery, Compose, Expected, Facts, Once, Page, Part, Query,
     RegistrationRow, Replay, Rung, Session, SessionHash, Settled, StoreError, TargetRef,
     WriteError,
 };
@@ -46,6 +47,28 @@ impl Database {
                 &plan.page_around,
                 (after, limit, first, last),
             )
+        })
+    }
+
+    pub(in crate::store) fn list_json(
+        &self,
+        resource: &'static Resource,
+        query: &Query,
+        after: Option<i64>,
+        limit: usize,
+    ) -> Result<Part, StoreError> {
+        self.read_of(resource, |connection, plan, shared| {
+            listing::part(connection, plan, shared, query, after, limit)
+        })
+    }
+
+    pub(in crate::store) fn total(
+        &self,
+        resource: &'static Resource,
+        query: &Query,
+    ) -> Result<Option<i64>, StoreError> {
+        self.read_of(resource, |connection, plan, shared| {
+            listing::total(connection, plan, shared, query)
         })
     }
 

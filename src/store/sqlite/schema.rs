@@ -9,6 +9,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::codec::bind;
 use super::plan::Plans;
+use super::tally;
 use crate::resource::ddl::{self, Dialect};
 use crate::resource::{Draft, Resource, Value, complete};
 use crate::store::StoreError;
@@ -96,6 +97,7 @@ pub(super) fn complete_tables(
         }
     }
     transaction.execute_batch(CORE)?;
+    tally::complete(&transaction)?;
     let check = seal.check_value()?;
     let sql = "INSERT OR IGNORE INTO meta(name, value) VALUES('key_check', ?1)";
     transaction.execute(sql, [check])?;

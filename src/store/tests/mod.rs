@@ -8,6 +8,7 @@ mod calling;
 mod calls;
 mod history;
 mod import;
+mod listing;
 mod outbox;
 mod references;
 mod registration;

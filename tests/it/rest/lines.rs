@@ -33,13 +33,13 @@ async fn ring(store: &Store, line: i64) {
     store.ring(NUMBER.to_owned(), compose).await.unwrap();
 }
 
-fn ring_all(api: &Api, calls: impl Iterator<Item = i64>) {
+pub fn ring_all(api: &Api, calls: impl Iterator<Item = i64>) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     calls.for_each(|line| runtime.block_on(ring(&api.store, line)));
 }
 
 /// A user of the lines; answers his Authorization header.
-fn with_user(api: &Api, pass: &str, lines: &str) -> String {
+pub fn with_user(api: &Api, pass: &str, lines: &str) -> String {
     for name in ["本店", "支店"] {
         let line = json!({"着信TEL": "0731235678", "回線名": name}).to_string();
         api.send("POST", "ContainmentLine", &[("Authorization", pass)], &line).ok();

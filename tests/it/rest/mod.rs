@@ -6,6 +6,7 @@ mod caller;
 mod fields;
 mod history;
 mod lines;
+mod lists;
 mod pages;
 mod refusals;
 mod repeats;

@@ -15,7 +15,7 @@ use crate::store::seal::Seal;
 use crate::store::sqlite::codec::bind;
 use crate::store::sqlite::folder::{Folder, open_private};
 use crate::store::sqlite::plan::Plans;
-use crate::store::sqlite::{Database, schema};
+use crate::store::sqlite::{Database, schema, tally};
 use crate::store::{CopyError, StoreError};
 
 /// The copy that is being filled.
@@ -42,13 +42,15 @@ impl Filling {
         Ok(self.connection.execute_batch(sql)?)
     }
 
-    /// Takes the indexes away; they are made again in one go, which is faster.
+    /// Takes indexes and triggers away; what they keep is made again in one go, which is faster.
     fn drop_indexes(&self) -> Result<(), StoreError> {
-        let sql = "SELECT name FROM sqlite_master WHERE type='index' AND sql IS NOT NULL";
+        let sql = "SELECT type, name FROM sqlite_master
+                   WHERE type IN ('index', 'trigger') AND sql IS NOT NULL";
         let mut statement = self.connection.prepare(sql)?;
-        let names = statement.query_map([], |row| row.get::<_, String>(0))?;
-        for name in names.collect::<Result<Vec<_>, _>>()? {
-            self.execute(&format!("DROP INDEX \"{name}\""))?;
+        let names = statement
+            .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+        for (kind, name) in names.collect::<Result<Vec<_>, _>>()? {
+            self.execute(&format!("DROP {kind} \"{name}\""))?;
         }
         Ok(())
     }
@@ -56,6 +58,7 @@ impl Filling {
     /// What the store writes beside the rows of customers and calls.
     fn follow(&self) -> Result<(), StoreError> {
         self.execute(schema::CORE)?;
+        tally::rebuild(&self.connection)?;
         self.execute(
             "INSERT INTO caller(number, calls, last_call_id)
                SELECT caller_number, count(*), max(id) FROM call

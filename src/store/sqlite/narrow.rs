@@ -1,0 +1,258 @@
+//! From what a list is narrowed to, to SQL.
+//!
+//! One condition (or one for each line that the asker may see) is an index that is read in the
+//! order of keys; all others are looked at row by row.
+//!
+//! Invariant: values are bound, names come from the catalogue. Never: reads rows of the resource.
+
+use rusqlite::types::Value as Bound;
+use rusqlite::{Connection, Statement};
+
+use super::plan::Plan;
+use super::tally;
+use super::tx::Shared;
+use crate::resource::catalog::{CALL, CUSTOMER, DELIVERY};
+use crate::resource::listing::Filter;
+use crate::resource::{Kind, Value};
+use crate::store::{Query, StoreError};
+
+/// Lines that are merged index by index; more are looked at call by call.
+const LINE_ARMS_MAX: usize = 32;
+/// Columns of calls with an index in the order of keys, best first. An index that holds only rows
+/// with a value is used where its condition stands in the statement too.
+const INDEXED: [(&str, &str); 5] = [
+    ("customer_id", " AND customer_id<>0"),
+    ("caller_number", " AND caller_number<>''"),
+    ("operator", " AND operator<>''"),
+    ("handling", " AND handling<>''"),
+    ("line_no", ""),
+];
+/// Parameters of every statement: `?1` rows at most, `?2` first key, `?3` last key, `?4` keys at
+/// most; those of the query follow.
+const FIRST_OWN: usize = 5;
+
+/// Where the rows of a query are.
+pub(super) struct Narrowed {
+    table: &'static str,
+    descending: bool,
+    /// The indexes that are read, each a SELECT of `id`.
+    arms: Vec<String>,
+    /// ` AND …` on the row `c`.
+    conditions: String,
+    /// First and last key that may fit.
+    keys: (i64, i64),
+    values: Vec<Bound>,
+}
+
+impl Narrowed {
+    /// Finds the way to the rows of a query.
+    pub(super) fn new(
+        connection: &Connection,
+        plan: &Plan,
+        shared: &Shared,
+        query: &Query,
+    ) -> Result<Self, StoreError> {
+        let mut narrowed = Self {
+            table: plan.resource.table,
+            descending: query.descending,
+            arms: Vec::new(),
+            conditions: String::new(),
+            keys: (0, i64::MAX),
+            values: Vec::new(),
+        };
+        let mut filters = Filters { plan, rest: query.filters.iter().collect() };
+        if let Some(key) = filters.take("id") {
+            narrowed.keep(key.int(), key.int());
+        }
+        let arm = narrowed.index(&mut filters);
+        let is_call = *plan.resource == CALL;
+        if is_call && !query.lines.is_empty() {
+            narrowed.of_lines(arm, &query.lines);
+        } else {
+            let every =
+                || format!("SELECT id FROM \"{}\" WHERE id BETWEEN ?2 AND ?3", plan.resource.table);
+            narrowed.arms.push(arm.unwrap_or_else(every));
+        }
+        for filter in filters.rest {
+            narrowed.look_at(plan, filter);
+        }
+        if let (true, Some(period)) = (is_call, query.period) {
+            let (start, end) = (narrowed.own(period.start), narrowed.own(period.end));
+            let inside = format!(" AND c.received_at>={start} AND c.received_at<{end}");
+            narrowed.conditions.push_str(&inside);
+            let (first, last) = tally::keys_of(connection, period)?;
+            narrowed.keep(first, last);
+        }
+        let (first, last) = shared.hidden.range(plan.resource);
+        if first <= last {
+            narrowed.conditions.push_str(&format!(" AND c.id NOT BETWEEN {first} AND {last}"));
+        }
+        Ok(narrowed)
+    }
+
+    /// The best index for one of the filters, which leaves them; `None` = the keys themselves.
+    fn index(&mut self, filters: &mut Filters<'_>) -> Option<String> {
+        let table = self.table;
+        let arm = format!("SELECT id FROM \"{table}\" WHERE id BETWEEN ?2 AND ?3");
+        let resource = filters.plan.resource;
+        if *resource == CUSTOMER {
+            if let Some(id) = filters.take("external_id") {
+                return Some(format!("{arm} AND external_id={} AND external_id<>''", self.own(id)));
+            }
+            let phones = CUSTOMER.fields.iter().filter(|field| field.kind == Kind::Tel);
+            for (field, slot) in phones.zip(1..) {
+                if let Some(number) = filters.take(field.column) {
+                    return Some(format!(
+                        "SELECT customer_id AS id FROM customer_phone WHERE number={} \
+                         AND slot={slot} AND customer_id BETWEEN ?2 AND ?3",
+                        self.own(number)
+                    ));
+                }
+            }
+        } else if *resource == DELIVERY {
+            return filters
+                .take("call_id")
+                .map(|call| format!("{arm} AND call_id={}", self.own(call)));
+        } else if *resource == CALL {
+            for (column, condition) in INDEXED {
+                let Some(value) = filters.take(column) else { continue };
+                let mut arm = format!("{arm} AND {column}={}{condition}", self.own(value));
+                // There is an index of both.
+                if let ("customer_id", Some(number)) = (column, filters.take("caller_number")) {
+                    let both =
+                        format!(" AND caller_number={} AND caller_number<>''", self.own(number));
+                    arm.push_str(&both);
+                }
+                return Some(arm);
+            }
+        }
+        None
+    }
+
+    /// Only calls of these lines.
+    fn of_lines(&mut self, arm: Option<String>, lines: &[i64]) {
+        let own: Vec<String> = lines.iter().map(|line| self.own(*line)).collect();
+        let every = || format!("SELECT id FROM \"{}\" WHERE id BETWEEN ?2 AND ?3", CALL.table);
+        if arm.is_none() && lines.len() <= LINE_ARMS_MAX {
+            self.arms = own.iter().map(|line| format!("{} AND line_no={line}", every())).collect();
+        } else {
+            self.arms.push(arm.unwrap_or_else(every));
+            self.conditions.push_str(&format!(" AND c.line_no IN ({})", own.join(",")));
+        }
+    }
+
+    /// A filter that no index helps with.
+    fn look_at(&mut self, plan: &Plan, filter: &Filter) {
+        let Some(field) = plan.resource.fields.get(filter.index) else { return };
+        let column = field.column;
+        let condition = if filter.value.is_empty() {
+            format!(" AND coalesce(c.\"{column}\",'')=''")
+        } else {
+            format!(" AND c.\"{column}\"={}", self.own(filter.value.clone()))
+        };
+        self.conditions.push_str(&condition);
+    }
+
+    /// Rows outside these keys do not fit.
+    fn keep(&mut self, first: i64, last: i64) {
+        self.keys = (self.keys.0.max(first), self.keys.1.min(last));
+    }
+
+    /// Goes on after this key.
+    pub(super) fn go_on(&mut self, after: i64) {
+        if self.descending {
+            self.keep(0, after.saturating_sub(1));
+        } else {
+            self.keep(after.saturating_add(1), i64::MAX);
+        }
+    }
+
+    /// Binds a value; answers its place in the text.
+    fn own(&mut self, value: impl Into<Own>) -> String {
+        self.values.push(value.into().0);
+        format!("?{}", self.values.len() + FIRST_OWN - 1)
+    }
+
+    /// Whether rows have to be looked at one by one.
+    pub(super) fn looks_at_rows(&self) -> bool {
+        !self.conditions.is_empty()
+    }
+
+    /// The keys that may fit, as a SELECT.
+    fn keys(&self) -> String {
+        let order = if self.descending { "DESC" } else { "ASC" };
+        format!("{} ORDER BY id {order} LIMIT ?4", self.arms.join(" UNION ALL "))
+    }
+
+    /// `what` of the rows that fit, which are `c`; `tail` follows.
+    pub(super) fn rows(&self, what: &str, tail: &str) -> String {
+        let (keys, table, conditions) = (self.keys(), self.table, &self.conditions);
+        format!(
+            "SELECT {what} FROM ({keys}) m CROSS JOIN \"{table}\" c WHERE c.id=m.id{conditions}{tail}"
+        )
+    }
+
+    /// The same in the order of keys, at most `?1`.
+    pub(super) fn rows_in_order(&self, what: &str) -> String {
+        let order = if self.descending { "DESC" } else { "ASC" };
+        self.rows(what, &format!(" ORDER BY m.id {order} LIMIT ?1"))
+    }
+
+    /// `what` of the keys themselves.
+    pub(super) fn of_keys(&self, what: &str) -> String {
+        format!("SELECT {what} FROM ({})", self.keys())
+    }
+
+    /// Binds what a text of this query needs.
+    pub(super) fn bind(
+        &self,
+        statement: &mut Statement<'_>,
+        rows: i64,
+        keys: i64,
+    ) -> Result<(), StoreError> {
+        let (first, last) = self.keys;
+        let fixed = [rows, first, last, keys].map(Bound::Integer);
+        let count = statement.parameter_count();
+        for (value, at) in fixed.iter().chain(&self.values).zip(1..=count) {
+            statement.raw_bind_parameter(at, value)?;
+        }
+        Ok(())
+    }
+}
+
+/// The filters that no index was found for yet.
+struct Filters<'a> {
+    plan: &'a Plan,
+    rest: Vec<&'a Filter>,
+}
+
+impl Filters<'_> {
+    /// Takes the filter of a column, if it asks for a value that indexes hold.
+    fn take(&mut self, column: &str) -> Option<Value> {
+        let index = self.plan.resource.index(column)?;
+        let indexed =
+            |value: &Value| !value.is_empty() && (column == "line_no" || *value != Value::Int(0));
+        let fits = |filter: &&Filter| filter.index == index && indexed(&filter.value);
+        let at = self.rest.iter().position(fits)?;
+        Some(self.rest.remove(at).value.clone())
+    }
+}
+
+/// A value that is bound.
+struct Own(Bound);
+
+impl From<Value> for Own {
+    fn from(value: Value) -> Self {
+        Self(match value {
+            Value::Empty => Bound::Null,
+            Value::Int(number) => Bound::Integer(number),
+            Value::Text(text) => Bound::Text(text),
+        })
+    }
+}
+
+impl From<i64> for Own {
+    fn from(number: i64) -> Self {
+        Self(Bound::Integer(number))
+    }
+}

@@ -1,0 +1,240 @@
+//! Lists with parameters: what they find, what it costs, and the sums beside them.
+
+use serde_json::Value as Json;
+
+use super::calling::{compose, end, record};
+use super::{Bench, NOW};
+use crate::resource::catalog::{AUDIT, CALL, CUSTOMER, DELIVERY};
+use crate::resource::listing::{Filter, Listing, Period, read};
+use crate::resource::{Resource, Value};
+use crate::store::Query;
+
+const NUMBERS: [&str; 3] = ["", "0312345678", "09000000001"];
+const STATES: [&str; 4] = ["不在", "他で応答", "不明", "呼出中"];
+const HOUR_MS: i64 = 3_600_000;
+
+/// 150 calls, one every seven hours, of 3 numbers, 3 customers (0 = none), 4 lines and all outcomes.
+async fn calls(bench: &Bench) -> Vec<Json> {
+    for name in ["a", "b"] {
+        bench.post(&CUSTOMER, &[("name", name), ("phone_2", "0312345678")]).await;
+    }
+    for index in 0..150_i64 {
+        bench.clock.set(NOW + index * 7 * HOUR_MS);
+        let pick = |step: i64, of: usize| usize::try_from(index * step).unwrap() % of;
+        let number = NUMBERS[pick(7, 3)];
+        let mut call = record(number, index * 5 % 3);
+        call.set("received_at", Value::Int(NOW + index * 7 * HOUR_MS));
+        call.set("line_no", Value::Int(index * 3 % 4));
+        call.set("state", Value::Text(STATES[pick(5, 4)].into()));
+        if index % 3 == 0 {
+            call.set("ring_seconds", Value::Int(index));
+            call.set("handling", Value::Text("未対応".into()));
+            call.set("operator", Value::Text(["鈴木", "田中"][pick(1, 2)].into()));
+        }
+        let rows = move |_: &crate::store::Facts<'_>| compose(Some(call));
+        bench.store.ring(number.into(), Box::new(rows)).await.unwrap();
+    }
+    bench.all(&CALL).await
+}
+
+fn listing(resource: &Resource, text: &str) -> Listing {
+    let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
+    let pairs: Vec<_> = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    read(resource, &pairs).unwrap().unwrap_or_default()
+}
+
+fn query(resource: &Resource, text: &str, lines: &[i64]) -> Query {
+    let Listing { descending, filters, period, .. } = listing(resource, text);
+    Query { descending, filters, period, lines: lines.to_vec() }
+}
+
+/// The whole list, page by page.
+async fn pages(
+    bench: &Bench,
+    resource: &'static Resource,
+    query: &Query,
+    limit: usize,
+) -> Vec<Json> {
+    let (mut rows, mut after) = (Vec::new(), None);
+    loop {
+        let part = bench.store.list_json(resource, query, after, limit).await.unwrap();
+        let json = [b"[".as_slice(), &part.page.json, b"]"].concat();
+        let found: Vec<Json> = serde_json::from_slice(&json).unwrap();
+        assert_eq!(found.len(), part.page.rows);
+        assert!(found.len() <= limit);
+        rows.extend(found);
+        if !part.more {
+            return rows;
+        }
+        assert_ne!(after, Some(part.page.last_key), "it goes on");
+        after = Some(part.page.last_key);
+    }
+}
+
+/// What a plain look at every row finds.
+fn plain(rows: &[Json], resource: &Resource, query: &Query) -> Vec<Json> {
+    let shown = |filter: &Filter, row: &Json| {
+        let field = &resource.fields[filter.index];
+        let value = match &filter.value {
+            Value::Empty => String::new(),
+            Value::Int(number) => number.to_string(),
+            Value::Text(text) => text.clone(),
+        };
+        row[field.name] == value.as_str()
+    };
+    let inside = |row: &Json| {
+        let at = crate::resource::Kind::DateTime.check(row["着信日時"].as_str().unwrap_or("")).ok();
+        query.period.is_none_or(|Period { start, end }| (start..end).contains(&at.unwrap().int()))
+    };
+    let line = |row: &Json| row["回線No"].as_str().unwrap_or("0").parse().unwrap_or(0);
+    let mut found: Vec<Json> = rows
+        .iter()
+        .filter(|row| query.filters.iter().all(|filter| shown(filter, row)))
+        .filter(|row| inside(row))
+        .filter(|row| query.lines.is_empty() || query.lines.contains(&line(row)))
+        .cloned()
+        .collect();
+    if query.descending {
+        found.reverse();
+    }
+    found
+}
+
+#[tokio::test]
+async fn every_combination_finds_and_counts_what_a_plain_look_finds() {
+    let bench = Bench::new();
+    let rows = calls(&bench).await;
+    let columns = [
+        ["", "相手TEL=0312345678", "相手TEL=", "相手TEL=110"],
+        ["", "顧客ID=1", "顧客ID=0", "対応者=鈴木"],
+        ["", "状態=不在", "対応状況=未対応", "対応状況="],
+        ["", "回線No=2", "回線No=0", "呼出秒数=30"],
+        ["", "from=2025/04/10", "to=2025/04/10", "from=2025/04/03&to=2025/04/20"],
+    ];
+    let mut tried = 0;
+    for case in 0..4_usize.pow(5) {
+        let parts =
+            (0..5).map(|at| columns[at][case / 4_usize.pow(u32::try_from(at).unwrap()) % 4]);
+        let mut text = parts.collect::<Vec<_>>().join("&");
+        if case % 2 == 1 {
+            text.push_str("&order=desc");
+        }
+        let line_sets: [&[i64]; 4] = [&[], &[2], &[1, 3], &[99]];
+        let query = query(&CALL, &text, line_sets[case / 3 % 4]);
+        let expected = plain(&rows, &CALL, &query);
+        let found = pages(&bench, &CALL, &query, if case % 5 == 0 { 7 } else { 1000 }).await;
+        assert_eq!(found, expected, "{text} {:?}", query.lines);
+        let total = bench.store.total(&CALL, &query).await.unwrap();
+        assert_eq!(total, Some(i64::try_from(expected.len()).unwrap()), "{text}");
+        tried += usize::from(!expected.is_empty());
+    }
+    assert!(tried > 100, "only {tried} found anything");
+}
+
+#[tokio::test]
+async fn other_tables_are_narrowed_too() {
+    let bench = Bench::new();
+    calls(&bench).await;
+    for resource in [&CUSTOMER, &DELIVERY, &AUDIT] {
+        let rows = bench.all(resource).await;
+        for text in
+            ["", "氏名=b", "電話番号2=03-1234-5678", "電話番号1=", "外部ID=x", "ID=1", "操作=追加"]
+        {
+            let query = query(resource, text, &[]);
+            let expected = plain(&rows, resource, &query);
+            assert_eq!(pages(&bench, resource, &query, 1).await, expected, "{text}");
+            let total = bench.store.total(resource, &query).await.unwrap();
+            assert_eq!(total, Some(i64::try_from(expected.len()).unwrap()), "{text}");
+        }
+    }
+}
+
+/// Every sum, as text.
+fn sums(bench: &Bench) -> Vec<String> {
+    let raw = rusqlite::Connection::open(bench.folder.path().join("smartconnect.db")).unwrap();
+    let mut sums = Vec::new();
+    for sql in [
+        "SELECT concat_ws('|', day, calls) FROM call_day WHERE calls<>0",
+        "SELECT concat_ws('|', hour, line_no, state, calls, rung, ring_seconds) FROM call_tally WHERE calls<>0",
+        "SELECT concat_ws('|', day, operator, line_no, state, calls, rung, ring_seconds)
+           FROM operator_tally WHERE calls<>0",
+        "SELECT concat_ws('|', name, total) FROM row_count",
+    ] {
+        let mut statement = raw.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        sums.extend(rows.map(Result::unwrap));
+    }
+    sums
+}
+
+#[tokio::test]
+async fn the_sums_stay_what_counting_would_give() {
+    let bench = Bench::new();
+    calls(&bench).await;
+    end(&bench, 4).await;
+    bench.put(&CALL, 1, &[("operator", "佐藤"), ("handling", "対応済")]).await.unwrap();
+    bench.put(&CALL, 4, &[("operator", "")]).await.unwrap();
+    bench.delete(&CUSTOMER, 2).await.unwrap();
+    let kept = sums(&bench);
+    let raw = rusqlite::Connection::open(bench.folder.path().join("smartconnect.db")).unwrap();
+    raw.execute("DELETE FROM call WHERE id IN (10, 13)", []).unwrap();
+    let after_retention = sums(&bench);
+    assert_ne!(kept, after_retention);
+    // What an older program left has no sums: they are made at the next start.
+    raw.execute_batch("DELETE FROM row_count; DELETE FROM call_day; DELETE FROM call_tally; DELETE FROM operator_tally")
+        .unwrap();
+    drop(raw);
+    let bench = bench.reopen();
+    assert_eq!(sums(&bench), after_retention);
+}
+
+#[tokio::test]
+async fn a_part_looks_at_so_many_rows_and_says_where_it_stopped() {
+    let bench = Bench::new();
+    let raw = rusqlite::Connection::open(bench.folder.path().join("smartconnect.db")).unwrap();
+    raw.execute_batch(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<25000)
+         INSERT INTO call(id, received_at, caller_number, state) SELECT i, 0, '', '不明' FROM n;
+         UPDATE call SET state='不在' WHERE id=24000;",
+    )
+    .unwrap();
+    let narrowed = query(&CALL, "状態=不在", &[]);
+    let part = bench.store.list_json(&CALL, &narrowed, None, 5).await.unwrap();
+    assert_eq!((part.page.rows, part.page.last_key, part.more), (0, 10_000, true));
+    assert_eq!(pages(&bench, &CALL, &narrowed, 5).await.len(), 1);
+    assert_eq!(bench.store.total(&CALL, &narrowed).await.unwrap(), Some(1), "the sums know");
+    let scanned = query(&CALL, "相手表示名=x", &[]);
+    assert_eq!(bench.store.total(&CALL, &scanned).await.unwrap(), None);
+    let last = query(&CALL, "状態=不在&order=desc", &[]);
+    let part = bench.store.list_json(&CALL, &last, None, 5).await.unwrap();
+    assert_eq!((part.page.rows, part.page.last_key, part.more), (1, 15_001, true));
+}
+
+#[tokio::test]
+async fn keys_come_from_an_index_in_their_order() {
+    let bench = Bench::new();
+    calls(&bench).await;
+    for (resource, text, lines, step) in [
+        (&CALL, "", &[][..], "SEARCH call USING INTEGER PRIMARY KEY"),
+        (&CALL, "状態=不在", &[], "SEARCH call USING INTEGER PRIMARY KEY"),
+        (&CALL, "状態=不在", &[1, 2], "call_by_line"),
+        (&CALL, "相手TEL=0312345678", &[1, 2], "call_by_number"),
+        (&CALL, "顧客ID=1", &[], "call_by_customer "),
+        (&CALL, "顧客ID=1&相手TEL=0312345678", &[], "call_by_customer_and_number"),
+        (&CALL, "対応者=鈴木&状態=不在", &[], "call_by_operator"),
+        (&CALL, "対応状況=未対応&from=2025/04/02", &[], "call_by_handling"),
+        (&CALL, "回線No=1", &[], "call_by_line"),
+        (&CUSTOMER, "外部ID=x", &[], "customer_by_external_id"),
+        (&CUSTOMER, "電話番号2=0312345678", &[], "PRIMARY KEY (number=?"),
+        (&DELIVERY, "着信記録ID=1", &[], "delivery_once"),
+    ] {
+        for order in ["asc", "desc"] {
+            let query = query(resource, &format!("{text}&order={order}"), lines);
+            let plan = bench.store.database.list_plan(resource, &query).unwrap();
+            assert!(plan.contains(step), "{text}\n{plan}");
+            assert!(!plan.contains("SCAN call\n") && !plan.contains("SCAN customer\n"), "{plan}");
+            // Of one call there are few deliveries to put in order.
+            assert!(*resource == DELIVERY || !plan.contains("TEMP B-TREE"), "{text}\n{plan}");
+        }
+    }
+}
