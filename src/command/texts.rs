@@ -199,7 +199,6 @@ pub(super) fn connection(name: &str, registration: Option<&str>, probe: &Probe) 
         Probe::Answered { address, status, after } => {
             format!("{address} が {} ミリ秒で応答しました({status})", after.as_millis())
         }
-        Probe::Connected(address) => format!("{address} に接続できました"),
         Probe::Silent(address) => format!(
             "{address} から応答がありません(OPTIONS に答えない機器もあります。アドレスと電源、ファイアウォールを確かめてください)"
         ),

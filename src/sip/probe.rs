@@ -4,12 +4,13 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::timeout;
 
 use super::event::{Connection, Transport};
-use super::resolve;
+use super::transport::tls;
+use super::{reason, resolve};
 
 /// How often a datagram is sent; T1 lies between (RFC 3261 §17.1.2.1).
 const TRIES: u32 = 3;
@@ -32,11 +33,9 @@ pub enum Probe {
         /// How long that took.
         after: Duration,
     },
-    /// It took the connection, which is as far as a look at TLS goes.
-    Connected(SocketAddr),
     /// Nothing came back; many gateways ignore whom they do not know.
     Silent(SocketAddr),
-    /// Nobody listens there, or no way leads there.
+    /// Nobody listens there, or no way leads there, or its TLS is not to be trusted.
     Refused(SocketAddr, String),
     /// The name has no address.
     Unknown(String),
@@ -54,45 +53,70 @@ pub async fn probe(connection: &Connection) -> Probe {
     let started = Instant::now();
     let asked = match connection.transport {
         Transport::Udp => by_datagram(address, connection.local_ip).await,
-        Transport::Tcp => by_stream(address, true).await,
-        Transport::Tls => by_stream(address, false).await,
+        Transport::Tcp => by_stream(address).await,
+        Transport::Tls => by_tls(address, connection).await,
     };
     match asked {
         Ok(Some(status)) => Probe::Answered { address, status, after: started.elapsed() },
-        Ok(None) if connection.transport == Transport::Tls => Probe::Connected(address),
         Ok(None) => Probe::Silent(address),
-        Err(error) => Probe::Refused(address, error.to_string()),
+        Err(why) => Probe::Refused(address, why),
     }
 }
 
-async fn by_datagram(to: SocketAddr, from: Option<IpAddr>) -> io::Result<Option<u16>> {
-    let any =
-        if to.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
-    let socket = UdpSocket::bind((from.unwrap_or(any), 0)).await?;
-    socket.connect(to).await?;
-    let request = options(to, socket.local_addr()?, "UDP");
-    let mut answer = [0; ANSWER_MAX];
-    for _ in 0..TRIES {
-        socket.send(&request).await?;
-        if let Ok(read) = timeout(TRY_LIMIT, socket.recv(&mut answer)).await {
-            return Ok(status(answer.get(..read?).unwrap_or_default()));
+async fn by_datagram(to: SocketAddr, from: Option<IpAddr>) -> Result<Option<u16>, String> {
+    let asked = async {
+        let any =
+            if to.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+        let socket = UdpSocket::bind((from.unwrap_or(any), 0)).await?;
+        socket.connect(to).await?;
+        let request = options(to, socket.local_addr()?, "UDP");
+        let mut answer = [0; ANSWER_MAX];
+        for _ in 0..TRIES {
+            socket.send(&request).await?;
+            if let Ok(read) = timeout(TRY_LIMIT, socket.recv(&mut answer)).await {
+                return Ok(status(answer.get(..read?).unwrap_or_default()));
+            }
         }
-    }
-    Ok(None)
+        Ok(None)
+    };
+    asked.await.map_err(told)
 }
 
-async fn by_stream(to: SocketAddr, ask: bool) -> io::Result<Option<u16>> {
+async fn by_stream(to: SocketAddr) -> Result<Option<u16>, String> {
+    let stream = dial(to).await.map_err(told)?;
+    let local = stream.local_addr().map_err(told)?;
+    ask(stream, &options(to, local, "TCP")).await.map_err(told)
+}
+
+async fn by_tls(to: SocketAddr, row: &Connection) -> Result<Option<u16>, String> {
+    let stream = dial(to).await.map_err(told)?;
+    let local = stream.local_addr().map_err(told)?;
+    let secured = tls::connect(stream, &row.server, row.verify_certificate).await;
+    let stream = secured.map_err(|fault| reason::insecure(&row.server, &fault))?;
+    ask(stream, &options(to, local, "TLS")).await.map_err(told)
+}
+
+async fn dial(to: SocketAddr) -> io::Result<TcpStream> {
     let late = || io::Error::from(io::ErrorKind::TimedOut);
-    let mut stream = timeout(CONNECT_LIMIT, TcpStream::connect(to)).await.map_err(|_| late())??;
-    if !ask {
-        return Ok(None);
-    }
-    stream.write_all(&options(to, stream.local_addr()?, "TCP")).await?;
+    timeout(CONNECT_LIMIT, TcpStream::connect(to)).await.map_err(|_| late())?
+}
+
+async fn ask<S: AsyncRead + AsyncWrite + Unpin>(
+    mut stream: S,
+    request: &[u8],
+) -> io::Result<Option<u16>> {
+    stream.write_all(request).await?;
+    stream.flush().await?;
     let mut answer = [0; ANSWER_MAX];
     match timeout(CONNECT_LIMIT, stream.read(&mut answer)).await {
         Ok(read) => Ok(status(answer.get(..read?).unwrap_or_default())),
         Err(_) => Ok(None),
     }
+}
+
+#[allow(clippy::needless_pass_by_value)] // as map_err hands it over
+fn told(error: io::Error) -> String {
+    error.to_string()
 }
 
 fn options(to: SocketAddr, local: SocketAddr, transport: &str) -> Vec<u8> {

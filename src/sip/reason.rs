@@ -4,6 +4,8 @@
 
 use std::net::SocketAddr;
 
+use super::transport::tls::Fault;
+
 /// Timer F, or the server was never found in time.
 pub(super) fn silence() -> String {
     "応答がありません。サーバーの電源、アドレス、ポート、間のファイアウォールを確認してください"
@@ -35,9 +37,41 @@ pub(super) fn taken(address: SocketAddr, cause: &std::io::Error) -> String {
     )
 }
 
-/// TLS is not there yet.
-pub(super) fn no_tls() -> String {
-    "TLSはこの版では使えません。トランスポートを UDP か TCP にしてください".into()
+/// TLS without registration: nobody could ever reach us.
+pub(super) fn tls_must_register() -> String {
+    "TLSの着信は登録した接続だけで受けられます。登録しない を False にするか、\
+     トランスポートを UDP か TCP にしてください"
+        .into()
+}
+
+/// No TLS connection.
+pub(super) fn insecure(server: &str, fault: &Fault) -> String {
+    match fault {
+        Fault::Untrusted => format!(
+            "{server} の証明書の発行元を信頼できません。発行元(CA)の証明書をこのパソコンのOSに登録するか、\
+             社内の機器なら TLS検証 を False にしてください"
+        ),
+        Fault::OtherName => format!(
+            "{server} の証明書は別の名前のものです。SIPサーバーアドレスを証明書にある名前にするか、\
+             社内の機器なら TLS検証 を False にしてください"
+        ),
+        Fault::OutOfDate => format!(
+            "{server} の証明書は有効期間の外です。証明書を更新し、このパソコンと相手の日時を確認してください"
+        ),
+        Fault::Certificate(cause) => format!(
+            "{server} の証明書を確認できません({cause})。証明書を作り直すか、\
+             社内の機器なら TLS検証 を False にしてください"
+        ),
+        Fault::BadName => format!(
+            "{server} は証明書と照らし合わせられる名前ではありません。ホスト名かIPアドレスにしてください"
+        ),
+        Fault::NoTls(cause) => format!(
+            "{server} とTLSで話せません({cause})。ポート(TLSは多くの場合 5061)とトランスポートを確認してください"
+        ),
+        Fault::Broken(cause) => format!(
+            "{server} とのTLS接続が途中で切れました({cause})。ポートとサーバーの状態を確認してください"
+        ),
+    }
 }
 
 /// A challenge without a password to answer it.

@@ -26,4 +26,5 @@ mod seed;
 mod set_up;
 mod sign_in;
 mod signalling;
+mod sip_tls;
 mod styles;

@@ -80,7 +80,7 @@ async fn rows(report: &mut Report, settings: &Settings, running: bool) -> Result
         let probe = sip::probe(connection).await;
         let line = texts::connection(row.text("name"), registration, &probe);
         match probe {
-            sip::Probe::Answered { .. } | sip::Probe::Connected(_) => report.good(&line)?,
+            sip::Probe::Answered { .. } => report.good(&line)?,
             sip::Probe::Silent(_) => report.notice(&line)?,
             sip::Probe::Refused(..) | sip::Probe::Unknown(_) => report.bad(&line)?,
         }

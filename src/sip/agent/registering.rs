@@ -11,7 +11,7 @@ use super::core::{Core, Effect, random};
 use super::rows::{Row, failed};
 use super::sockets::Socket;
 use crate::sip::answer::Answer;
-use crate::sip::event::RegistrationState;
+use crate::sip::event::{RegistrationState, Transport};
 use crate::sip::message::Message;
 use crate::sip::reason;
 use crate::sip::registration::{Input, Output, Report};
@@ -31,7 +31,16 @@ pub(super) struct Reached {
     /// The one in use.
     pub target: SocketAddr,
     /// A new stream to it; `None` over UDP.
-    pub stream: Option<Outlet>,
+    pub stream: Option<OwnStream>,
+}
+
+/// A stream that we opened.
+#[derive(Debug)]
+pub(super) struct OwnStream {
+    /// The way into it.
+    pub outlet: Outlet,
+    /// Its own end.
+    pub local: SocketAddr,
 }
 
 impl Core {
@@ -173,8 +182,16 @@ fn connect(
     row: &mut Row,
     socket: Option<&Socket>,
     target: SocketAddr,
-    stream: Option<Outlet>,
+    stream: Option<OwnStream>,
 ) -> std::io::Result<()> {
+    // Nobody can open a TLS connection to us, so calls come through the one that we opened: its own
+    // end is where we are to be reached (RFC 5923 has a name for the reuse, not every server knows it).
+    if row.connection.transport == Transport::Tls {
+        let stream = stream.ok_or(std::io::ErrorKind::NotConnected)?;
+        row.local = Some(stream.local);
+        row.outlet = Some(stream.outlet);
+        return Ok(());
+    }
     let Some(Socket::Open(datagrams, local)) = socket else {
         return Err(std::io::ErrorKind::NotConnected.into());
     };
@@ -184,7 +201,8 @@ fn connect(
         None => local.ip(),
     };
     row.local = Some(SocketAddr::new(ip, local.port()));
-    row.outlet = Some(stream.unwrap_or_else(|| Outlet::Datagram(datagrams.clone(), target)));
+    let datagram = || Outlet::Datagram(datagrams.clone(), target);
+    row.outlet = Some(stream.map_or_else(datagram, |stream| stream.outlet));
     Ok(())
 }
 

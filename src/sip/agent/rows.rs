@@ -79,7 +79,8 @@ impl Rows {
 
     /// Whether a row still uses the socket of `address`.
     pub fn need(&self, address: SocketAddr) -> bool {
-        self.by_serial.values().any(|row| row.socket == address)
+        let listens = |row: &Row| row.connection.transport != Transport::Tls;
+        self.by_serial.values().any(|row| row.socket == address && listens(row))
     }
 }
 
@@ -140,12 +141,12 @@ impl Core {
             retell_at: None,
             alarm: Alarm::default(),
         };
-        let tls = row.connection.transport == Transport::Tls;
+        // A TLS row rings through the connection that it opens.
+        let listens = row.connection.transport != Transport::Tls;
         self.rows.by_serial.insert(serial, row);
-        if tls {
-            return self.show(serial, failed(0, reason::no_tls()), now);
+        if listens {
+            self.want_socket(socket);
         }
-        self.want_socket(socket);
         self.start_row(serial, now);
     }
 
@@ -165,8 +166,11 @@ impl Core {
 
     fn start_row(&mut self, serial: u64, now: Instant) {
         let Some(row) = self.rows.by_serial.get_mut(&serial) else { return };
-        if row.registrar.is_some() || row.connection.transport == Transport::Tls {
+        if row.registrar.is_some() {
             return;
+        }
+        if row.connection.transport == Transport::Tls {
+            return self.start_tls_row(serial, now);
         }
         match self.sockets.get(row.socket) {
             Some(Socket::Open(..)) if row.connection.register => {
@@ -181,6 +185,16 @@ impl Core {
             }
             Some(Socket::Opening) | None => {}
         }
+    }
+
+    fn start_tls_row(&mut self, serial: u64, now: Instant) {
+        let Some(row) = self.rows.by_serial.get_mut(&serial) else { return };
+        if !row.connection.register {
+            return self.show(serial, failed(0, reason::tls_must_register()), now);
+        }
+        let (registrar, outputs) = Registrar::new(account(row), now);
+        row.registrar = Some(registrar);
+        self.carry_out_row(serial, outputs, now);
     }
 
     /// Asks where the server of a row that only listens is.

@@ -4,24 +4,25 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, LocalSet, spawn_local};
 use tokio::time::{sleep, sleep_until, timeout};
 
 use super::core::{Core, Effect};
-use super::registering::Reached;
+use super::registering::{OwnStream, Reached};
 use super::{Options, RECORDED_MAX};
 use crate::sip::counters::{Counters, count};
 use crate::sip::event::{CallHandle, Connection, Event, Transport};
 use crate::sip::transport::tcp::{self, Kind, Seat, Seats};
-use crate::sip::transport::{Desk, Origin, Outlet, socket};
+use crate::sip::transport::{Desk, Origin, Outlet, socket, tls};
 use crate::sip::{reason, resolve};
 
 /// Datagrams taken before timers and commits get their turn.
@@ -201,7 +202,7 @@ impl Shell {
         Ok((datagrams, pair.local))
     }
 
-    /// Finds the server and, over TCP, connects to it. Errors: the text for the row.
+    /// Finds the server and, over TCP and TLS, connects to it. Errors: the text for the row.
     async fn reach(
         self: &Rc<Self>,
         serial: u64,
@@ -215,45 +216,42 @@ impl Shell {
         let position = turn % addresses.len().max(1);
         let target = addresses.get(position).copied().ok_or_else(reason::silence)?;
         let stream = match connection.transport {
-            Transport::Tcp if !only_look_up => {
-                let connected = self.connect(serial, connection, target).await;
-                Some(connected.map_err(|error| reason::unreachable(target, &error))?)
+            Transport::Tcp | Transport::Tls if !only_look_up => {
+                Some(self.connect(serial, connection, target).await?)
             }
             _ => None,
         };
         Ok(Reached { addresses, target, stream })
     }
 
-    /// Opens our own stream to a registrar.
+    /// Opens our own stream to a registrar. Errors: the text for the row.
     async fn connect(
         self: &Rc<Self>,
         serial: u64,
         connection: &Connection,
         target: SocketAddr,
-    ) -> std::io::Result<Outlet> {
-        let socket = match target {
-            SocketAddr::V4(_) => tokio::net::TcpSocket::new_v4()?,
-            SocketAddr::V6(_) => tokio::net::TcpSocket::new_v6()?,
-        };
-        if let Some(ip) = connection.local_ip {
-            socket.bind(SocketAddr::new(ip, 0))?;
+    ) -> Result<OwnStream, String> {
+        let dialled = dial(connection.local_ip, target).await;
+        let stream = dialled.map_err(|error| reason::unreachable(target, &error))?;
+        let local = stream.local_addr().map_err(|error| reason::unreachable(target, &error))?;
+        prepare(&stream, target);
+        let owner = Owner::Row(serial);
+        if connection.transport != Transport::Tls {
+            return Ok(OwnStream { outlet: self.serve(stream, target, owner), local });
         }
-        let late = |_| std::io::Error::from(std::io::ErrorKind::TimedOut);
-        let stream = timeout(CONNECT_WITHIN, socket.connect(target)).await.map_err(late)??;
-        let outlet = self.serve(stream, target, Owner::Row(serial));
-        Ok(Outlet::Stream(outlet))
+        let verify = connection.verify_certificate;
+        let secured = tls::connect(stream, &connection.server, verify).await;
+        let stream = secured.map_err(|fault| reason::insecure(&connection.server, &fault))?;
+        Ok(OwnStream { outlet: self.serve(stream, target, owner), local })
     }
 
     /// Starts the task of a connection.
-    fn serve(
+    fn serve<S: AsyncRead + AsyncWrite + Unpin + 'static>(
         self: &Rc<Self>,
-        stream: TcpStream,
+        stream: S,
         peer: SocketAddr,
         owner: Owner,
-    ) -> mpsc::Sender<Vec<u8>> {
-        if let Err(error) = stream.set_nodelay(true) {
-            log::debug!("answers to {peer} may be delayed: {error}");
-        }
+    ) -> Outlet {
         let (outlet, queue) = tcp::queue();
         let (shell, held) = (self.clone(), outlet.clone());
         self.counters.tcp_connections.fetch_add(1, Ordering::Relaxed);
@@ -269,7 +267,27 @@ impl Shell {
                 Owner::Row(serial) => shell.change(|core, now| core.disconnected(serial, now)),
             }
         });
-        outlet
+        Outlet::Stream(outlet)
+    }
+}
+
+/// Connects to a registrar.
+async fn dial(from: Option<IpAddr>, target: SocketAddr) -> std::io::Result<TcpStream> {
+    let socket = match target {
+        SocketAddr::V4(_) => tokio::net::TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => tokio::net::TcpSocket::new_v6()?,
+    };
+    if let Some(ip) = from {
+        socket.bind(SocketAddr::new(ip, 0))?;
+    }
+    let late = |_| std::io::Error::from(std::io::ErrorKind::TimedOut);
+    timeout(CONNECT_WITHIN, socket.connect(target)).await.map_err(late)?
+}
+
+/// What every stream gets.
+fn prepare(stream: &TcpStream, peer: SocketAddr) {
+    if let Err(error) = stream.set_nodelay(true) {
+        log::debug!("answers to {peer} may be delayed: {error}");
     }
 }
 
@@ -317,7 +335,10 @@ async fn take_streams(shell: Rc<Shell>, listener: TcpListener) {
         match listener.accept().await {
             Ok((stream, peer)) => match shell.seats.take(peer.ip()) {
                 // the task itself keeps the way out open
-                Some(seat) => drop(shell.serve(stream, peer, Owner::Stranger(seat))),
+                Some(seat) => {
+                    prepare(&stream, peer);
+                    drop(shell.serve(stream, peer, Owner::Stranger(seat)));
+                }
                 None => log::debug!("no room for another connection from {}", peer.ip()),
             },
             Err(error) => {

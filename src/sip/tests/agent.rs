@@ -276,8 +276,8 @@ async fn a_taken_port_is_told_and_other_rows_go_on() {
     let gateway = Gateway::new().await;
     let mut bench = Bench::start(Limits::default());
     let blocked = Connection { local_port: port, ..connection(2, "127.0.0.1", gateway.port()) };
-    let tls =
-        Connection { transport: Transport::Tls, ..connection(4, "127.0.0.1", gateway.port()) };
+    let (transport, register) = (Transport::Tls, false);
+    let tls = Connection { transport, register, ..connection(4, "127.0.0.1", gateway.port()) };
     let free = connection(3, "127.0.0.1", gateway.port());
     bench.agent.set_connections(vec![blocked, tls, free.clone()]);
     let mut shown = Vec::new();

@@ -6,6 +6,7 @@
 pub mod frame;
 pub mod socket;
 pub mod tcp;
+pub mod tls;
 
 use std::net::SocketAddr;
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! Streams: one task per connection, which reads, writes and keeps alive (contract sip.md 12).
+//! Streams, plain or under TLS: one task per connection, which reads, writes and keeps alive (contract sip.md 12).
 //!
 //! Invariant: a slow or silent peer costs its own connection only. Never: reads on behalf of a
 //! peer that does not take its answers.
@@ -9,8 +9,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 
@@ -89,8 +88,8 @@ pub fn queue() -> (mpsc::Sender<Vec<u8>>, mpsc::Receiver<Vec<u8>>) {
 
 /// Serves `stream` until the peer ends it, breaks the framing, takes no answers or, as a
 /// foreigner, says nothing for [`FOREIGN_IDLE`]; an own one until nobody holds its outlet.
-pub async fn serve<D: Desk>(
-    mut stream: TcpStream,
+pub async fn serve<S: AsyncRead + AsyncWrite + Unpin, D: Desk>(
+    mut stream: S,
     peer: SocketAddr,
     kind: Kind,
     outlet: mpsc::Sender<Vec<u8>>,
@@ -141,9 +140,9 @@ const fn pause(kind: Kind) -> Duration {
 }
 
 /// Hands whole messages to the desk; false = the connection cannot go on.
-async fn take_frames<D: Desk>(
+async fn take_frames<S: AsyncWrite + Unpin, D: Desk>(
     framer: &mut Framer,
-    stream: &mut TcpStream,
+    stream: &mut S,
     outlet: Outlet,
     source: SocketAddr,
     desk: &D,
@@ -165,8 +164,12 @@ async fn take_frames<D: Desk>(
 }
 
 /// False where the peer is gone or does not take it in time.
-async fn write(stream: &mut TcpStream, bytes: &[u8]) -> bool {
-    matches!(timeout(WRITE_WITHIN, stream.write_all(bytes)).await, Ok(Ok(())))
+async fn write<S: AsyncWrite + Unpin>(stream: &mut S, bytes: &[u8]) -> bool {
+    let writing = async {
+        stream.write_all(bytes).await?;
+        stream.flush().await
+    };
+    matches!(timeout(WRITE_WITHIN, writing).await, Ok(Ok(())))
 }
 
 #[cfg(test)]

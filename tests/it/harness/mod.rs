@@ -1,6 +1,7 @@
 //! What the tests work with: the service, its clients, its targets and its telephone peers.
 
 mod caller;
+mod certificate;
 mod disk;
 mod events;
 pub mod http;

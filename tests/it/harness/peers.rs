@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use super::certificate::Certificate;
 use super::place::{Folder, free_port};
 use super::process::Process;
 use super::wait::{SOON, wait_until};
@@ -29,11 +30,35 @@ impl Kamailio {
     /// Starts one whose digest challenge asks for `algorithm` (MD5, SHA-256).
     #[track_caller]
     pub fn start(algorithm: &str) -> Self {
+        Self::start_as(algorithm, &[])
+    }
+
+    /// Starts one that listens for TLS too, with a certificate for these names and addresses.
+    #[track_caller]
+    pub fn start_with_tls(names: &[&str]) -> Self {
+        Self::start_as("MD5", names)
+    }
+
+    #[track_caller]
+    fn start_as(algorithm: &str, names: &[&str]) -> Self {
         let (folder, port) = (Folder::new(), free_port());
+        if !names.is_empty() {
+            write_tls(folder.path(), names);
+        }
         let process = launch(&folder, port, algorithm);
         let mut kamailio = Self { process, folder, port, algorithm: algorithm.to_owned() };
         kamailio.wait_ready();
         kamailio
+    }
+
+    /// Where it listens for TLS.
+    pub fn tls_port(&self) -> u16 {
+        self.port + 1
+    }
+
+    /// Who signed its certificate.
+    pub fn authority(&self) -> PathBuf {
+        self.folder.path().join("ca.pem")
     }
 
     /// Starts it again on the same port, with nobody registered.
@@ -88,12 +113,25 @@ impl Kamailio {
     }
 }
 
+/// A certificate and what kamailio's TLS module reads.
+fn write_tls(folder: &Path, names: &[&str]) {
+    let Certificate { certificate, key, .. } = Certificate::write(folder, names);
+    let settings = format!(
+        "[server:default]\nmethod = TLSv1.2+\nverify_certificate = no\n\
+         require_certificate = no\nprivate_key = {}\ncertificate = {}\n",
+        key.display(),
+        certificate.display()
+    );
+    std::fs::write(folder.join("tls.cfg"), settings).unwrap();
+}
+
 fn launch(folder: &Folder, port: u16, algorithm: &str) -> Process {
     let run = folder.path().to_str().unwrap();
     let config = std::fs::read_to_string(file("kamailio.cfg")).unwrap();
     let config = config
         .replace("@RUN@", run)
         .replace("@PORT@", &port.to_string())
+        .replace("@TLS_PORT@", &(port + 1).to_string())
         .replace("@ALGORITHM@", algorithm)
         .replace("@MODULES@", &modules());
     let path = folder.path().join("kamailio.cfg");
@@ -104,6 +142,9 @@ fn launch(folder: &Folder, port: u16, algorithm: &str) -> Process {
         .unwrap_or("kamailio");
     let mut command = Command::new(program);
     command.arg("-f").arg(&path).args(["-m", "64", "-M", "8", "-DD", "-E"]);
+    if folder.path().join("tls.cfg").exists() {
+        command.args(["-A", "WITH_TLS"]);
+    }
     command.arg("-P").arg(folder.path().join("kamailio.pid")).arg("-Y").arg(run);
     Process::start(&mut command)
 }

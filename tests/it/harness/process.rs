@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::wait::{SOON, wait_until};
 
 /// How to get what a test needs.
-const APT: &str = "apt-get install -y --no-install-recommends sip-tester kamailio kamailio-extra-modules baresip-core curl";
+const APT: &str = "apt-get install -y --no-install-recommends sip-tester kamailio kamailio-extra-modules kamailio-tls-modules baresip-core curl";
 /// How long a program may take to end when it is asked to.
 const END_LIMIT: Duration = Duration::from_secs(15);
 

@@ -28,6 +28,8 @@ pub struct Service {
     http: SocketAddr,
     sip: SocketAddr,
     flags: Vec<String>,
+    /// The one authority that its machine trusts; `None` = those of this machine.
+    trusted: Option<PathBuf>,
 }
 
 impl Service {
@@ -43,22 +45,37 @@ impl Service {
         let own = Folder::new();
         std::fs::write(own.path().join("smartconnect.toml"), settings).unwrap();
         let folder = own.path().to_owned();
-        Self::launched(Some(own), folder, flags)
+        Self::launched(Some(own), folder, flags, None)
+    }
+
+    /// Starts it on a machine that trusts this authority and no other.
+    #[track_caller]
+    pub fn start_trusting(authority: &Path) -> Self {
+        let own = Folder::new();
+        let folder = own.path().to_owned();
+        Self::launched(Some(own), folder, &[], Some(authority))
     }
 
     /// Starts it in a folder whose disk may be full; the folder outlives it.
     #[track_caller]
     pub fn start_on(disk: &SmallDisk) -> Self {
-        Self::launched(None, disk.folder().to_owned(), &[])
+        Self::launched(None, disk.folder().to_owned(), &[], None)
     }
 
     #[track_caller]
-    fn launched(own_folder: Option<Folder>, folder: PathBuf, flags: &[&str]) -> Self {
+    fn launched(
+        own_folder: Option<Folder>,
+        folder: PathBuf,
+        flags: &[&str],
+        trusted: Option<&Path>,
+    ) -> Self {
         let http = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()));
         let sip = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()));
         let flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
-        let process = launch(&folder, http, sip, &flags);
-        let mut service = Self { process, _own_folder: own_folder, folder, http, sip, flags };
+        let trusted = trusted.map(Path::to_owned);
+        let process = launch(&folder, http, sip, &flags, trusted.as_deref());
+        let mut service =
+            Self { process, _own_folder: own_folder, folder, http, sip, flags, trusted };
         service.wait_ready();
         service
     }
@@ -66,7 +83,8 @@ impl Service {
     /// Starts it again on the same ports and data.
     #[track_caller]
     pub fn restart(&mut self) {
-        self.process = launch(&self.folder, self.http, self.sip, &self.flags);
+        self.process =
+            launch(&self.folder, self.http, self.sip, &self.flags, self.trusted.as_deref());
         self.wait_ready();
     }
 
@@ -173,7 +191,13 @@ fn data_dir(folder: &Path) -> PathBuf {
     folder.join("data")
 }
 
-fn launch(folder: &Path, http: SocketAddr, sip: SocketAddr, flags: &[String]) -> Process {
+fn launch(
+    folder: &Path,
+    http: SocketAddr,
+    sip: SocketAddr,
+    flags: &[String],
+    trusted: Option<&Path>,
+) -> Process {
     // A limit on the size of files must fail writes (EFBIG), not end the process.
     let mut command = Command::new("sh");
     command
@@ -189,6 +213,9 @@ fn launch(folder: &Path, http: SocketAddr, sip: SocketAddr, flags: &[String]) ->
         if !flags.iter().any(|own| own == flag) {
             command.args([flag, value]);
         }
+    }
+    if let Some(authority) = trusted {
+        command.env("SSL_CERT_FILE", authority);
     }
     Process::start(&mut command)
 }
