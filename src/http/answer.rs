@@ -61,6 +61,7 @@ async fn serve(
         (Route::Caller, Argument::Number(number)) => {
             rest::foresee(app, request, &number, who.lines()).await
         }
+        (Route::Statistics, _) => rest::statistics(app, request, who.lines()).await,
         (Route::Import(_), _) => rest::import(app, request, payload, &who).await,
         (Route::Events, _) => events::feed(request, app, who),
         (Route::WebSocket, _) => websocket::open(request, payload, app, who),

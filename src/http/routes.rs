@@ -9,6 +9,7 @@ use super::percent::decode;
 use super::rest::{CallSearch, search};
 use super::{Refusal, pages};
 use crate::resource::openapi::{IMPORT, LOG_IN, LOG_OUT, SERVICE, SESSION, TICKET};
+use crate::resource::statistics::ADDRESS as STATISTICS;
 use crate::resource::{Resource, catalog, openapi};
 
 /// Base of the REST service (seed).
@@ -35,6 +36,8 @@ pub enum Route {
     CallSearch(&'static Resource),
     /// `/Caller/(number)`.
     Caller,
+    /// `/Statistics`.
+    Statistics,
     /// `/CustomerAddress/Import`.
     Import(&'static Resource),
     /// Server-sent events.
@@ -84,7 +87,7 @@ impl Route {
             | Self::Row(resource)
             | Self::CallSearch(resource)
             | Self::Import(resource) => Rule::Resource(resource.access),
-            Self::Caller => Rule::Reader,
+            Self::Caller | Self::Statistics => Rule::Reader,
             Self::Events | Self::WebSocket | Self::Ticket | Self::Session => Rule::Reader,
             // Whoever is nobody yet must get in, and may always leave.
             Self::LogIn | Self::LogOut => Rule::Open,
@@ -103,6 +106,7 @@ impl Route {
             Self::LogIn | Self::LogOut | Self::Ticket | Self::Import(_) => Allow::ORDER,
             Self::CallSearch(_)
             | Self::Caller
+            | Self::Statistics
             | Self::Events
             | Self::WebSocket
             | Self::Session
@@ -121,6 +125,7 @@ impl Route {
             Self::Row(resource) => format!("{REST_BASE}/{}/{key}", resource.uri),
             Self::CallSearch(resource) => format!("{REST_BASE}/{}/10/True/0/Null", resource.uri),
             Self::Caller => format!("{REST_BASE}/{CALLER}/0731234567"),
+            Self::Statistics => format!("{REST_BASE}/{STATISTICS}"),
             Self::Import(resource) => format!("{REST_BASE}/{}/{IMPORT}", resource.uri),
             Self::Events => EVENTS.to_owned(),
             Self::WebSocket => format!("{WEBSOCKET}/"),
@@ -149,7 +154,7 @@ pub fn routes() -> Vec<Route> {
             routes.push(Route::Import(resource));
         }
     }
-    routes.extend([Route::Caller, Route::Events, Route::WebSocket]);
+    routes.extend([Route::Caller, Route::Statistics, Route::Events, Route::WebSocket]);
     routes.extend([Route::LogIn, Route::LogOut, Route::Ticket, Route::Session]);
     routes.extend([Route::Health, Route::Ready, Route::OpenApi, Route::UserPage]);
     routes.extend(pages::all().iter().map(Route::Page));
@@ -219,6 +224,10 @@ fn resolve_rest(path: &str) -> Result<(Route, Argument), Refusal> {
     if name.eq_ignore_ascii_case(CALLER) {
         let [number] = segments.as_slice() else { return Err(Refusal::UnknownPath) };
         return Ok((Route::Caller, Argument::Number(decode(number)?.into_owned())));
+    }
+    if name.eq_ignore_ascii_case(STATISTICS) {
+        let route = (Route::Statistics, Argument::None);
+        return if segments.is_empty() { Ok(route) } else { Err(Refusal::UnknownPath) };
     }
     let resource = catalog::find(&name).ok_or(Refusal::UnknownResource)?;
     match segments.as_slice() {

@@ -18,6 +18,7 @@ mod record;
 #[allow(clippy::module_inception)] // the descriptor is what the room is named after
 mod resource;
 mod row;
+pub mod statistics;
 mod tag;
 #[cfg(test)]
 mod tests;

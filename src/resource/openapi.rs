@@ -3,11 +3,12 @@
 //! Invariant: what stands here is served, and every resource and method that is served stands here.
 
 mod files;
+mod lists;
 mod sign_in;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{Mode, Resource, caller, catalog};
+use super::{Mode, Resource, caller, catalog, statistics};
 use files::{import_path, with_files};
 
 /// Where the service is.
@@ -54,6 +55,7 @@ pub fn page() -> Json {
     sign_in::add_paths(&mut paths);
     sign_in::add_schemas(&mut schemas);
     paths.insert(format!("{BASE}/Caller/{{number}}"), caller::path(answers));
+    paths.insert(format!("{BASE}/{}", statistics::ADDRESS), lists::statistics());
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -194,7 +196,8 @@ fn list_path(resource: &Resource) -> Json {
         path.insert("description".into(), resource.note.into());
     }
     let answer = answers(rows(resource, None), &["400"]);
-    path.insert("get".into(), with_files(resource, operation(resource, "list", "全件", answer)));
+    let get = with_files(resource, operation(resource, "list", "全件", answer));
+    path.insert("get".into(), lists::with_parameters(resource, get));
     if resource.methods.post {
         let location = json!({ "description": "新しい行", "schema": { "type": "string" } });
         let headers = json!({ "Location": location, "ETag": entity_tag() });

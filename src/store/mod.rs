@@ -18,9 +18,10 @@ use std::sync::Arc;
 
 use crate::clock::{Clock, UnixMs};
 use crate::push::Pushed;
+use crate::resource::listing::Period;
 use crate::resource::{Draft, Record, Resource, Tag, catalog};
 pub use error::{CopyError, StoreError, WriteError};
-pub use query::{Part, Query};
+pub use query::{CallSums, CallerCount, Part, Query};
 pub use sqlite::ReadTurn;
 pub use types::{
     Actor, Added, AttemptOutcome, Authority, CUSTOMERS_MAX, CallQuery, ClaimedDelivery, Composed,
@@ -103,6 +104,34 @@ impl Store {
         query: &Query,
     ) -> Result<Option<i64>, StoreError> {
         self.database.total(resource, query)
+    }
+    /// Sums of the calls of a period by whatever `key` makes of an hour (counted from 1970 in Japan)
+    /// and a line, in the order of keys; `lines` = those that the asker may see, empty = all.
+    pub async fn sums_by(
+        &self,
+        period: Period,
+        lines: &[i64],
+        key: impl Fn(i64, i64) -> i64,
+    ) -> Result<Vec<(i64, CallSums)>, StoreError> {
+        self.database.sums_by(period, lines, key)
+    }
+    /// The same by the person who handled the calls, the most calls first.
+    pub async fn sums_by_operator(
+        &self,
+        period: Period,
+        lines: &[i64],
+    ) -> Result<Vec<(String, CallSums)>, StoreError> {
+        self.database.sums_by_operator(period, lines)
+    }
+    /// The numbers that called most; `Err` in the answer = that many calls would have to be looked
+    /// at one by one, which is too many.
+    pub async fn top_callers(
+        &self,
+        period: Period,
+        lines: &[i64],
+        limit: usize,
+    ) -> Result<Result<Vec<CallerCount>, i64>, StoreError> {
+        self.database.top_callers(period, lines, limit)
     }
     /// The history query of the seed; `after` = the last key of the page before (0 = start).
     pub async fn calls_json(

@@ -24,3 +24,31 @@ pub struct Part {
     /// rest is left to the next part.
     pub more: bool,
 }
+
+/// What the calls of a group sum up to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CallSums {
+    /// How many.
+    pub calls: i64,
+    /// How many of each 状態, those without left out.
+    pub by_state: Vec<(String, i64)>,
+    /// How many of them tell how long they rang.
+    pub rung: i64,
+    /// How long these rang together.
+    pub ring_seconds: i64,
+}
+
+/// How often a number called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CallerCount {
+    /// The number.
+    pub number: String,
+    /// How often.
+    pub calls: i64,
+    /// Who its newest call was from; 0 = nobody known.
+    pub customer_id: i64,
+    /// 顧客名 of that call.
+    pub customer_name: String,
+    /// 会社名 of that call.
+    pub company: String,
+}

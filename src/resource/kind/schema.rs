@@ -59,6 +59,18 @@ impl Field {
         Json::Object(schema)
     }
 
+    /// The schema of the value that a list is narrowed to; `""` = no value.
+    pub fn wanted_schema(&self) -> Json {
+        let mut schema = Map::new();
+        schema.insert("type".into(), "string".into());
+        match self.kind {
+            Kind::Bool => drop(schema.insert("enum".into(), json!(["True", "False"]))),
+            Kind::Enum(words) => drop(schema.insert("enum".into(), with_empty(words))),
+            _ => self.kind.bound(&mut schema, true),
+        }
+        Json::Object(schema)
+    }
+
     fn describe(&self, schema: &mut Map<String, Json>) {
         if !self.meaning.is_empty() {
             schema.insert("description".into(), self.meaning.into());

@@ -27,6 +27,7 @@ mod row;
 mod schema;
 mod session;
 mod small;
+mod statistics;
 mod tally;
 #[cfg(test)]
 mod tests;

@@ -5,14 +5,15 @@
 use super::tx::Tx;
 use super::{
     Database, audit, calls, client, delete, event, listing, outbox, read, registration, ring,
-    session, users,
+    session, statistics, users,
 };
 use crate::clock::UnixMs;
+use crate::resource::listing::Period;
 use crate::resource::{Draft, Record, Resource, Tag};
 use crate::store::{
-    Actor, Added, CallQuery, ClaimedDelivery, Compose, Expected, Facts, Once, Page, Part, Query,
-    RegistrationRow, Replay, Rung, Session, SessionHash, Settled, StoreError, TargetRef,
-    WriteError,
+    Actor, Added, CallQuery, CallSums, CallerCount, ClaimedDelivery, Compose, Expected, Facts,
+    Once, Page, Part, Query, RegistrationRow, Replay, Rung, Session, SessionHash, Settled,
+    StoreError, TargetRef, WriteError,
 };
 
 /// Reading, on the calling thread.
@@ -70,6 +71,32 @@ impl Database {
         self.read_of(resource, |connection, plan, shared| {
             listing::total(connection, plan, shared, query)
         })
+    }
+
+    pub(in crate::store) fn sums_by(
+        &self,
+        period: Period,
+        lines: &[i64],
+        key: impl Fn(i64, i64) -> i64,
+    ) -> Result<Vec<(i64, CallSums)>, StoreError> {
+        self.read(|connection, _| statistics::by_hour_and_line(connection, period, lines, key))
+    }
+
+    pub(in crate::store) fn sums_by_operator(
+        &self,
+        period: Period,
+        lines: &[i64],
+    ) -> Result<Vec<(String, CallSums)>, StoreError> {
+        self.read(|connection, _| statistics::by_operator(connection, period, lines))
+    }
+
+    pub(in crate::store) fn top_callers(
+        &self,
+        period: Period,
+        lines: &[i64],
+        limit: usize,
+    ) -> Result<Result<Vec<CallerCount>, i64>, StoreError> {
+        self.read(|connection, _| statistics::callers(connection, period, lines, limit))
     }
 
     pub(in crate::store) fn calls_json(

@@ -15,9 +15,9 @@ use crate::store::{Query, StoreError};
 /// Japan's offset from UTC.
 const JAPAN_MS: i64 = 32_400_000;
 /// Milliseconds of an hour.
-const HOUR_MS: i64 = 3_600_000;
+pub(super) const HOUR_MS: i64 = 3_600_000;
 /// Milliseconds of a day.
-const DAY_MS: i64 = 86_400_000;
+pub(super) const DAY_MS: i64 = 86_400_000;
 
 /// Tables whose rows are counted.
 const COUNTED: [&str; 3] = ["customer", "delivery", "audit"];

@@ -189,6 +189,31 @@ async fn the_sums_stay_what_counting_would_give() {
 }
 
 #[tokio::test]
+async fn callers_are_counted_alike_in_both_ways() {
+    let bench = Bench::new();
+    calls(&bench).await;
+    let day = NOW - NOW % 86_400_000 - 32_400_000;
+    let part = Period { start: day + 10 * 86_400_000, end: day + 20 * 86_400_000 };
+    for (period, sum) in [(Period::ALWAYS, 100), (part, 23)] {
+        let [index, looked_at] = bench.store.database.callers_both_ways(period).unwrap();
+        assert_eq!(index, looked_at);
+        let calls: i64 = index.iter().map(|count| count.calls).sum();
+        assert_eq!((index.len(), calls), (2, sum), "all but those without a number");
+    }
+    // A call whose clock was behind lies between the keys of another day: it does not count there.
+    let raw = rusqlite::Connection::open(bench.folder.path().join("smartconnect.db")).unwrap();
+    let late =
+        "INSERT INTO call(id, received_at, caller_number, state) VALUES(1000, ?1, '110', '不明')";
+    raw.execute(late, [part.start]).unwrap();
+    let lines = [];
+    let callers =
+        |period| async move { bench.store.top_callers(period, &lines, 9).await.unwrap().unwrap() };
+    let after = Period { start: part.end, end: i64::MAX };
+    let numbers: Vec<String> = callers(after).await.into_iter().map(|count| count.number).collect();
+    assert!(!numbers.contains(&"110".to_owned()), "{numbers:?}");
+}
+
+#[tokio::test]
 async fn a_part_looks_at_so_many_rows_and_says_where_it_stopped() {
     let bench = Bench::new();
     let raw = rusqlite::Connection::open(bench.folder.path().join("smartconnect.db")).unwrap();

@@ -16,6 +16,7 @@ mod round_trip;
 mod routes;
 mod seed;
 mod sign_in;
+mod statistics;
 mod transfer;
 mod versions;
 mod websocket;
