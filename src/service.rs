@@ -16,7 +16,7 @@ use crate::call::{Desk, connections};
 use crate::clock::Clock;
 use crate::config::{OpenLan, Settings};
 use crate::control::Channel;
-use crate::http::{self, CallsWaiting, Deps, ListenerFault};
+use crate::http::{self, CallsWaiting, Deps, ListenerFault, OwnAuthority, Tls};
 use crate::notify::{self, Site, Worker, WorkerHandle};
 use crate::push::Hub;
 use crate::sip::{self, Agent, AgentHandle, Event, Listening};
@@ -85,8 +85,12 @@ impl Service {
         let store = Store::open(&settings.data_dir, clock.clone(), readers)
             .context("cannot open the database")?;
         let hub = Hub::new(clock.clone());
-        let site = site(&listeners);
-        tell_where(&listeners);
+        let tls = Tls::open(&settings, &http::machine_name(), clock.clone())
+            .context("cannot use the certificate of the HTTP server")?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let site = site(&listeners, scheme);
+        tell_where(&listeners, scheme);
+        tell_authority(tls.as_ref());
         let options = notify::Options { deny: settings.outbound_deny.clone() };
         let outbox = Worker::start(store.clone(), clock.clone(), options)?;
         let (agent, events) = start_agent(&settings, &clock)?;
@@ -100,6 +104,7 @@ impl Service {
             tokio::spawn(drop_silent_clients(hub.clone())),
         ];
         pumps.extend(hear_orders(&settings, &store));
+        pumps.extend(tls.clone().map(|tls| tokio::spawn(tls.keep_fresh())));
         let settings = Arc::new(settings);
         let listener_fault = listener_fault(agent.clone());
         let deps = Deps {
@@ -109,6 +114,7 @@ impl Service {
             clock,
             listener_fault,
             calls_waiting,
+            tls,
         };
         let server = http::build(deps, listeners)?;
         let server_handle = server.handle();
@@ -221,20 +227,29 @@ async fn drop_silent_clients(hub: Hub) {
 }
 
 /// The address under which links in notifications find this service.
-fn site(listeners: &[TcpListener]) -> Site {
+fn site(listeners: &[TcpListener], scheme: &str) -> Site {
     let server_name = http::machine_name();
     let port = listeners.iter().find_map(|listener| listener.local_addr().ok());
     let port = port.map_or(0, |address| address.port());
-    Site { base_url: format!("http://{server_name}:{port}"), server_name }
+    Site { base_url: format!("{scheme}://{server_name}:{port}"), server_name }
 }
 
-fn tell_where(listeners: &[TcpListener]) {
+fn tell_where(listeners: &[TcpListener], scheme: &str) {
     for address in listeners.iter().filter_map(|listener| listener.local_addr().ok()) {
         let host = if address.ip().is_unspecified() {
             "localhost".to_owned()
         } else {
             address.ip().to_string()
         };
-        log::info!("listening on {address}: open http://{host}:{}/", address.port());
+        log::info!("listening on {address}: open {scheme}://{host}:{}/", address.port());
+    }
+}
+
+fn tell_authority(tls: Option<&Tls>) {
+    if let Some(OwnAuthority { file, fingerprint }) = tls.and_then(Tls::own_authority) {
+        log::info!(
+            "clients have to trust {} once (also at /ca.crt); its SHA-256 is {fingerprint}",
+            file.display()
+        );
     }
 }

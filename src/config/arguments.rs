@@ -25,7 +25,8 @@ pub struct Arguments {
 const AFTER_HELP: &str = "\
 Settings, lowest to highest: built-in default, smartconnect.toml, environment, flags.
 Keys of smartconnect.toml: listen, sip_listen, data_dir, workers, open_lan (true or a list of
-address ranges), allow_host, allow_origin, log, legacy_status, [outbound] deny,
+address ranges), allow_host, allow_origin, tls_cert, tls_key, tls_self_signed, log,
+legacy_status, [outbound] deny,
 [limits] sip_invites_per_second_per_source. Where the environment holds a list, commas part it.
 Exit codes: 0 fine, 1 failed, 2 usage or settings.";
 
@@ -102,6 +103,15 @@ pub struct ServeFlags {
     /// A further web origin whose pages may call this service, repeatable [env: SMARTCONNECT_ALLOW_ORIGIN]
     #[arg(long, value_name = "ORIGIN")]
     pub allow_origin: Vec<String>,
+    /// Certificate of the HTTP server (PEM, with those who signed it): https on the same port [env: SMARTCONNECT_TLS_CERT]
+    #[arg(long, value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+    /// Its key (PEM) [env: SMARTCONNECT_TLS_KEY]
+    #[arg(long, value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+    /// https with a certificate of an own authority in the data folder, to be trusted once (/ca.crt) [env: SMARTCONNECT_TLS_SELF_SIGNED]
+    #[arg(long)]
+    pub tls_self_signed: bool,
     /// error, warn, info, debug, trace or off; also MODULE=LEVEL, with commas [default: info] [env: RUST_LOG]
     #[arg(long, value_name = "LEVEL")]
     pub log: Option<String>,

@@ -10,7 +10,7 @@ use super::layer::{Layer, listed};
 pub type Variables = BTreeMap<String, OsString>;
 
 /// Every variable that is read.
-pub const NAMES: [&str; 9] = [
+pub const NAMES: [&str; 12] = [
     "SMARTCONNECT_LISTEN",
     "SMARTCONNECT_SIP_LISTEN",
     "SMARTCONNECT_DATA_DIR",
@@ -18,6 +18,9 @@ pub const NAMES: [&str; 9] = [
     "SMARTCONNECT_OPEN_LAN",
     "SMARTCONNECT_ALLOW_HOST",
     "SMARTCONNECT_ALLOW_ORIGIN",
+    "SMARTCONNECT_TLS_CERT",
+    "SMARTCONNECT_TLS_KEY",
+    "SMARTCONNECT_TLS_SELF_SIGNED",
     "SMARTCONNECT_CONFIG",
     "RUST_LOG",
 ];
@@ -51,15 +54,18 @@ pub fn settings_file(variables: &Variables) -> Option<&OsString> {
 /// Reads the layer; a value that cannot be read is a fault that names its variable.
 pub fn layer(variables: &Variables) -> Result<Layer, SettingsFault> {
     let read = |name| text(variables, name);
+    let path = |name: &str| variables.get(name).filter(|value| !value.is_empty()).map(Into::into);
     Ok(Layer {
         listen: listed(read("SMARTCONNECT_LISTEN")?, "SMARTCONNECT_LISTEN")?,
         sip_listen: read("SMARTCONNECT_SIP_LISTEN")?
             .map(|value| super::layer::address(value, "SMARTCONNECT_SIP_LISTEN"))
             .transpose()?,
-        data_dir: variables
-            .get("SMARTCONNECT_DATA_DIR")
-            .filter(|value| !value.is_empty())
-            .map(Into::into),
+        data_dir: path("SMARTCONNECT_DATA_DIR"),
+        tls_cert: path("SMARTCONNECT_TLS_CERT"),
+        tls_key: path("SMARTCONNECT_TLS_KEY"),
+        tls_self_signed: read("SMARTCONNECT_TLS_SELF_SIGNED")?
+            .map(|value| super::layer::switch(value, "SMARTCONNECT_TLS_SELF_SIGNED"))
+            .transpose()?,
         workers: read("SMARTCONNECT_WORKERS")?
             .map(|value| super::layer::workers(value, "SMARTCONNECT_WORKERS"))
             .transpose()?,

@@ -23,6 +23,9 @@ struct Keys {
     allow_host: Option<OneOrMany>,
     allow_origin: Option<OneOrMany>,
     log: Option<String>,
+    tls_cert: Option<std::path::PathBuf>,
+    tls_key: Option<std::path::PathBuf>,
+    tls_self_signed: Option<bool>,
     legacy_status: Option<bool>,
     outbound: Outbound,
     limits: LimitKeys,
@@ -104,6 +107,9 @@ fn parse(text: &str, path: &str) -> Result<Layer, SettingsFault> {
         allow_hosts: keys.allow_host.map(OneOrMany::texts),
         allow_origins: keys.allow_origin.map(OneOrMany::texts),
         log: keys.log.map(|filter| layer::log_filter(filter, &named("log"))).transpose()?,
+        tls_cert: keys.tls_cert,
+        tls_key: keys.tls_key,
+        tls_self_signed: keys.tls_self_signed,
         legacy_status: keys.legacy_status,
         outbound_deny: keys
             .outbound

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use super::arguments::ServeFlags;
-use super::{AddressRange, OpenLan, SettingsFault};
+use super::{AddressRange, OpenLan, SettingsFault, TlsSource};
 
 /// What one source says; `None` = nothing, so the source below decides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,6 +26,12 @@ pub struct Layer {
     pub allow_origins: Option<Vec<String>>,
     /// Log filter.
     pub log: Option<String>,
+    /// Certificate chain.
+    pub tls_cert: Option<PathBuf>,
+    /// Its key.
+    pub tls_key: Option<PathBuf>,
+    /// An own authority signs.
+    pub tls_self_signed: Option<bool>,
     /// Answers are always 200; in the file only.
     pub legacy_status: Option<bool>,
     /// Ranges outgoing requests never reach; in the file only.
@@ -46,11 +52,40 @@ impl Layer {
             allow_hosts: self.allow_hosts.or(lower.allow_hosts),
             allow_origins: self.allow_origins.or(lower.allow_origins),
             log: self.log.or(lower.log),
+            tls_cert: self.tls_cert.or(lower.tls_cert),
+            tls_key: self.tls_key.or(lower.tls_key),
+            tls_self_signed: self.tls_self_signed.or(lower.tls_self_signed),
             legacy_status: self.legacy_status.or(lower.legacy_status),
             outbound_deny: self.outbound_deny.or(lower.outbound_deny),
             sip_invites_per_second_per_source: self
                 .sip_invites_per_second_per_source
                 .or(lower.sip_invites_per_second_per_source),
+        }
+    }
+}
+
+impl Layer {
+    /// Where the certificate comes from, once all sources are put together.
+    pub fn tls(&self) -> Result<TlsSource, SettingsFault> {
+        let shown = |path: &PathBuf| path.display().to_string();
+        match (&self.tls_cert, &self.tls_key, self.tls_self_signed.unwrap_or(false)) {
+            (None, None, false) => Ok(TlsSource::Off),
+            (None, None, true) => Ok(TlsSource::SelfSigned),
+            (Some(certificate), Some(key), false) => {
+                Ok(TlsSource::Files { certificate: certificate.clone(), key: key.clone() })
+            }
+            (Some(certificate), Some(_), true) => {
+                let hint = "choose a certificate of your own or --tls-self-signed, not both";
+                Err(SettingsFault::value("--tls-cert", &shown(certificate), hint))
+            }
+            (Some(certificate), None, _) => {
+                let hint = "its key is missing: name it by --tls-key";
+                Err(SettingsFault::value("--tls-cert", &shown(certificate), hint))
+            }
+            (None, Some(key), _) => {
+                let hint = "its certificate is missing: name it by --tls-cert";
+                Err(SettingsFault::value("--tls-key", &shown(key), hint))
+            }
         }
     }
 }
@@ -65,6 +100,9 @@ pub fn of_flags(flags: ServeFlags) -> Result<Layer, SettingsFault> {
         open_lan: flags.open_lan.then_some(OpenLan::Private),
         allow_hosts: some_list(flags.allow_host),
         allow_origins: some_list(flags.allow_origin),
+        tls_cert: flags.tls_cert,
+        tls_key: flags.tls_key,
+        tls_self_signed: flags.tls_self_signed.then_some(true),
         log: flags.log.map(|filter| log_filter(filter, "--log")).transpose()?,
         ..Layer::default()
     })
@@ -98,6 +136,15 @@ pub fn open_lan(text: &str, name: &str) -> Result<OpenLan, SettingsFault> {
         "true" | "True" | "1" => Ok(OpenLan::Private),
         "false" | "False" | "0" => Ok(OpenLan::Off),
         list => ranges(&words(list), name).map(OpenLan::Ranges),
+    }
+}
+
+/// `true` or `false`.
+pub fn switch(text: &str, name: &str) -> Result<bool, SettingsFault> {
+    match text.trim() {
+        "true" | "True" | "1" => Ok(true),
+        "false" | "False" | "0" => Ok(false),
+        other => Err(SettingsFault::value(name, other, "write true or false")),
     }
 }
 

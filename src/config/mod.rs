@@ -58,12 +58,31 @@ pub struct Settings {
     pub allow_origins: Vec<String>,
     /// Log filter, as env_logger reads it.
     pub log: String,
+    /// HTTPS.
+    pub tls: TlsSource,
     /// `legacy_status = true`: every answer is 200.
     pub legacy_status: bool,
     /// `[outbound] deny`: address ranges that outgoing requests never reach.
     pub outbound_deny: Vec<AddressRange>,
     /// `[limits]`.
     pub limits: Limits,
+}
+
+/// Where the certificate of the HTTP server comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum TlsSource {
+    /// Plain HTTP.
+    #[default]
+    Off,
+    /// PEM files: the certificate with those who signed it, and its key.
+    Files {
+        /// The certificate chain.
+        certificate: PathBuf,
+        /// Its key.
+        key: PathBuf,
+    },
+    /// An own authority in the data folder.
+    SelfSigned,
 }
 
 /// Who needs no log-in.
@@ -158,7 +177,8 @@ fn load_from(
     if !matches!(command, Command::Serve(_)) {
         layer.log.get_or_insert_with(|| LOG_OF_COMMANDS.to_owned());
     }
-    Ok(Start { command, settings: settings(layer, ipv6) })
+    let tls = layer.tls()?;
+    Ok(Start { command, settings: Settings { tls, ..settings(layer, ipv6) } })
 }
 
 /// The whole command line, from which help, completions and the manual page are made.
@@ -190,6 +210,7 @@ fn settings(layer: Layer, ipv6: bool) -> Settings {
         allow_hosts: layer.allow_hosts.unwrap_or_default(),
         allow_origins: layer.allow_origins.unwrap_or_default(),
         log: layer.log.unwrap_or_else(|| LOG.to_owned()),
+        tls: TlsSource::Off,
         legacy_status: layer.legacy_status.unwrap_or(false),
         outbound_deny: layer.outbound_deny.unwrap_or_default(),
         limits: Limits {
@@ -287,6 +308,27 @@ mod tests {
         assert_eq!(load(&[], &[("SMARTCONNECT_CONFIG", name)], &folder.0).log, "debug");
         assert_eq!(load(&[], &[], &folder.0).log, "warn");
         assert!(try_load(&["--config", "gone.toml"], &[], &folder.0).is_err());
+    }
+
+    #[test]
+    fn a_certificate_needs_its_key_and_excludes_our_own() {
+        let tls = |typed: &[&str]| try_load(typed, &[], Path::new("none")).map(|found| found.tls);
+        let files = TlsSource::Files { certificate: "c".into(), key: "k".into() };
+        assert_eq!(tls(&["--tls-cert", "c", "--tls-key", "k"]).unwrap(), files);
+        assert_eq!(tls(&["--tls-self-signed"]).unwrap(), TlsSource::SelfSigned);
+        assert_eq!(tls(&[]).unwrap(), TlsSource::Off);
+        let bad = ["--tls-cert c", "--tls-key k", "--tls-cert c --tls-key k --tls-self-signed"];
+        for typed in bad {
+            let typed: Vec<&str> = typed.split(' ').collect();
+            assert!(matches!(tls(&typed), Err(SettingsFault::Value { .. })), "{typed:?}");
+        }
+        let folder = Folder::with_file("tls_cert = \"c\"\n");
+        let variables = [("SMARTCONNECT_TLS_KEY", "k")];
+        assert_eq!(load(&[], &variables, &folder.0).tls, files);
+        let folder = Folder::with_file("tls_self_signed = true\n");
+        assert_eq!(load(&[], &[], &folder.0).tls, TlsSource::SelfSigned);
+        let variables = [("SMARTCONNECT_TLS_SELF_SIGNED", "false")];
+        assert_eq!(load(&[], &variables, &folder.0).tls, TlsSource::Off);
     }
 
     #[test]

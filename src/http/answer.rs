@@ -10,7 +10,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::app::Worker;
 use super::method::{Allow, Verb};
 use super::routes::{Argument, Route, is_rest, resolve};
-use super::{Refusal, cors, events, health, pages, reply, rest, sign_in, user_pages, websocket};
+use super::{
+    Refusal, cors, events, health, pages, reply, rest, sign_in, tls, user_pages, websocket,
+};
 
 /// Answers a request.
 pub(super) async fn answer(
@@ -72,6 +74,7 @@ async fn serve(
         (Route::Health, _) => Ok(health::alive()),
         (Route::Ready, _) => health::ready(request, app, &facts).await,
         (Route::OpenApi, _) => Ok(reply::json(app.openapi.clone())),
+        (Route::Authority, _) => tls::download(app),
         (Route::Page(page), _) => Ok(pages::serve(request, page)),
         (Route::UserPage, Argument::File(file)) => user_pages::serve(app, file).await,
         (Route::Row(_) | Route::CallSearch(_) | Route::Caller | Route::UserPage, _) => {

@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use super::access::Gate;
 use super::health::Readiness;
 use super::rest::Together;
+use super::tls::Tls;
 use crate::push::Hub;
 use crate::store::Store;
 
@@ -39,6 +40,8 @@ pub(super) struct App {
     pub(super) files: Arc<Semaphore>,
     pub(super) listener_fault: ListenerFault,
     pub(super) calls_waiting: CallsWaiting,
+    /// Whose certificate `/ca.crt` is.
+    pub(super) authority: Option<Tls>,
 }
 
 /// What one worker thread has.

@@ -19,6 +19,7 @@ mod rest;
 mod routes;
 mod server;
 mod sign_in;
+mod tls;
 mod user_pages;
 mod websocket;
 
@@ -27,3 +28,4 @@ pub use method::{Allow, Verb};
 pub use reply::Refusal;
 pub use routes::{Route, routes};
 pub use server::{Deps, bind, build, machine_name};
+pub use tls::{OwnAuthority, Tls};

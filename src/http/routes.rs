@@ -58,6 +58,8 @@ pub enum Route {
     Ready,
     /// `/openapi.json`.
     OpenApi,
+    /// `/ca.crt`: the own certificate authority.
+    Authority,
     /// A page of ours.
     Page(&'static pages::Page),
     /// A file of the data folder's `pages/`.
@@ -94,7 +96,8 @@ impl Route {
             // Pages hold no data; what they show they ask for with the visitor's own rights.
             Self::Page(_) | Self::UserPage => Rule::Open,
             // The catalogue is public; a probe must work before anybody has logged in.
-            Self::OpenApi | Self::Health | Self::Ready => Rule::Open,
+            // Whoever shall trust us gets our certificate before he can log in.
+            Self::OpenApi | Self::Authority | Self::Health | Self::Ready => Rule::Open,
         }
     }
 
@@ -113,6 +116,7 @@ impl Route {
             | Self::Health
             | Self::Ready
             | Self::OpenApi
+            | Self::Authority
             | Self::Page(_)
             | Self::UserPage => Allow::READ,
         }
@@ -136,6 +140,7 @@ impl Route {
             Self::Health => "/healthz".to_owned(),
             Self::Ready => "/readyz".to_owned(),
             Self::OpenApi => "/openapi.json".to_owned(),
+            Self::Authority => "/ca.crt".to_owned(),
             Self::Page(page) => page.path.clone(),
             Self::UserPage => format!("{USER_PAGES}/"),
         }
@@ -156,7 +161,8 @@ pub fn routes() -> Vec<Route> {
     }
     routes.extend([Route::Caller, Route::Statistics, Route::Events, Route::WebSocket]);
     routes.extend([Route::LogIn, Route::LogOut, Route::Ticket, Route::Session]);
-    routes.extend([Route::Health, Route::Ready, Route::OpenApi, Route::UserPage]);
+    routes.extend([Route::Health, Route::Ready, Route::OpenApi, Route::Authority]);
+    routes.push(Route::UserPage);
     routes.extend(pages::all().iter().map(Route::Page));
     routes
 }
@@ -181,6 +187,7 @@ pub(super) fn resolve(path: &str) -> Result<(Route, Argument), Refusal> {
         "/healthz" => fixed(Route::Health),
         "/readyz" => fixed(Route::Ready),
         "/openapi.json" => fixed(Route::OpenApi),
+        "/ca.crt" => fixed(Route::Authority),
         _ => pages::find(path).map_or(Err(Refusal::UnknownPath), |page| fixed(Route::Page(page))),
     }
 }

@@ -20,6 +20,7 @@ use super::access::Gate;
 use super::answer::answer;
 use super::app::{App, CallsWaiting, ListenerFault, Worker};
 use super::health::Readiness;
+use super::tls::Tls;
 use crate::clock::Clock;
 use crate::config::{OpenLan, Settings};
 use crate::push::Hub;
@@ -57,6 +58,8 @@ pub struct Deps {
     pub listener_fault: ListenerFault,
     /// What the telephone side could not record.
     pub calls_waiting: CallsWaiting,
+    /// The certificate; `None` = plain HTTP.
+    pub tls: Option<Tls>,
 }
 
 /// Binds the addresses; an IPv6 address takes IPv6 only. The first one that fails is named.
@@ -98,7 +101,7 @@ fn allow_open_files() {
 /// the event feeds) and then `server.handle().stop(true)`, which waits at most ten seconds.
 /// While no user exists, the set-up key of this start is written to the log.
 pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
-    let Deps { store, hub, settings, clock, listener_fault, calls_waiting } = deps;
+    let Deps { store, hub, settings, clock, listener_fault, calls_waiting, tls } = deps;
     #[cfg(unix)]
     allow_open_files();
     let gate = Gate::new(store.clone(), clock.clone(), &settings, &machine_name());
@@ -124,6 +127,7 @@ pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
         files: Arc::new(Semaphore::new(FILES_AT_ONCE)),
         listener_fault,
         calls_waiting,
+        authority: tls.clone(),
         store,
         hub,
         gate,
@@ -140,7 +144,10 @@ pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
     .shutdown_timeout(STOP_SECONDS)
     .disable_signals();
     for listener in listeners {
-        server = server.listen(listener)?;
+        server = match &tls {
+            None => server.listen(listener)?,
+            Some(tls) => server.listen_rustls_0_23(listener, tls.server_config()?)?,
+        };
     }
     Ok(server.run())
 }

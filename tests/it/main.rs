@@ -13,6 +13,7 @@ mod degraded;
 mod deliveries;
 mod feed;
 mod harness;
+mod https;
 mod merging;
 mod office;
 mod program;

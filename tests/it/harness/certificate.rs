@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 
-/// Files of a certificate; `ca.pem` beside them is the authority that signed it.
+/// Files of a certificate and of the authority that signed it.
 pub struct Certificate {
+    /// The authority: what has to be trusted.
+    pub authority: PathBuf,
     /// The certificate.
     pub certificate: PathBuf,
     /// Its key.
@@ -18,6 +20,8 @@ impl Certificate {
         let authority_key = KeyPair::generate().unwrap();
         let mut authority = CertificateParams::default();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        // a name of its own: OpenSSL takes a certificate for self-signed whose issuer has its name
+        authority.distinguished_name.push(DnType::CommonName, "it authority");
         let signed = authority.self_signed(&authority_key).unwrap();
         let issuer = Issuer::new(authority, authority_key);
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
@@ -28,8 +32,8 @@ impl Certificate {
             std::fs::write(&path, text).unwrap();
             path
         };
-        written("ca.pem", &signed.pem());
         Self {
+            authority: written("ca.pem", &signed.pem()),
             certificate: written("cert.pem", &leaf.pem()),
             key: written("key.pem", &key.serialize_pem()),
         }

@@ -14,6 +14,7 @@ mod wait;
 mod websocket;
 
 pub use caller::{Caller, Invite};
+pub use certificate::Certificate;
 pub use disk::SmallDisk;
 pub use events::{Feed, Received};
 pub use peers::{Kamailio, Sipp, baresip};

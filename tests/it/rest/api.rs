@@ -61,6 +61,7 @@ impl Api {
                     clock,
                     listener_fault: Arc::new(|| None),
                     calls_waiting: Arc::new(|| 0),
+                    tls: None,
                 };
                 let server = build(deps, listeners).unwrap();
                 let mut pushed = store.pushed();
