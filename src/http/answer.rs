@@ -63,6 +63,9 @@ async fn serve(
         (Route::Caller, Argument::Number(number)) => {
             rest::foresee(app, request, &number, who.lines()).await
         }
+        (Route::Test(resource), Argument::Key(key)) => {
+            rest::test(app, request, resource, key, &who).await
+        }
         (Route::Statistics, _) => rest::statistics(app, request, who.lines()).await,
         (Route::Import(_), _) => rest::import(app, request, payload, &who).await,
         (Route::Events, _) => events::feed(request, app, who),
@@ -77,9 +80,10 @@ async fn serve(
         (Route::Authority, _) => tls::download(app),
         (Route::Page(page), _) => Ok(pages::serve(request, page)),
         (Route::UserPage, Argument::File(file)) => user_pages::serve(app, file).await,
-        (Route::Row(_) | Route::CallSearch(_) | Route::Caller | Route::UserPage, _) => {
-            Err(Refusal::UnknownPath)
-        }
+        (
+            Route::Row(_) | Route::Test(_) | Route::CallSearch(_) | Route::Caller | Route::UserPage,
+            _,
+        ) => Err(Refusal::UnknownPath),
     }
 }
 

@@ -8,7 +8,7 @@ use super::method::Allow;
 use super::percent::decode;
 use super::rest::{CallSearch, search};
 use super::{Refusal, pages};
-use crate::resource::openapi::{IMPORT, LOG_IN, LOG_OUT, SERVICE, SESSION, TICKET};
+use crate::resource::openapi::{IMPORT, LOG_IN, LOG_OUT, SERVICE, SESSION, TEST, TESTED, TICKET};
 use crate::resource::statistics::ADDRESS as STATISTICS;
 use crate::resource::{Resource, catalog, openapi};
 
@@ -36,6 +36,8 @@ pub enum Route {
     CallSearch(&'static Resource),
     /// `/Caller/(number)`.
     Caller,
+    /// `/R/(key)/Test`.
+    Test(&'static Resource),
     /// `/Statistics`.
     Statistics,
     /// `/CustomerAddress/Import`.
@@ -88,7 +90,8 @@ impl Route {
             Self::List(resource)
             | Self::Row(resource)
             | Self::CallSearch(resource)
-            | Self::Import(resource) => Rule::Resource(resource.access),
+            | Self::Import(resource)
+            | Self::Test(resource) => Rule::Resource(resource.access),
             Self::Caller | Self::Statistics => Rule::Reader,
             Self::Events | Self::WebSocket | Self::Ticket | Self::Session => Rule::Reader,
             // Whoever is nobody yet must get in, and may always leave.
@@ -106,7 +109,9 @@ impl Route {
         match self {
             Self::List(resource) => Allow::list(resource),
             Self::Row(resource) => Allow::row(resource),
-            Self::LogIn | Self::LogOut | Self::Ticket | Self::Import(_) => Allow::ORDER,
+            Self::LogIn | Self::LogOut | Self::Ticket | Self::Import(_) | Self::Test(_) => {
+                Allow::ORDER
+            }
             Self::CallSearch(_)
             | Self::Caller
             | Self::Statistics
@@ -129,6 +134,7 @@ impl Route {
             Self::Row(resource) => format!("{REST_BASE}/{}/{key}", resource.uri),
             Self::CallSearch(resource) => format!("{REST_BASE}/{}/10/True/0/Null", resource.uri),
             Self::Caller => format!("{REST_BASE}/{CALLER}/0731234567"),
+            Self::Test(resource) => format!("{REST_BASE}/{}/{key}/{TEST}", resource.uri),
             Self::Statistics => format!("{REST_BASE}/{STATISTICS}"),
             Self::Import(resource) => format!("{REST_BASE}/{}/{IMPORT}", resource.uri),
             Self::Events => EVENTS.to_owned(),
@@ -157,6 +163,9 @@ pub fn routes() -> Vec<Route> {
         }
         if *resource == catalog::CUSTOMER {
             routes.push(Route::Import(resource));
+        }
+        if TESTED.contains(&resource) {
+            routes.push(Route::Test(resource));
         }
     }
     routes.extend([Route::Caller, Route::Statistics, Route::Events, Route::WebSocket]);
@@ -241,6 +250,9 @@ fn resolve_rest(path: &str) -> Result<(Route, Argument), Refusal> {
         [] => Ok((Route::List(resource), Argument::None)),
         [last] if *resource == catalog::CUSTOMER && decode(last)?.eq_ignore_ascii_case(IMPORT) => {
             Ok((Route::Import(resource), Argument::None))
+        }
+        [key, last] if TESTED.contains(&resource) && decode(last)?.eq_ignore_ascii_case(TEST) => {
+            Ok((Route::Test(resource), Argument::Key(key_of(&decode(key)?)?)))
         }
         [key] => Ok((Route::Row(resource), Argument::Key(key_of(&decode(key)?)?))),
         parts if resource.uri == SEARCHED => {

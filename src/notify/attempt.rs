@@ -8,6 +8,7 @@ use super::payload::{Payload, Progress};
 use super::retry::{self, Failure, Next, Scope, SendError};
 use super::target::{Prepared, Target, summary};
 use crate::clock::{Clock, UnixMs};
+use crate::resource::words::delivery_timing;
 use crate::store::{AttemptOutcome, ClaimedDelivery, Settled, Store};
 
 /// How often the outcome is offered to a store that cannot take it; afterwards the lease runs
@@ -138,6 +139,10 @@ fn judge(case: &Case<'_>) -> (AttemptOutcome, String, Progress) {
             advance(case, progress, "")
         }
         Err(SendError::Never { why, .. }) => (AttemptOutcome::Failed, why.clone(), progress),
+        // Whoever tests waits for the answer.
+        Err(SendError::Later { why, .. }) if case.delivery.timing == delivery_timing::TEST => {
+            (AttemptOutcome::Failed, why.clone(), progress)
+        }
         Err(SendError::Later { after, why, ambiguous }) => {
             progress.failures = progress.failures.saturating_add(1);
             progress.ambiguous |= ambiguous;

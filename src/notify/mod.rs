@@ -19,6 +19,7 @@ mod reach;
 mod retry;
 mod screen;
 mod target;
+mod trial;
 mod values;
 mod worker;
 
@@ -29,5 +30,6 @@ pub use occasion::{Occasion, Site};
 pub use plan::plan;
 pub use reach::{Reached, reach};
 pub use screen::{open_urls, search_sites, toast};
+pub use trial::{NOT_SENT_TO, trial};
 pub use values::values;
 pub use worker::{Options, StartError, Worker, WorkerHandle};

@@ -29,6 +29,10 @@ pub const SESSION: &str = "/CTI_SmartConnectService/Session";
 pub const COOKIE: &str = "smartconnect_session";
 /// Resources whose lists can be had as files.
 pub const DOWNLOADED: [&Resource; 3] = [&catalog::CALL, &catalog::CUSTOMER, &catalog::LINE];
+/// Resources with targets that can be tested.
+pub const TESTED: [&Resource; 2] = [&catalog::URL_CALL, &catalog::CHAT_TARGET];
+/// Last part of the address that tests a target.
+pub const TEST: &str = "Test";
 /// Last part of the address that takes a file of customers.
 pub const IMPORT: &str = "Import";
 
@@ -49,6 +53,9 @@ pub fn page() -> Json {
         }
         if *resource == catalog::CUSTOMER {
             paths.insert(format!("{list}/{IMPORT}"), import_path(resource));
+        }
+        if TESTED.contains(&resource) {
+            paths.insert(format!("{list}/{{key}}/{TEST}"), test_path(resource));
         }
         add_schemas(resource, &mut schemas);
     }
@@ -210,16 +217,17 @@ fn list_path(resource: &Resource) -> Json {
     Json::Object(path)
 }
 
-fn row_path(resource: &Resource) -> Json {
+fn key_parameter(resource: &Resource) -> Json {
     let key = resource.key_field().map_or("", |field| field.name);
+    json!({
+        "name": "key", "in": "path", "required": true, "description": key,
+        "schema": { "type": "integer", "minimum": 0 },
+    })
+}
+
+fn row_path(resource: &Resource) -> Json {
     let mut path = Map::new();
-    path.insert(
-        "parameters".into(),
-        json!([{
-            "name": "key", "in": "path", "required": true, "description": key,
-            "schema": { "type": "integer", "minimum": 0 },
-        }]),
-    );
+    path.insert("parameters".into(), json!([key_parameter(resource)]));
     let tag = json!({ "ETag": entity_tag() });
     let mut answer = answers(with_headers(rows(resource, Some(1)), tag.clone()), &["404"]);
     answer["304"] = json!({ "description": "If-None-Match の版のまま", "headers": tag });
@@ -239,6 +247,15 @@ fn row_path(resource: &Resource) -> Json {
         path.insert("delete".into(), with_condition(delete, "If-Match", condition));
     }
     Json::Object(path)
+}
+
+/// The address that tests a target.
+fn test_path(resource: &Resource) -> Json {
+    let mut done = done();
+    done["description"] = "実行した。届いたかどうかは result、相手の応答は msg".into();
+    let summary = "テスト送信(使用する=False の行にも送る。結果が出るまで、長くて25秒待つ)";
+    let answer = answers(done, &["400", "404"]);
+    json!({ "parameters": [key_parameter(resource)], "post": operation(resource, "test", summary, answer) })
 }
 
 /// The four-part search of the call history.

@@ -67,6 +67,12 @@ pub mod timing {
     pub const DIGEST: &str = "まとめ";
 }
 
+/// タイミング that deliveries have and targets do not.
+pub mod delivery_timing {
+    /// A message that somebody sends to see whether it arrives.
+    pub const TEST: &str = "テスト";
+}
+
 /// Notification-Delivery.状態.
 pub mod delivery_state {
     /// Due at 次回試行日時.

@@ -305,6 +305,11 @@ impl Store {
         self.database.record_registration(row).await
     }
 
+    /// Writes a message that tests a target, for the worker to send; answers the delivery's key.
+    pub async fn send_test(&self, message: NewDelivery, actor: Actor) -> Result<i64, WriteError> {
+        self.database.send_test(message, actor).await
+    }
+
     // ---- outbox --------------------------------------------------------------------------------
 
     /// At start: waiting again what a stopped process had claimed.

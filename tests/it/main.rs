@@ -29,3 +29,4 @@ mod sign_in;
 mod signalling;
 mod sip_tls;
 mod styles;
+mod trials;

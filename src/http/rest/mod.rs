@@ -14,6 +14,7 @@ mod search;
 mod statistics;
 mod stream;
 mod together;
+mod trial;
 mod write;
 
 pub(super) use body::read as read_body;
@@ -24,4 +25,5 @@ pub(super) use read::{list, row, search_calls};
 pub(super) use search::{CallSearch, search};
 pub(super) use statistics::statistics;
 pub(super) use together::Together;
+pub(super) use trial::test;
 pub(super) use write::{Order, write};

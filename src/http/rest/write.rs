@@ -37,11 +37,7 @@ pub(in crate::http) async fn write(
     payload: Payload,
     order: Order<'_>,
 ) -> Result<HttpResponse, Refusal> {
-    let actor = Actor {
-        user: order.who.name().to_owned(),
-        ip: access::peer_of(request).to_string(),
-        authority: order.who.authority(),
-    };
+    let actor = actor(request, order.who);
     let Order { resource, key, .. } = order;
     match order.verb {
         Verb::Add => {
@@ -66,6 +62,15 @@ pub(in crate::http) async fn write(
             Ok(reply::done())
         }
         Verb::Read => Err(Refusal::UnknownPath),
+    }
+}
+
+/// Who writes, for the audit log.
+pub(super) fn actor(request: &HttpRequest, who: &Who) -> Actor {
+    Actor {
+        user: who.name().to_owned(),
+        ip: access::peer_of(request).to_string(),
+        authority: who.authority(),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::notify::http::{Request, TOTAL_TIMEOUT};
 use crate::notify::message::{choose, cut, text};
 use crate::notify::payload::Payload;
 use crate::notify::retry::SendError;
-use crate::resource::words::timing;
+use crate::resource::words::{delivery_timing, timing};
 use crate::resource::{Record, json as rows};
 use crate::template::{Landing, Values, render};
 
@@ -81,6 +81,7 @@ fn event(occasion: &Occasion<'_>) -> (&'static str, UnixMs) {
     match occasion.timing {
         timing::MISSED => ("call.missed", end),
         timing::ENDED => ("call.ended", end),
+        delivery_timing::TEST => ("test", occasion.facts.now),
         timing::ANSWERED => ("call.answered", occasion.facts.now),
         _ => ("call.incoming", call.int("received_at")),
     }

@@ -158,13 +158,14 @@ fn references_lead_to_resources() {
 }
 
 /// Where the words of each module of `words` stand.
-const WORD_FIELDS: [(&str, &[(&str, &str)]); 9] = [
+const WORD_FIELDS: [(&str, &[(&str, &str)]); 10] = [
     ("call_state", &[("ReceivedCall-Record", "state")]),
     ("handling", &[("ReceivedCall-Record", "handling")]),
     ("unanswered", &[("SIP-ServerConnection", "unanswered_as")]),
     ("answer_mode", &[("SIP-ServerConnection", "answer_mode")]),
     ("rule_action", &[("Caller-Rule", "action")]),
     ("timing", &[("Notification-Chat", "timing"), ("Notification-Delivery", "timing")]),
+    ("delivery_timing", &[("Notification-Delivery", "timing")]),
     ("delivery_state", &[("Notification-Delivery", "state")]),
     ("audit_action", &[("Audit-Log", "action")]),
     ("role", &[("UserManagement", "role"), ("API-Token", "role")]),

@@ -12,8 +12,8 @@ use crate::resource::listing::Period;
 use crate::resource::{Draft, Record, Resource, Tag};
 use crate::store::{
     Actor, Added, CallQuery, CallSums, CallerCount, ClaimedDelivery, Compose, Expected, Facts,
-    Once, Page, Part, Query, RegistrationRow, Replay, Rung, Session, SessionHash, Settled,
-    StoreError, TargetRef, WriteError,
+    NewDelivery, Once, Page, Part, Query, RegistrationRow, Replay, Rung, Session, SessionHash,
+    Settled, StoreError, TargetRef, WriteError,
 };
 
 /// Reading, on the calling thread.
@@ -280,6 +280,14 @@ impl Database {
         row: RegistrationRow,
     ) -> Result<(), StoreError> {
         self.write(move |tx: &mut Tx<'_>| registration::record(tx, &row)).await
+    }
+
+    pub(in crate::store) async fn send_test(
+        &self,
+        message: NewDelivery,
+        actor: Actor,
+    ) -> Result<i64, WriteError> {
+        self.write(move |tx: &mut Tx<'_>| client::send_test(tx, &message, &actor)).await
     }
 
     pub(in crate::store) async fn release_leases(&self) -> Result<usize, StoreError> {

@@ -1,0 +1,56 @@
+//! `POST /R/(key)/Test`: one message to a target, now; msg tells what came of it.
+//!
+//! Invariant: the message takes the way of real ones (its row is committed first, and 通知履歴 keeps
+//! it). Never: waits longer than [`WAIT`] for the outcome.
+
+use std::time::Duration;
+
+use actix_web::{HttpRequest, HttpResponse};
+use tokio::time::{Instant, sleep};
+
+use super::write::actor;
+use crate::http::access::Who;
+use crate::http::app::App;
+use crate::http::{Refusal, machine_name, reply};
+use crate::notify::{NOT_SENT_TO, Site, trial};
+use crate::resource::catalog::DELIVERY;
+use crate::resource::words::delivery_state;
+use crate::resource::{Record, Resource};
+
+/// How long an answer waits for the outcome: longer than a target may take to answer.
+const WAIT: Duration = Duration::from_secs(25);
+/// How often the outcome is looked for.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Sends the message and waits for its outcome.
+pub(in crate::http) async fn test(
+    app: &App,
+    request: &HttpRequest,
+    resource: &'static Resource,
+    key: i64,
+    who: &Who,
+) -> Result<HttpResponse, Refusal> {
+    let snapshot = app.store.snapshot();
+    let row = snapshot.find(resource.uri, key).ok_or(Refusal::NoSuchRow)?;
+    let site = Site { server_name: machine_name(), base_url: String::new() };
+    let message = app.store.foresee("", |facts| trial(row, facts, &site)).await?;
+    let message = message.ok_or(Refusal::BadPath(NOT_SENT_TO))?;
+    let id = app.store.send_test(message, actor(request, who)).await?;
+    let end = Instant::now() + WAIT;
+    loop {
+        let delivery = app.store.record(&DELIVERY, id).await?.ok_or(Refusal::Unavailable)?;
+        if !delivery.get("completed_at").is_empty() {
+            return Ok(outcome(&delivery));
+        }
+        if Instant::now() >= end {
+            return Ok(reply::not_yet(id));
+        }
+        sleep(LOOK).await;
+    }
+}
+
+fn outcome(delivery: &Record) -> HttpResponse {
+    let state = delivery.text("state");
+    let came_through = [delivery_state::DELIVERED, delivery_state::ACCEPTED].contains(&state);
+    reply::tested(came_through, state, delivery.text("reason"), delivery.text("last_response"))
+}

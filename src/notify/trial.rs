@@ -1,0 +1,60 @@
+//! A test of a target: the message of a call that nobody made, on the way that real ones take.
+
+use super::target::Target;
+use super::{Occasion, Site, values};
+use crate::resource::catalog::{CALL, LINE};
+use crate::resource::words::{call_state, delivery_timing};
+use crate::resource::{Record, Value};
+use crate::store::{Facts, NewDelivery, TargetRef};
+use crate::telephone::Presentation;
+
+/// How long a test may wait for its turn.
+const LIFE_MS: i64 = 60_000;
+/// Who seems to call: no subscriber has this number.
+const CALLER: &str = "09000000001";
+/// 顧客名 of the call.
+const CALLER_NAME: &str = "テスト送信";
+
+/// Why a target cannot be tested.
+pub const NOT_SENT_TO: &str = "この行へはサービスから送信しないため、テストできません。いま送信できるのは、\
+     動作が「サーバーから呼出」の着信時URL呼出と、種別が JANDI か Webhook の通知先チャットです。";
+
+/// The message to send now; `None` where this service does not send to rows of this kind.
+pub fn trial(row: &Record, facts: &Facts<'_>, site: &Site) -> Option<NewDelivery> {
+    let target = Target::of(row)?;
+    let line = facts.snapshot.of(LINE.uri).first().map(AsRef::as_ref);
+    let call = call(line, facts);
+    let occasion =
+        Occasion { call: &call, line, rule: None, timing: delivery_timing::TEST, facts, site };
+    Some(NewDelivery {
+        target: TargetRef { resource: row.resource.uri, id: row.key() },
+        target_name: row.text("name").to_owned(),
+        timing: delivery_timing::TEST,
+        in_place_of: None,
+        payload: target.compose(row, &occasion, &values(&occasion)).to_text(),
+        due_at: facts.now,
+        expires_at: facts.now + LIFE_MS,
+    })
+}
+
+/// The call that the message tells of; its key is none.
+fn call(line: Option<&Record>, facts: &Facts<'_>) -> Record {
+    let mut call = Record::empty(&CALL);
+    call.set("id", Value::Int(0));
+    call.set("received_at", Value::Int(facts.now));
+    call.set("caller_number", Value::Text(CALLER.to_owned()));
+    call.set("presentation", Value::Text(Presentation::Presented.word().to_owned()));
+    call.set("customer_name", Value::Text(CALLER_NAME.to_owned()));
+    call.set("state", Value::Text(call_state::RINGING.to_owned()));
+    let Some(line) = line else { return call };
+    call.set("line_no", Value::Int(line.key()));
+    for (own, of_line) in [
+        ("line_name", "name"),
+        ("called_number", "called_number"),
+        ("main_number", "main_number"),
+        ("line_kind", "kind"),
+    ] {
+        call.set(own, line.get(of_line).clone());
+    }
+    call
+}

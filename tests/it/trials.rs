@@ -1,0 +1,99 @@
+//! `POST /R/(key)/Test`: a message to a target, and what became of it.
+
+use serde_json::json;
+
+use crate::deliveries::{KEY, add_chat, verify, written_key};
+use crate::harness::http::Answer;
+use crate::harness::{Outcome, Receiver, Service};
+use crate::office;
+
+fn test(service: &Service, path: &str) -> Answer {
+    service.send("POST", &format!("{path}/Test"), &[], "")
+}
+
+/// result and msg.
+fn outcome(answer: &Answer) -> (String, String) {
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let json = answer.json();
+    (json["result"].as_str().unwrap().to_owned(), json["msg"].as_str().unwrap().to_owned())
+}
+
+#[test]
+fn a_target_that_answers_is_told_so_also_while_it_is_switched_off() {
+    let service = Service::start();
+    office::add_line(&service);
+    let receiver = Receiver::start([]);
+    let further = json!({"使用する": "False", "トークン": written_key()});
+    let hook = add_chat(&service, "Webhook", &receiver.url("/hook"), &further);
+    let room =
+        add_chat(&service, "JANDI", &receiver.url("/room"), &json!({"メッセージ定義ID": "0"}));
+    let url = receiver.url("/crm?tel={{相手TEL}}&line={{回線名}}");
+    let call = service.post("IncomingCall-URL", &json!({"名称": "crm", "URL": url}));
+    for path in [
+        format!("Notification-Chat/{hook}"),
+        format!("Notification-Chat/{room}"),
+        format!("incomingcall-url/{call}"),
+    ] {
+        let (result, text) = outcome(&test(&service, &path));
+        assert!(
+            result == "True" && text.contains("成功") && text.contains("200"),
+            "{path}: {text}"
+        );
+    }
+    let requests = receiver.wait_for(3);
+    verify(&requests[0]);
+    assert_ne!(KEY, [0; 32]);
+    let body = requests[0].json();
+    assert_eq!(body["type"], "test");
+    assert_eq!(body["data"]["着信記録"]["顧客名"], "テスト送信");
+    assert!(requests[1].json()["body"].as_str().unwrap().contains("テスト送信"));
+    assert_eq!(requests[2].path, "/crm?tel=09000000001&line=%E6%9C%AC%E5%BA%97");
+    let deliveries = service.get("Notification-Delivery?タイミング=テスト");
+    assert_eq!(deliveries.as_array().unwrap().len(), 3);
+    assert_eq!(deliveries[0]["着信記録ID"], "0");
+    assert_eq!(service.row("Notification-Chat", &hook)["最終結果"], "成功");
+    let audit = service.get("Audit-Log?操作=実行");
+    assert_eq!((&audit[0]["資源"], &audit[0]["キー"]), (&json!("Notification-Chat"), &json!(hook)));
+    assert_eq!(service.get("ReceivedCall-Record"), json!([]), "nobody has called");
+}
+
+#[test]
+fn a_target_that_fails_is_told_at_once_and_not_tried_again() {
+    let service = Service::start();
+    let receiver = Receiver::start([
+        Outcome::Status(503, String::new(), "busy".to_owned()),
+        Outcome::Status(404, String::new(), String::new()),
+        Outcome::DropBeforeReply,
+    ]);
+    let hook = add_chat(&service, "Webhook", &receiver.url("/hook"), &json!({}));
+    let path = format!("Notification-Chat/{hook}");
+    for part in ["503 busy", "404", ""] {
+        let (result, text) = outcome(&test(&service, &path));
+        assert!(result == "False" && text.starts_with("失敗: ") && text.contains(part), "{text}");
+    }
+    assert_eq!(receiver.requests().len(), 2, "one each; the third was not read");
+    let states = service.get("Notification-Delivery?状態=失敗");
+    assert_eq!(states.as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn what_cannot_be_tested_says_why() {
+    let service = Service::start();
+    let refused = |path: &str, status: u16| {
+        let answer = test(&service, path);
+        assert_eq!((answer.status, &answer.json()["result"]), (status, &json!("False")), "{path}");
+        answer.json()["msg"].as_str().unwrap().to_owned()
+    };
+    let other = add_chat(&service, "Slack", "https://hooks.slack.com/services/x", &json!({}));
+    assert!(refused(&format!("Notification-Chat/{other}"), 400).contains("JANDI"));
+    let opened =
+        json!({"名称": "crm", "URL": "https://crm.example.com/", "動作": "クライアントで開く"});
+    let opened = service.post("IncomingCall-URL", &opened);
+    refused(&format!("IncomingCall-URL/{opened}"), 400);
+    refused("Notification-Chat/99", 404);
+    refused("Notification-Chat/x", 404);
+    refused("ContainmentLine/1", 404);
+    let answer = service.send("GET", &format!("Notification-Chat/{other}/Test"), &[], "");
+    assert_eq!((answer.status, answer.header("allow")), (405, Some("OPTIONS, POST")));
+    assert_eq!(service.get("Notification-Delivery"), json!([]));
+}
