@@ -131,16 +131,17 @@ fn cookies_are_secure_links_say_https_and_feeds_run() {
     assert!(told.path.starts_with("/in?link=https%3A%2F%2F"), "{}", told.path);
     let feed = service.curl("/CTI_SmartConnectService/Events", &["-k", "-N", "--max-time", "2"]);
     assert!(String::from_utf8_lossy(&feed.stdout).starts_with("retry:"), "{feed:?}");
-    let user =
-        json!({"ユーザーID": "admin", "パスワード": "correct horse battery", "権限": "管理者"});
+    let mut user = credentials();
+    user["権限"] = "管理者".into();
+    user["ユーザー名"] = "管理 一郎".into();
     service.post(&format!("{BASE}/UserManagement"), &user);
-    let answer = service.post("/CTI_SmartConnectService/Login", &user_credentials());
+    let answer = service.post("/CTI_SmartConnectService/Login", &credentials());
     let cookie = answer.lines().find(|line| line.to_lowercase().starts_with("set-cookie:"));
     assert!(cookie.unwrap().contains("; Secure"), "{cookie:?}");
     assert!(!answer.to_lowercase().contains("strict-transport-security"), "{answer}");
 }
 
-fn user_credentials() -> serde_json::Value {
+fn credentials() -> serde_json::Value {
     json!({"ユーザーID": "admin", "パスワード": "correct horse battery"})
 }
 
