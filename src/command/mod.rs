@@ -7,6 +7,8 @@ mod backup;
 mod check;
 mod demo;
 mod doctor;
+mod export;
+mod import;
 mod manual;
 mod place;
 mod restore;
@@ -52,6 +54,8 @@ pub fn run(command: Command, settings: Settings) -> ExitCode {
         Command::Serve(_) => return serve(settings),
         Command::User(arguments) => user::run(arguments.order, &settings),
         Command::Token(arguments) => token::run(arguments.order, &settings),
+        Command::Import(arguments) => import::run(&arguments, &settings),
+        Command::Export(arguments) => export::run(&arguments, &settings),
         Command::Backup(arguments) => backup::run(&arguments.file, &settings),
         Command::Restore(arguments) => restore::run(&arguments.file, &settings),
         Command::Check(_) => check::run(&settings),

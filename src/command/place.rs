@@ -1,5 +1,6 @@
 //! Where an order is carried out: by the running service, or here when none runs.
 
+use std::fs::File;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -9,6 +10,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::control::{self, Answer, Order};
 use crate::store::Store;
+use crate::transfer::Tell;
 
 /// How long a service that starts or stops may take before it is a failure.
 const SERVICE_WAIT: Duration = Duration::from_secs(5);
@@ -17,15 +19,24 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// Has an order carried out by whoever holds the data folder.
 pub(super) fn carry_out(settings: &Settings, order: Order) -> Result<Answer, Failure> {
+    carry_out_with(settings, order, None, Box::new(|_| ()))
+}
+
+/// As `carry_out`, with the file that the order brings; `tell` hears how far it has come.
+pub(super) fn carry_out_with(
+    settings: &Settings,
+    order: Order,
+    file: Option<File>,
+    mut tell: Tell,
+) -> Result<Answer, Failure> {
     let until = Instant::now() + SERVICE_WAIT;
     loop {
-        if let Some(answer) =
-            control::ask(&settings.data_dir, &order).context("the running service")?
-        {
+        let asked = control::ask(&settings.data_dir, &order, file.as_ref(), &mut *tell);
+        if let Some(answer) = asked.context("the running service")? {
             return Ok(answer);
         }
         match Store::open(&settings.data_dir, Clock::system(), 1) {
-            Ok(store) => return here(&store, order),
+            Ok(store) => return here(&store, order, file, tell),
             // it is being started, or is about to end
             Err(error) if error.is_in_use() && Instant::now() < until => {
                 std::thread::sleep(LOOK_AGAIN);
@@ -36,10 +47,10 @@ pub(super) fn carry_out(settings: &Settings, order: Order) -> Result<Answer, Fai
     }
 }
 
-fn here(store: &Store, order: Order) -> Result<Answer, Failure> {
+fn here(store: &Store, order: Order, file: Option<File>, tell: Tell) -> Result<Answer, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     Ok(runtime.block_on(async {
-        let answer = control::carry_out(store, order).await;
+        let answer = control::carry_out(store, order, file, tell).await;
         store.close().await;
         answer
     }))
@@ -48,7 +59,7 @@ fn here(store: &Store, order: Order) -> Result<Answer, Failure> {
 /// What an answer means where nothing but `Done` was hoped for.
 pub(super) fn settle(answer: Answer) -> Result<(), Failure> {
     match answer {
-        Answer::Done | Answer::Users(_) | Answer::Token(_) => Ok(()),
+        Answer::Done | Answer::Users(_) | Answer::Token(_) | Answer::Imported(_) => Ok(()),
         Answer::Faults(faults) => Err(Failure::Usage(texts::faults(&faults))),
         Answer::Taken(fault) => Err(Failure::Refused(fault)),
         Answer::NoSuchUser => Err(Failure::Refused(texts::no_such_user())),

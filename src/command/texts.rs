@@ -65,6 +65,33 @@ pub(super) fn token_shown_once() -> String {
     "このトークンは二度と表示されません。今すぐ安全な場所に控えてください".into()
 }
 
+pub(super) fn unreadable(file: &Path, error: &std::io::Error) -> String {
+    format!("ファイルを読めません: {}: {error}", file.display())
+}
+
+pub(super) fn unwritable(file: &Path, error: &std::io::Error) -> String {
+    format!("ファイルを書けません: {}: {error}", file.display())
+}
+
+/// What is wrong with a file of customers, a line each.
+pub(super) fn faulty_file(faults: &[String]) -> String {
+    format!("ファイルに誤りがあります。何も追加していません:\n  {}", faults.join("\n  "))
+}
+
+pub(super) fn checking(rows: i64) -> String {
+    format!("{rows} 件を確かめました")
+}
+
+pub(super) fn exported(title: &str, rows: u64, file: &Path) -> String {
+    format!("{title} {rows} 件を書き出しました: {}", file.display())
+}
+
+/// `cards` = address cards can be written too.
+pub(super) fn unknown_ending(cards: bool) -> String {
+    let endings = if cards { ".csv .xlsx .vcf" } else { ".csv .xlsx" };
+    format!("ファイル名の終わりで形式を選びます。次のどれかにしてください: {endings}")
+}
+
 /// Why a file was not copied, put back or filled; `None` = trouble of the store, told as it is.
 pub(super) fn copy_error(error: &CopyError) -> Option<String> {
     Some(match error {

@@ -5,7 +5,8 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use super::commands::{
-    DemoArguments, DoctorArguments, FileArguments, PlaceFlags, TokenArguments, UserArguments,
+    DemoArguments, DoctorArguments, ExportArguments, FileArguments, ImportArguments, PlaceFlags,
+    TokenArguments, UserArguments,
 };
 
 /// The command line. With no command the service runs.
@@ -44,6 +45,10 @@ pub enum Command {
     User(UserArguments),
     /// Tokens of programs; works also while the service runs
     Token(TokenArguments),
+    /// Add the customers of a file, all or none; works also while the service runs
+    Import(ImportArguments),
+    /// Write customers, calls or lines to a file, also while the service runs
+    Export(ExportArguments),
     /// Copy the database to FILE, also while the service runs
     Backup(FileArguments),
     /// Put the database in FILE in place of the present one, which stays beside it; stop the service first
@@ -70,6 +75,8 @@ impl Command {
             Self::Serve(flags) => flags.clone(),
             Self::User(arguments) => arguments.place.flags(),
             Self::Token(arguments) => arguments.place.flags(),
+            Self::Import(arguments) => arguments.place.flags(),
+            Self::Export(arguments) => arguments.place.flags(),
             Self::Backup(arguments) | Self::Restore(arguments) => arguments.place.flags(),
             Self::Check(place) => place.flags(),
             Self::Doctor(arguments) => arguments.place.flags(),

@@ -97,6 +97,65 @@ pub struct FileArguments {
     pub place: PlaceFlags,
 }
 
+/// `import …`
+#[derive(Clone, Debug, clap::Args)]
+pub struct ImportArguments {
+    /// Of what.
+    #[arg(value_enum)]
+    pub what: Imported,
+    /// The file: CSV (with our own, Google's or Outlook's headings, in UTF-8 or Shift_JIS) or vCard.
+    pub file: PathBuf,
+    /// Only check the file and tell what would be added
+    #[arg(long)]
+    pub dry_run: bool,
+    /// What the file is written in [default: seen from how it begins]
+    #[arg(long, value_enum)]
+    pub format: Option<FileFormat>,
+    /// Where.
+    #[command(flatten)]
+    pub place: PlaceFlags,
+}
+
+/// What can be imported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Imported {
+    /// The address book
+    Customers,
+}
+
+/// What a file of customers is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum FileFormat {
+    /// Comma or tab separated, with headings
+    Csv,
+    /// Address cards
+    Vcard,
+}
+
+/// `export …`
+#[derive(Clone, Debug, clap::Args)]
+pub struct ExportArguments {
+    /// Of what.
+    #[arg(value_enum)]
+    pub what: Exported,
+    /// The file; its ending (.csv, .xlsx, for customers also .vcf) says what is written.
+    pub file: PathBuf,
+    /// Where.
+    #[command(flatten)]
+    pub place: PlaceFlags,
+}
+
+/// What can be exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Exported {
+    /// The address book
+    Customers,
+    /// The received calls
+    Calls,
+    /// The lines of the office
+    Lines,
+}
+
 /// `doctor`
 #[derive(Clone, Debug, clap::Args)]
 pub struct DoctorArguments {

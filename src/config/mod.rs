@@ -20,7 +20,8 @@ use clap::Parser;
 pub use arguments::Command;
 use arguments::ServeFlags;
 pub use commands::{
-    DemoArguments, DoctorArguments, TokenArguments, TokenOrder, UserArguments, UserOrder,
+    DemoArguments, DoctorArguments, ExportArguments, Exported, FileFormat, ImportArguments,
+    Imported, TokenArguments, TokenOrder, UserArguments, UserOrder,
 };
 use environment::Variables;
 use layer::Layer;

@@ -1,21 +1,26 @@
 //! The socket file through which a running service hears orders.
 //!
-//! One connection, one order: JSON until the asker's end, JSON back.
+//! One connection, one order: a line of JSON, with the bytes of a file behind it where the order
+//! brings one. Lines of JSON come back; the last is the answer.
 
-use std::fs::Permissions;
-use std::io::{self, Read, Write};
+use std::fs::{File, Permissions};
+use std::io::{self, BufRead, Seek, SeekFrom, Write};
 use std::net::Shutdown;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use super::{Answer, Order, carry_out};
 use crate::store::Store;
+use crate::transfer::{FILE_MAX, Step};
 
 /// The socket in the data folder.
 const NAME: &str = "control.sock";
@@ -23,12 +28,27 @@ const NAME: &str = "control.sock";
 const DRAFT_NAME: &str = "control.sock.new";
 /// Largest order.
 const ORDER_MAX: u64 = 64 * 1024;
-/// How long an asker may take to say what he wants.
+/// Bytes of a file that are written at once.
+const BLOCK: usize = 256 * 1024;
+/// A step is told after so many rows.
+const STEP_ROWS: i64 = 500;
+/// Steps that wait to be told.
+const STEPS_MAX: usize = 4;
+/// How long an asker may take to say what he wants, and may pause while his file is on its way.
 const ASK_LIMIT: Duration = Duration::from_secs(10);
-/// How long an answer may take: a hash, a commit, and whoever waits before.
+/// How long the next line may take: a hash, a commit, and whoever waits before.
 const ANSWER_LIMIT: Duration = Duration::from_secs(60);
 /// Orders at once.
 const AT_ONCE_MAX: usize = 4;
+
+/// A line that comes back.
+#[derive(Serialize, Deserialize)]
+enum Told {
+    /// How far it has come.
+    Step(Step),
+    /// What came of it; the last line.
+    Answer(Answer),
+}
 
 /// The running service's end; removed with the value.
 pub struct Channel {
@@ -56,6 +76,7 @@ impl Channel {
     pub async fn run(self, store: Store) -> io::Result<()> {
         let listener = tokio::net::UnixListener::from_std(self.listener.try_clone()?)?;
         let places = Arc::new(Semaphore::new(AT_ONCE_MAX));
+        let folder: Arc<Path> = self.path.parent().unwrap_or(Path::new(".")).into();
         loop {
             let Ok(place) = Arc::clone(&places).acquire_owned().await else { return Ok(()) };
             let stream = match listener.accept().await {
@@ -66,9 +87,9 @@ impl Channel {
                     continue;
                 }
             };
-            let store = store.clone();
+            let (store, folder) = (store.clone(), folder.clone());
             tokio::spawn(async move {
-                if let Err(error) = serve(stream, &store).await {
+                if let Err(error) = serve(stream, &store, &folder).await {
                     log::warn!("an order of a command was not carried out: {error}");
                 }
                 drop(place);
@@ -83,22 +104,72 @@ impl Drop for Channel {
     }
 }
 
-async fn serve(mut stream: tokio::net::UnixStream, store: &Store) -> io::Result<()> {
-    let mut order = Vec::new();
-    let mut reading = (&mut stream).take(ORDER_MAX);
-    match tokio::time::timeout(ASK_LIMIT, reading.read_to_end(&mut order)).await {
-        Ok(read) => read?,
-        Err(_) => return Err(io::ErrorKind::TimedOut.into()),
-    };
-    if order.is_empty() {
-        return Ok(()); // somebody only looked whether the service runs
+/// Hears one order, with the file behind it.
+async fn hear(
+    stream: &mut BufReader<tokio::net::UnixStream>,
+    folder: &Path,
+) -> io::Result<Option<(Result<Order, serde_json::Error>, Option<File>)>> {
+    let mut line = Vec::new();
+    let mut reading = (&mut *stream).take(ORDER_MAX);
+    timeout(ASK_LIMIT, reading.read_until(b'\n', &mut line)).await??;
+    if line.is_empty() {
+        return Ok(None); // somebody only looked whether the service runs
     }
-    let answer = match serde_json::from_slice::<Order>(&order) {
-        Ok(order) => carry_out(store, order).await,
-        Err(_) => Answer::Failed("the service is of another version than this command".into()),
+    let order = serde_json::from_slice::<Order>(&line);
+    let bytes = order.as_ref().ok().and_then(Order::file_bytes).filter(|bytes| *bytes <= FILE_MAX);
+    let file = match bytes {
+        Some(bytes) => Some(receive(stream.take(bytes), folder).await?),
+        None => None,
     };
-    stream.write_all(&serde_json::to_vec(&answer)?).await?;
+    Ok(Some((order, file)))
+}
+
+/// Writes what follows to a file that nobody else can open and that is gone with its handle.
+async fn receive(mut from: impl AsyncRead + Unpin, folder: &Path) -> io::Result<File> {
+    let mut file = tokio::fs::File::from_std(tempfile::tempfile_in(folder)?);
+    let mut block = vec![0; BLOCK];
+    loop {
+        let length = timeout(ASK_LIMIT, from.read(&mut block)).await??;
+        if length == 0 {
+            file.flush().await?;
+            return Ok(file.into_std().await);
+        }
+        file.write_all(block.get(..length).unwrap_or_default()).await?;
+    }
+}
+
+async fn serve(stream: tokio::net::UnixStream, store: &Store, folder: &Path) -> io::Result<()> {
+    let mut stream = BufReader::new(stream);
+    let Some((order, file)) = hear(&mut stream, folder).await? else { return Ok(()) };
+    let Ok(order) = order else {
+        let text = "the service is of another version than this command";
+        return tell(&mut stream, &Told::Answer(Answer::Failed(text.into()))).await;
+    };
+    let (sender, mut steps) = tokio::sync::mpsc::channel(STEPS_MAX);
+    let report = Box::new(move |step: Step| {
+        if step.rows() % STEP_ROWS == 0 {
+            // A step that finds no room is left out: the next one says more.
+            let _ = sender.try_send(step);
+        }
+    });
+    let mut work = pin!(carry_out(store, order, file, report));
+    let mut heard = true;
+    let answer = loop {
+        tokio::select! {
+            answer = &mut work => break answer,
+            Some(step) = steps.recv(), if heard => {
+                heard = tell(&mut stream, &Told::Step(step)).await.is_ok();
+            }
+        }
+    };
+    tell(&mut stream, &Told::Answer(answer)).await?;
     stream.shutdown().await
+}
+
+async fn tell(stream: &mut BufReader<tokio::net::UnixStream>, told: &Told) -> io::Result<()> {
+    let mut line = serde_json::to_vec(told)?;
+    line.push(b'\n');
+    timeout(ASK_LIMIT, stream.write_all(&line)).await?
 }
 
 /// Whether a service has this data folder and hears orders.
@@ -106,9 +177,15 @@ pub fn is_heard(data_dir: &Path) -> bool {
     UnixStream::connect(data_dir.join(NAME)).is_ok()
 }
 
-/// Asks the service that has this data folder; `None` = none runs.
+/// Asks the service that has this data folder; `None` = none runs. `file` = what the order brings,
+/// from its beginning; `steps` hears how far a long order has come.
 /// Errors: the service did not answer, so the order may have been carried out or not.
-pub fn ask(data_dir: &Path, order: &Order) -> io::Result<Option<Answer>> {
+pub fn ask(
+    data_dir: &Path,
+    order: &Order,
+    file: Option<&File>,
+    steps: &mut dyn FnMut(Step),
+) -> io::Result<Option<Answer>> {
     let mut stream = match UnixStream::connect(data_dir.join(NAME)) {
         Ok(stream) => stream,
         Err(error) => {
@@ -120,15 +197,27 @@ pub fn ask(data_dir: &Path, order: &Order) -> io::Result<Option<Answer>> {
     };
     stream.set_read_timeout(Some(ANSWER_LIMIT))?;
     stream.set_write_timeout(Some(ASK_LIMIT))?;
-    stream.write_all(&serde_json::to_vec(order)?)?;
+    let mut line = serde_json::to_vec(order)?;
+    line.push(b'\n');
+    stream.write_all(&line)?;
+    if let Some(mut file) = file {
+        file.seek(SeekFrom::Start(0))?;
+        io::copy(&mut file, &mut stream)?;
+    }
     stream.shutdown(Shutdown::Write)?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer)?;
-    Ok(Some(serde_json::from_slice(&answer)?))
+    for line in io::BufReader::new(stream).lines() {
+        match serde_json::from_str(&line?)? {
+            Told::Step(step) => steps(step),
+            Told::Answer(answer) => return Ok(Some(answer)),
+        }
+    }
+    Err(io::ErrorKind::UnexpectedEof.into())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
+
     use super::*;
     use crate::clock::Clock;
 
@@ -136,12 +225,15 @@ mod tests {
     async fn a_running_service_is_asked_and_a_stopped_one_is_not() {
         let path = std::env::temp_dir().join(format!("sc-channel-{}", uuid::Uuid::new_v4()));
         let store = Store::open(&path, Clock::system(), 1).unwrap();
-        assert_eq!(ask(&path, &Order::ListUsers).unwrap(), None);
+        assert_eq!(ask(&path, &Order::ListUsers, None, &mut |_| ()).unwrap(), None);
         let channel = Channel::open(&path).unwrap();
         let mode = std::fs::metadata(path.join(NAME)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         let task = tokio::spawn(channel.run(store.clone()));
-        assert_eq!(ask(&path, &Order::ListUsers).unwrap(), Some(Answer::Users(vec![])));
+        assert_eq!(
+            ask(&path, &Order::ListUsers, None, &mut |_| ()).unwrap(),
+            Some(Answer::Users(vec![]))
+        );
         let mut stream = UnixStream::connect(path.join(NAME)).unwrap();
         stream.write_all(b"{\"Unknown\":1}").unwrap();
         stream.shutdown(Shutdown::Write).unwrap();
@@ -151,7 +243,7 @@ mod tests {
         task.abort();
         let _ = task.await;
         assert!(!path.join(NAME).exists());
-        assert_eq!(ask(&path, &Order::ListUsers).unwrap(), None);
+        assert_eq!(ask(&path, &Order::ListUsers, None, &mut |_| ()).unwrap(), None);
         store.close().await;
         std::fs::remove_dir_all(path).unwrap();
     }

@@ -13,6 +13,8 @@ mod channel;
 
 use serde::{Deserialize, Serialize};
 
+use crate::transfer::Format;
+
 pub use carry::carry_out;
 pub use channel::{Channel, ask, is_heard};
 
@@ -44,6 +46,23 @@ pub enum Order {
         /// 権限.
         role: String,
     },
+    /// A file of customers, which follows the order.
+    ImportCustomers {
+        /// What it is written in; `None` = its beginning tells.
+        format: Option<Format>,
+        /// Its bytes: one that ends earlier was cut on its way.
+        bytes: u64,
+    },
+}
+
+impl Order {
+    /// Bytes of the file that follows; `None` = no file does.
+    fn file_bytes(&self) -> Option<u64> {
+        match self {
+            Self::ImportCustomers { bytes, .. } => Some(*bytes),
+            _ => None,
+        }
+    }
 }
 
 /// What came of an order.
@@ -55,6 +74,8 @@ pub enum Answer {
     Users(Vec<UserLine>),
     /// The token's text, to be shown once.
     Token(String),
+    /// What was imported (Japanese).
+    Imported(String),
     /// What is wrong with the given values (Japanese).
     Faults(Vec<String>),
     /// A value that must be unique is taken (Japanese).

@@ -29,8 +29,10 @@ pub use types::{
     Replay, Rung, Session, SessionHash, Settled, Snapshot, TargetRef,
 };
 
-pub use sqlite::Filling;
-pub use upkeep::{Inspection, KeyState, Restored, backup, fill, inspect, key_file, restore, rows};
+pub use sqlite::{Export, Filling};
+pub use upkeep::{
+    Inspection, KeyState, Restored, backup, export, fill, inspect, key_file, restore, rows,
+};
 
 /// Computes the rows of a call inside its transaction: pure, quick, called exactly once.
 pub type Compose = Box<dyn FnOnce(&Facts<'_>) -> Composed + Send>;

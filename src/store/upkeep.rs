@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{CopyError, Filling, StoreError, sqlite};
+use super::{CopyError, Export, Filling, StoreError, sqlite};
 use crate::clock::{Clock, UnixMs};
 use crate::resource::{Record, Resource, catalog};
 
@@ -69,6 +69,11 @@ pub fn inspect(data_dir: &Path, thorough: bool) -> Result<Inspection, CopyError>
 /// Every row of a small resource, secrets in clear, also while a service writes.
 pub fn rows(data_dir: &Path, resource: &'static Resource) -> Result<Vec<Record>, CopyError> {
     sqlite::rows(data_dir, resource)
+}
+
+/// The rows of a resource page by page, also while a service writes.
+pub fn export(data_dir: &Path, resource: &'static Resource) -> Result<Export, CopyError> {
+    Export::open(data_dir, resource)
 }
 
 /// Fills an empty database with the rows that `rows` hands over, all or none. No service may have

@@ -6,11 +6,13 @@
 
 mod line;
 mod property;
+mod writer;
 
 use std::io::{self, BufReader, Read, Seek};
 
 use line::Lines;
-use property::Property;
+use property::{OWN, Property};
+pub use writer::CardWriter;
 
 use super::contact::{Address, Contact, PhoneKind, Piece};
 use super::{Row, fault_at, foreign};
@@ -161,7 +163,10 @@ impl Card {
                 let group = property.group.clone().unwrap_or_default();
                 self.labels.push((group, property.text()));
             }
-            _ => {}
+            own => {
+                let column = OWN.iter().find(|(name, _)| *name == own);
+                contact.own.extend(column.map(|(_, column)| (*column, piece(property.text()))));
+            }
         }
     }
 

@@ -10,7 +10,7 @@ use crate::resource::catalog::CUSTOMER;
 use crate::resource::{Draft, Fault, Record, Resource, check_row, complete};
 
 /// Telephone fields of a customer.
-const PHONES: [(&str, &str); 6] = [
+pub(super) const PHONES: [(&str, &str); 6] = [
     ("phone_1", "phone_type_1"),
     ("phone_2", "phone_type_2"),
     ("phone_3", "phone_type_3"),
@@ -19,7 +19,7 @@ const PHONES: [(&str, &str); 6] = [
     ("phone_6", "phone_type_6"),
 ];
 /// Mail fields of a customer.
-const EMAILS: [&str; 2] = ["email_1", "email_2"];
+pub(super) const EMAILS: [&str; 2] = ["email_1", "email_2"];
 /// Addresses told apart (work, home, other).
 pub(super) const PLACES: usize = 3;
 
@@ -45,6 +45,19 @@ impl PhoneKind {
             Self::Fax => "FAX",
             Self::Main => "代表",
             Self::Other => "その他",
+        }
+    }
+
+    /// The types of a card that [`PhoneKind::of_label`] reads so.
+    pub(super) fn type_of_card(self) -> &'static str {
+        match self {
+            Self::None => "VOICE",
+            Self::Home => "HOME,VOICE",
+            Self::Work => "WORK,VOICE",
+            Self::Mobile => "CELL,VOICE",
+            Self::Fax => "FAX",
+            Self::Main => "MAIN,VOICE",
+            Self::Other => "OTHER",
         }
     }
 
@@ -128,6 +141,8 @@ pub(super) struct Contact<'a> {
     pub(super) category: Piece<'a>,
     pub(super) external_id: Piece<'a>,
     pub(super) notes: Vec<Piece<'a>>,
+    /// Further columns, from a card that this program wrote; also empty ones.
+    pub(super) own: Vec<(&'static str, Piece<'a>)>,
 }
 
 impl<'a> Contact<'a> {
@@ -146,6 +161,11 @@ impl<'a> Contact<'a> {
         self.persons(&mut filling, &name);
         self.ways(&mut filling);
         self.rest(&mut filling);
+        for (column, piece) in &self.own {
+            if let Some(index) = CUSTOMER.index(column) {
+                filling.set(&CUSTOMER, index, piece.label, piece.text.trim());
+            }
+        }
         Some(filling.finish())
     }
 
@@ -156,7 +176,10 @@ impl<'a> Contact<'a> {
         let label = if family.is_empty() { self.given.label } else { self.family.label };
         let full = self.full.text.trim();
         let joined = match (family, given) {
-            ("", "") if !full.is_empty() => return Piece::new(self.full.label, full.to_owned()),
+            // A company's card has its name in both places.
+            ("", "") if !full.is_empty() && full != self.company.text.trim() => {
+                return Piece::new(self.full.label, full.to_owned());
+            }
             ("", "") if !self.company.is_empty() => return Piece::default(),
             ("", "") => {
                 let phones = self.phones.iter().map(|(_, piece)| piece);

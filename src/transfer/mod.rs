@@ -12,6 +12,7 @@ mod csv_in;
 mod csv_out;
 mod encoding;
 mod foreign;
+mod intake;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -20,7 +21,9 @@ mod xlsx;
 use std::io::{self, Read, Seek};
 
 use crate::resource::{Fault, Record};
+pub use card::CardWriter;
 pub use csv_out::{Charset, CsvWriter};
+pub use intake::{Approved, FILE_MAX, Hurdle, Step, Tell, intake};
 pub use rows::for_each_row;
 pub use xlsx::XlsxWriter;
 
@@ -28,7 +31,7 @@ pub use xlsx::XlsxWriter;
 pub const FAULTS_SHOWN_MAX: usize = 50;
 
 /// What a file of customers is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Format {
     /// Comma or tab separated, with headings.
     Csv,

@@ -4,7 +4,7 @@
 //! visible at once or none does. Never: holds the file in memory.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
@@ -18,11 +18,9 @@ use crate::http::app::App;
 use crate::http::query::value;
 use crate::http::reply::MULTIPART;
 use crate::http::{Refusal, reply};
-use crate::store::{Actor, Import, Store};
-use crate::transfer::{Format, Reader, check};
+use crate::store::{Actor, Import, Store, WriteError};
+use crate::transfer::{Approved, FILE_MAX, Format, Hurdle, Step, intake};
 
-/// Most bytes of a file.
-const FILE_MAX: u64 = 1024 * 1024 * 1024;
 /// How long a file may pause on its way.
 const PAUSE: Duration = Duration::from_secs(15);
 /// How long it may be on its way altogether.
@@ -31,10 +29,6 @@ const RECEIVE_TIME: Duration = Duration::from_secs(30 * 60);
 const BLOCK: usize = 1024 * 1024;
 /// The log tells the progress after so many rows.
 const TELL_EVERY: i64 = 100_000;
-/// How a vCard begins.
-const CARD: &[u8] = b"BEGIN:VCARD";
-/// Where that is looked for: after a byte order mark and blank lines.
-const HEAD: usize = 64;
 
 /// Takes a file of customers; `?dryrun=true` only tells what would happen.
 pub(in crate::http) async fn import(
@@ -111,43 +105,34 @@ fn take(
     dry_run: bool,
     actor: Actor,
 ) -> Result<String, Refusal> {
-    let format = format(file, kind).map_err(reply::no_room)?;
-    let rewind = || (&mut &*file).seek(SeekFrom::Start(0)).map_err(reply::no_room);
-    rewind()?;
-    let checked = check(file, format, |rows| tell("checked", rows)).map_err(reply::no_room)?;
-    if !checked.faults.is_empty() {
-        return Err(Refusal::Faults(checked.faults));
-    }
-    let summary = checked.summary(dry_run);
-    if dry_run {
-        return Ok(summary);
-    }
-    rewind()?;
-    let reader = Reader::open(file, format).map_err(reply::no_room)?.map_err(Refusal::Faults)?;
-    // A row that cannot be read any more ends the file early; the store then keeps nothing.
-    let mut records = reader.map_while(|row| row.ok()?.record.ok());
-    let progress = Box::new(|rows| tell("written", rows));
-    let import = Import { rows: checked.rows, actor, note: summary.clone(), progress };
-    store.import(import, &mut records)?;
-    log::info!("an import added {} customers", checked.rows);
-    Ok(summary)
+    let taken = intake(file, format(kind), dry_run, Box::new(tell), |approved| {
+        let Approved { rows, note, records, progress } = approved;
+        store.import(Import { rows, actor, note, progress }, records)?;
+        log::info!("an import added {rows} customers");
+        Ok(())
+    });
+    taken.map_err(|hurdle: Hurdle<WriteError>| match hurdle {
+        Hurdle::Io(error) => reply::no_room(error),
+        Hurdle::Faults(faults) => Refusal::Faults(faults),
+        Hurdle::Write(error) => error.into(),
+    })
 }
 
-fn tell(what: &str, rows: i64) {
-    if rows % TELL_EVERY == 0 {
-        log::info!("import: {rows} rows {what}");
+fn tell(step: Step) {
+    match step {
+        Step::Checked(rows) if rows % TELL_EVERY == 0 => log::info!("import: {rows} rows checked"),
+        Step::Written { rows, .. } if rows % TELL_EVERY == 0 => {
+            log::info!("import: {rows} rows written");
+        }
+        _ => {}
     }
 }
 
-/// By the Content-Type, else by how the file begins: many programs send no useful type.
-fn format(mut file: &File, kind: &str) -> std::io::Result<Format> {
-    if kind.contains("vcard") {
-        return Ok(Format::Vcard);
+/// By the Content-Type; many programs send no useful one.
+fn format(kind: &str) -> Option<Format> {
+    match () {
+        () if kind.contains("vcard") => Some(Format::Vcard),
+        () if kind.contains("csv") => Some(Format::Csv),
+        () => None,
     }
-    file.seek(SeekFrom::Start(0))?;
-    let mut head = Vec::with_capacity(HEAD);
-    file.take(u64::try_from(HEAD).unwrap_or(u64::MAX)).read_to_end(&mut head)?;
-    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start();
-    let card = text.get(..CARD.len()).is_some_and(|start| start.eq_ignore_ascii_case(CARD));
-    Ok(if card && !kind.contains("csv") { Format::Vcard } else { Format::Csv })
 }

@@ -193,19 +193,22 @@ fn remove(connection: &Connection, first: i64, last: i64) -> Result<(), StoreErr
 
 /// At start: removes what an interrupted import left.
 pub(super) fn clean_up(connection: &mut Connection) -> Result<(), StoreError> {
-    let sql = "SELECT value FROM meta WHERE name='import'";
-    let range: Option<String> = connection.query_row(sql, [], |row| row.get(0)).optional()?;
-    let Some(range) = range else { return Ok(()) };
+    let Some((first, last)) = unfinished(connection)? else { return Ok(()) };
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if let Some((first, last)) = range.split_once(' ')
-        && let (Ok(first), Ok(last)) = (first.parse(), last.parse())
-    {
-        remove(&transaction, first, last)?;
-        log::warn!("an import was interrupted: its rows are removed, run it again");
-    }
+    remove(&transaction, first, last)?;
+    log::warn!("an import was interrupted: its rows are removed, run it again");
     forget(&transaction)?;
     transaction.commit()?;
     Ok(())
+}
+
+/// First and last key of an import that runs or was interrupted, for who does not share the
+/// writer's memory.
+pub(super) fn unfinished(connection: &Connection) -> Result<Option<(i64, i64)>, StoreError> {
+    let sql = "SELECT value FROM meta WHERE name='import'";
+    let range: Option<String> = connection.query_row(sql, [], |row| row.get(0)).optional()?;
+    let keys = range.as_deref().and_then(|range| range.split_once(' '));
+    Ok(keys.and_then(|(first, last)| Some((first.parse().ok()?, last.parse().ok()?))))
 }
 
 impl Database {

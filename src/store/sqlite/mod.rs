@@ -42,5 +42,5 @@ pub(super) use calls::calls_text;
 pub(super) use database::Database;
 pub(super) use folder::key_file;
 pub use turn::ReadTurn;
-pub use upkeep::Filling;
+pub use upkeep::{Export, Filling};
 pub(super) use upkeep::{backup, fill, inspect, restore, rows};

@@ -7,7 +7,7 @@ use super::line::Line;
 use crate::transfer::encoding;
 
 /// The properties that are taken.
-const USED: [&str; 18] = [
+const USED: [&str; 18 + OWN.len()] = [
     "FN",
     "N",
     "X-PHONETIC-LAST-NAME",
@@ -26,6 +26,20 @@ const USED: [&str; 18] = [
     "CATEGORIES",
     "UID",
     "X-ABLABEL",
+    OWN[0].0,
+    OWN[1].0,
+    OWN[2].0,
+    OWN[3].0,
+    OWN[4].0,
+];
+
+/// What only our own cards hold: the property and the column of a customer.
+pub(super) const OWN: [(&str, &str); 5] = [
+    ("X-SMARTCONNECT-HONORIFIC", "honorific"),
+    ("X-SMARTCONNECT-RANK", "rank"),
+    ("X-SMARTCONNECT-WARNING", "warning"),
+    ("X-SMARTCONNECT-STAFF", "staff"),
+    ("X-SMARTCONNECT-COLOR", "color"),
 ];
 
 /// A property that is taken.

@@ -6,7 +6,7 @@ use super::{checked, faults, filled, read};
 use crate::resource::catalog::{CUSTOMER, LINE};
 use crate::resource::json::write_object;
 use crate::resource::{Kind, Mode, Record, Value};
-use crate::transfer::{Charset, CsvWriter, Format, XlsxWriter};
+use crate::transfer::{CardWriter, Charset, CsvWriter, Format, XlsxWriter};
 
 /// Texts that spreadsheets, quoting or charsets spoil.
 const HOSTILE: [&str; 16] = [
@@ -89,6 +89,42 @@ fn every_field_comes_back_in_utf_8() {
     }
 }
 
+fn cards(records: &[Record]) -> Vec<u8> {
+    CardWriter::start(&CUSTOMER).unwrap().page(&page(records)).unwrap()
+}
+
+#[test]
+fn every_field_comes_back_from_a_card() {
+    // The lines of a street become one: programs put each part of an address on one line.
+    let texts = HOSTILE.iter().map(|text| text.trim().replace('\n', " "));
+    let more = ["山田 太郎", "John Smith", "山田", "a b c", "x\\;y,z"].map(str::to_owned);
+    let records: Vec<Record> = texts.chain(more).map(|text| customer(&text)).collect();
+    let file = cards(&records);
+    for line in file.split(|byte| *byte == b'\n') {
+        assert!(line.len() <= 76, "{}", String::from_utf8_lossy(line));
+    }
+    assert_eq!(faults(&file, Format::Vcard), "");
+    let back = read(&file, Format::Vcard);
+    assert_eq!(back.len(), records.len());
+    for (sent, got) in records.iter().zip(&back) {
+        assert_eq!(writable(got), writable(sent));
+    }
+    assert!(CardWriter::start(&LINE).is_none());
+}
+
+#[test]
+fn a_card_of_a_company_names_no_person() {
+    let mut record = Record::empty(&CUSTOMER);
+    record.set("company", Value::Text("紀州商店; 本店".into()));
+    record.set("rank", Value::Text("通常".into()));
+    let file = cards(&[record]);
+    let text = String::from_utf8(file.clone()).unwrap();
+    assert!(text.contains("\r\nFN:紀州商店\\; 本店\r\nN:;;;;\r\n"), "{text}");
+    let back = &read(&file, Format::Vcard)[0];
+    let expected = [("company", "紀州商店; 本店".into()), ("rank", "通常".into())];
+    assert_eq!(filled(back), expected);
+}
+
 #[test]
 fn no_cell_begins_like_a_formula() {
     let records: Vec<Record> = HOSTILE.iter().map(|text| customer(text)).collect();
@@ -168,6 +204,15 @@ proptest! {
         let index = CUSTOMER.index("note").unwrap();
         record.values[index] = CUSTOMER.fields[index].kind.check(&note).unwrap();
         let back = read(&csv(std::slice::from_ref(&record), Charset::Utf8), Format::Csv);
+        prop_assert_eq!(writable(&back[0]), writable(&record));
+    }
+
+    #[test]
+    fn any_note_comes_back_from_a_card(note in "[ -~\n　-ん一-十😀]{1,90}") {
+        let mut record = customer("x");
+        let index = CUSTOMER.index("note").unwrap();
+        record.values[index] = CUSTOMER.fields[index].kind.check(note.trim()).unwrap();
+        let back = read(&cards(std::slice::from_ref(&record)), Format::Vcard);
         prop_assert_eq!(writable(&back[0]), writable(&record));
     }
 

@@ -3,8 +3,19 @@
 use super::{nowhere, run};
 
 /// Every command beside `serve`.
-const COMMANDS: [&str; 9] =
-    ["user", "token", "backup", "restore", "check", "demo", "doctor", "completions", "man"];
+const COMMANDS: [&str; 11] = [
+    "user",
+    "token",
+    "import",
+    "export",
+    "backup",
+    "restore",
+    "check",
+    "demo",
+    "doctor",
+    "completions",
+    "man",
+];
 
 #[test]
 fn completions_and_the_manual_know_every_command() {

@@ -3,6 +3,7 @@
 mod copies;
 mod demo;
 mod doctor;
+mod files;
 mod kills;
 mod manual;
 mod people;

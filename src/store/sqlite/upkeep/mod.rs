@@ -4,6 +4,7 @@
 //! Never: changes the database while a service has it.
 
 mod backup;
+mod export;
 mod fill;
 mod header;
 mod inspect;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags};
 
 pub(in crate::store) use backup::backup;
+pub use export::Export;
 pub use fill::Filling;
 pub(in crate::store) use fill::fill;
 pub(in crate::store) use inspect::{inspect, rows};
