@@ -16,7 +16,7 @@ use crate::call::{Desk, connections};
 use crate::clock::Clock;
 use crate::config::{OpenLan, Settings};
 use crate::control::Channel;
-use crate::http::{self, CallsWaiting, Deps, ListenerFault, OwnAuthority, Tls};
+use crate::http::{self, CallsWaiting, Deps, Figures, ListenerFault, Outside, OwnAuthority, Tls};
 use crate::notify::{self, Site, Worker, WorkerHandle};
 use crate::push::Hub;
 use crate::sip::{self, Agent, AgentHandle, Event, Listening};
@@ -97,6 +97,7 @@ impl Service {
         let (clerk, ring) = (agent.clone(), outbox.clone());
         let desk = Desk::new(clock.clone(), store.clone(), hub.clone(), clerk, ring, site);
         let calls_waiting = calls_waiting(desk.clone());
+        let figures = figures(agent.clone(), desk.clone(), outbox.clone());
         let desk = tokio::spawn(desk.run(events));
         let mut pumps = vec![
             tokio::spawn(push_events(store.clone(), hub.clone())),
@@ -114,6 +115,7 @@ impl Service {
             clock,
             listener_fault,
             calls_waiting,
+            figures,
             tls,
         };
         let server = http::build(deps, listeners)?;
@@ -184,6 +186,26 @@ fn listener_fault(agent: AgentHandle) -> ListenerFault {
     Arc::new(move || match agent.status().listening {
         Listening::Failed(why) => Some(why),
         Listening::NotNeeded | Listening::Open(_) => None,
+    })
+}
+
+/// What /metrics shows of the rooms that HTTP does not know.
+fn figures(agent: AgentHandle, desk: Desk, outbox: WorkerHandle) -> Figures {
+    Arc::new(move || {
+        let status = agent.status();
+        Outside {
+            invites_accepted: status.invites_accepted,
+            invites_refused: status.invites_refused,
+            invites_limited: status.invites_rate_limited,
+            malformed: status.malformed,
+            events_dropped: status.events_dropped,
+            sends_dropped: status.sends_dropped,
+            ringing: status.ringing,
+            streams: status.tcp_connections,
+            calls_recorded: desk.calls_recorded(),
+            calls_waiting: desk.waiting(),
+            outcomes: outbox.outcomes(),
+        }
     })
 }
 

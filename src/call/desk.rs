@@ -1,6 +1,7 @@
 //! The loop that turns the telephone side's events into records.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -44,6 +45,8 @@ pub(super) struct Inner {
     pub(super) legs: Mutex<Legs>,
     /// What the store could not take.
     pub(super) backlog: Mutex<Backlog>,
+    /// Calls with a record, since the start.
+    recorded: AtomicU64,
     /// Held by who writes the backlog.
     pub(super) writing_backlog: tokio::sync::Mutex<()>,
     /// Calls that the process before this one left ringing, by connection and Call-ID.
@@ -71,11 +74,17 @@ impl Desk {
             site,
             legs: Mutex::default(),
             backlog: Mutex::default(),
+            recorded: AtomicU64::new(0),
             writing_backlog: tokio::sync::Mutex::default(),
             left_ringing: Mutex::default(),
             transactions: Arc::new(Semaphore::new(TRANSACTIONS_MAX)),
         };
         Self { inner: Arc::new(inner) }
+    }
+
+    /// How many calls were recorded.
+    pub fn calls_recorded(&self) -> u64 {
+        self.inner.recorded.load(Ordering::Relaxed)
     }
 
     /// How many calls wait for the store to be writable again.
@@ -186,6 +195,7 @@ impl Desk {
 
     /// A call has its record; `end_told` = clients were told of its end before.
     pub(super) async fn recorded(&self, no: CallNo, rung: &Rung, end_told: bool) {
+        self.inner.recorded.fetch_add(1, Ordering::Relaxed);
         let (legs, finished) = lock(&self.inner.legs).recorded(no, rung.call_id);
         self.ring(&legs);
         if rung.deliveries > 0 {

@@ -11,7 +11,7 @@ use super::app::Worker;
 use super::method::{Allow, Verb};
 use super::routes::{Argument, Route, is_rest, resolve};
 use super::{
-    Refusal, cors, events, health, pages, reply, rest, sign_in, tls, user_pages, websocket,
+    Refusal, cors, events, health, metrics, pages, reply, rest, sign_in, tls, user_pages, websocket,
 };
 
 /// Answers a request.
@@ -20,9 +20,12 @@ pub(super) async fn answer(
     payload: Payload,
     worker: Data<Worker>,
 ) -> HttpResponse {
-    let mut response = serve(&request, payload, &worker).await.unwrap_or_else(|refusal| {
+    let mut asked = None;
+    let served = serve(&request, payload, &worker, &mut asked).await;
+    let mut response = served.unwrap_or_else(|refusal| {
         refusal.response(worker.app.legacy_status && is_rest(request.path()))
     });
+    worker.counts.note(asked, response.status().as_u16());
     if let Some(origin) = request.headers().get(header::ORIGIN) {
         cors::expose(&mut response, origin);
     }
@@ -33,6 +36,7 @@ async fn serve(
     request: &HttpRequest,
     payload: Payload,
     worker: &Worker,
+    asked: &mut Option<Route>,
 ) -> Result<HttpResponse, Refusal> {
     let app = &worker.app;
     let facts = app.gate.facts(request);
@@ -43,6 +47,7 @@ async fn serve(
     }
     app.gate.screen(&facts)?;
     let (route, argument) = resolve(request.path())?;
+    *asked = Some(route);
     let verb = permitted(route.allow(), request.method())?;
     let who = app.gate.admit(request, &facts, route.rule(), verb).await?;
     let order = |resource, key| rest::Order { resource, key, verb, who: &who };
@@ -76,6 +81,7 @@ async fn serve(
         (Route::Session, _) => Ok(sign_in::session(&who)),
         (Route::Health, _) => Ok(health::alive()),
         (Route::Ready, _) => health::ready(request, app, &facts).await,
+        (Route::Metrics, _) => metrics::show(request, app, &facts).await,
         (Route::OpenApi, _) => Ok(reply::json(app.openapi.clone())),
         (Route::Authority, _) => tls::download(app),
         (Route::Page(page), _) => Ok(pages::serve(request, page)),

@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 
 use super::access::Gate;
 use super::health::Readiness;
+use super::metrics::{Counts, Figures, Tables};
 use super::rest::Together;
 use super::tls::Tls;
 use crate::push::Hub;
@@ -40,6 +41,10 @@ pub(super) struct App {
     pub(super) files: Arc<Semaphore>,
     pub(super) listener_fault: ListenerFault,
     pub(super) calls_waiting: CallsWaiting,
+    /// What other rooms count.
+    pub(super) figures: Figures,
+    /// What the workers count.
+    pub(super) counts: Tables,
     /// Whose certificate `/ca.crt` is.
     pub(super) authority: Option<Tls>,
 }
@@ -49,12 +54,15 @@ pub(super) struct Worker {
     pub(super) app: Data<App>,
     /// Its reads of single rows.
     pub(super) together: Together,
+    /// Its answers by route and status.
+    pub(super) counts: Arc<Counts>,
 }
 
 impl Worker {
     /// A worker's own things beside the shared ones.
     pub(super) fn new(app: Data<App>) -> Self {
         let together = Together::new(app.store.clone());
-        Self { app, together }
+        let counts = app.counts.add();
+        Self { app, together, counts }
     }
 }

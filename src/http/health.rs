@@ -13,8 +13,9 @@ use super::access::{Facts, Gate, Rule};
 use super::app::App;
 use super::method::Verb;
 use super::{Refusal, reply};
-use crate::resource::Record;
 use crate::resource::json::{write_escaped, write_int};
+use crate::resource::words::registration_state;
+use crate::resource::{Record, catalog};
 
 /// How long the outcome of a test write counts.
 const FRESH: Duration = Duration::from_secs(1);
@@ -30,7 +31,7 @@ pub(super) struct Readiness {
 
 impl Readiness {
     /// A test write, or the outcome of one a moment ago.
-    async fn writable(&self, app: &App) -> bool {
+    pub(super) async fn writable(&self, app: &App) -> bool {
         let mut last = self.last.lock().await;
         if let Some((at, writable)) = *last
             && at.elapsed() < FRESH
@@ -58,37 +59,57 @@ pub(super) fn alive() -> HttpResponse {
     reply::done()
 }
 
-/// `/readyz`: 200 when calls can be heard and recorded, else 503.
+/// `/readyz`: 200 when calls can be heard and recorded, else 503; what stands how, for those who are
+/// signed in or sit at this machine.
 pub(super) async fn ready(
     request: &HttpRequest,
     app: &App,
     facts: &Facts<'_>,
 ) -> Result<HttpResponse, Refusal> {
-    // Calls that still wait in memory would be lost with the process.
-    if !app.readiness.writable(app).await || (app.calls_waiting)() > 0 {
-        return Err(Refusal::CannotWrite);
-    }
-    if let Some(why) = (app.listener_fault)() {
-        return Err(Refusal::NotListening(why));
-    }
+    let writable = app.readiness.writable(app).await;
+    let snapshot = app.store.snapshot();
+    let rows = snapshot.of(catalog::SIP_CONNECTION.uri).iter().map(AsRef::as_ref);
+    let connections: Vec<&Record> = rows.filter(|row| row.is("enabled")).collect();
+    let fault = fault(app, writable, &connections);
     let here = Gate::is_this_machine(facts);
     if !here && app.gate.admit(request, facts, Rule::Reader, Verb::Read).await.is_err() {
-        return Ok(reply::done());
+        return fault.map_or_else(|| Ok(reply::done()), Err);
     }
-    let snapshot = app.store.snapshot();
-    let connections = snapshot.of("SIP-ServerConnection").iter();
-    let connections = connections.map(AsRef::as_ref).filter(|row: &&Record| row.is("enabled"));
-    Ok(reply::json(details(connections, app.hub.count())))
+    let members = details(app, writable, &connections);
+    Ok(reply::detailed(fault.as_ref(), &members))
 }
 
-/// `{"result":"True","msg":…,"clients":"2","connections":[{"id":"2","state":"…","error":""}]}`.
-fn details<'a>(connections: impl Iterator<Item = &'a Record>, clients: usize) -> Vec<u8> {
-    let mut out = reply::done_body();
-    out.pop();
-    out.extend_from_slice(b",\"clients\":\"");
-    write_int(i64::try_from(clients).unwrap_or(i64::MAX), &mut out);
+/// Why calls cannot be heard or recorded.
+fn fault(app: &App, writable: bool, connections: &[&Record]) -> Option<Refusal> {
+    // Calls that still wait in memory would be lost with the process.
+    if !writable || (app.calls_waiting)() > 0 {
+        return Some(Refusal::CannotWrite);
+    }
+    if let Some(why) = (app.listener_fault)() {
+        return Some(Refusal::NotListening(why));
+    }
+    // One line that fails is told in the details; without any, no telephone is heard at all.
+    let mut lines = connections.iter().filter(|row| !row.is("no_register")).peekable();
+    let deaf = lines.peek().is_some()
+        && lines.all(|row| row.text("registration") == registration_state::FAILED)
+        && connections.iter().all(|row| !row.is("no_register"));
+    deaf.then(|| Refusal::NotListening(reply::NO_LINE_REGISTERED.to_owned()))
+}
+
+/// `"writable":"True","calls_waiting":"0","clients":"2","connections":[{"id":"2","state":"…","error":""}]`.
+fn details(app: &App, writable: bool, connections: &[&Record]) -> Vec<u8> {
+    let number = |number: usize, out: &mut Vec<u8>| {
+        write_int(i64::try_from(number).unwrap_or(i64::MAX), out);
+    };
+    let mut out = Vec::with_capacity(256);
+    out.extend_from_slice(b"\"writable\":\"");
+    out.extend_from_slice(if writable { b"True" } else { b"False" });
+    out.extend_from_slice(b"\",\"calls_waiting\":\"");
+    number((app.calls_waiting)(), &mut out);
+    out.extend_from_slice(b"\",\"clients\":\"");
+    number(app.hub.count(), &mut out);
     out.extend_from_slice(b"\",\"connections\":[");
-    for (index, row) in connections.enumerate() {
+    for (index, row) in connections.iter().enumerate() {
         out.extend_from_slice(if index > 0 { b",{\"id\":\"" } else { b"{\"id\":\"" });
         write_int(row.key(), &mut out);
         out.extend_from_slice(b"\",\"state\":\"");
@@ -97,6 +118,6 @@ fn details<'a>(connections: impl Iterator<Item = &'a Record>, clients: usize) ->
         write_escaped(row.text("last_error"), &mut out);
         out.extend_from_slice(b"\"}");
     }
-    out.extend_from_slice(b"]}");
+    out.push(b']');
     out
 }

@@ -11,6 +11,7 @@ mod cors;
 mod events;
 mod health;
 mod method;
+mod metrics;
 mod pages;
 mod percent;
 mod query;
@@ -25,6 +26,7 @@ mod websocket;
 
 pub use app::{CallsWaiting, ListenerFault};
 pub use method::{Allow, Verb};
+pub use metrics::{Figures, Outside};
 pub use reply::Refusal;
 pub use routes::{Route, routes};
 pub use server::{Deps, bind, build, machine_name};

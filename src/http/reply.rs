@@ -3,6 +3,7 @@
 //! Invariant: every error under the base has this shape, whoever noticed it.
 //! Never: tells a secret, a path of this machine or an SQL text.
 
+mod detailed;
 mod orders;
 mod tagged;
 
@@ -19,6 +20,7 @@ use super::method::Allow;
 use crate::resource::Fault;
 use crate::resource::json::write_escaped;
 use crate::store::{StoreError, WriteError};
+pub(super) use detailed::{NO_LINE_REGISTERED, detailed};
 pub(super) use orders::{not_yet, tested};
 pub(super) use tagged::{changed, created, not_modified, tagged_json};
 

@@ -58,6 +58,8 @@ pub enum Route {
     Health,
     /// `/readyz`.
     Ready,
+    /// `/metrics`.
+    Metrics,
     /// `/openapi.json`.
     OpenApi,
     /// `/ca.crt`: the own certificate authority.
@@ -99,6 +101,8 @@ impl Route {
             // Pages hold no data; what they show they ask for with the visitor's own rights.
             Self::Page(_) | Self::UserPage => Rule::Open,
             // The catalogue is public; a probe must work before anybody has logged in.
+            // They look themselves at who asks: this machine needs no log-in for them.
+            Self::Metrics => Rule::Open,
             // Whoever shall trust us gets our certificate before he can log in.
             Self::OpenApi | Self::Authority | Self::Health | Self::Ready => Rule::Open,
         }
@@ -120,6 +124,7 @@ impl Route {
             | Self::Session
             | Self::Health
             | Self::Ready
+            | Self::Metrics
             | Self::OpenApi
             | Self::Authority
             | Self::Page(_)
@@ -145,6 +150,7 @@ impl Route {
             Self::Session => SESSION.to_owned(),
             Self::Health => "/healthz".to_owned(),
             Self::Ready => "/readyz".to_owned(),
+            Self::Metrics => "/metrics".to_owned(),
             Self::OpenApi => "/openapi.json".to_owned(),
             Self::Authority => "/ca.crt".to_owned(),
             Self::Page(page) => page.path.clone(),
@@ -171,7 +177,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend([Route::Caller, Route::Statistics, Route::Events, Route::WebSocket]);
     routes.extend([Route::LogIn, Route::LogOut, Route::Ticket, Route::Session]);
     routes.extend([Route::Health, Route::Ready, Route::OpenApi, Route::Authority]);
-    routes.push(Route::UserPage);
+    routes.extend([Route::Metrics, Route::UserPage]);
     routes.extend(pages::all().iter().map(Route::Page));
     routes
 }
@@ -195,6 +201,7 @@ pub(super) fn resolve(path: &str) -> Result<(Route, Argument), Refusal> {
         _ if below(plain, SERVICE).is_some() => service(plain),
         "/healthz" => fixed(Route::Health),
         "/readyz" => fixed(Route::Ready),
+        "/metrics" => fixed(Route::Metrics),
         "/openapi.json" => fixed(Route::OpenApi),
         "/ca.crt" => fixed(Route::Authority),
         _ => pages::find(path).map_or(Err(Refusal::UnknownPath), |page| fixed(Route::Page(page))),

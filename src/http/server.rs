@@ -20,6 +20,7 @@ use super::access::Gate;
 use super::answer::answer;
 use super::app::{App, CallsWaiting, ListenerFault, Worker};
 use super::health::Readiness;
+use super::metrics::{Figures, Tables};
 use super::tls::Tls;
 use crate::clock::Clock;
 use crate::config::{OpenLan, Settings};
@@ -58,6 +59,8 @@ pub struct Deps {
     pub listener_fault: ListenerFault,
     /// What the telephone side could not record.
     pub calls_waiting: CallsWaiting,
+    /// What other rooms count, for /metrics.
+    pub figures: Figures,
     /// The certificate; `None` = plain HTTP.
     pub tls: Option<Tls>,
 }
@@ -101,7 +104,7 @@ fn allow_open_files() {
 /// the event feeds) and then `server.handle().stop(true)`, which waits at most ten seconds.
 /// While no user exists, the set-up key of this start is written to the log.
 pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
-    let Deps { store, hub, settings, clock, listener_fault, calls_waiting, tls } = deps;
+    let Deps { store, hub, settings, clock, listener_fault, calls_waiting, figures, tls } = deps;
     #[cfg(unix)]
     allow_open_files();
     let gate = Gate::new(store.clone(), clock.clone(), &settings, &machine_name());
@@ -127,6 +130,8 @@ pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
         files: Arc::new(Semaphore::new(FILES_AT_ONCE)),
         listener_fault,
         calls_waiting,
+        figures,
+        counts: Tables::default(),
         authority: tls.clone(),
         store,
         hub,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::http::{Answer, Http};
+use super::outcomes::Outcomes;
 use super::payload::{Payload, Progress};
 use super::retry::{self, Failure, Next, Scope, SendError};
 use super::target::{Prepared, Target, summary};
@@ -35,6 +36,8 @@ pub struct Attempting {
     pub prepared: Prepared,
     /// The target's secrets, for cutting them out of answers.
     pub secrets: Vec<String>,
+    /// Where its outcome is counted.
+    pub outcomes: Arc<Outcomes>,
 }
 
 /// What the dispatcher learns from an attempt.
@@ -54,7 +57,8 @@ pub enum Verdict {
 
 /// Sends, judges, settles.
 pub async fn run(store: Store, http: Arc<Http>, clock: Clock, attempting: Attempting) -> Verdict {
-    let Attempting { delivery, target, payload, progress, prepared, secrets } = attempting;
+    let Attempting { delivery, target, payload, progress, prepared, secrets, outcomes } =
+        attempting;
     let started_at = clock.now();
     let answered = http.send(prepared.request).await;
     let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
@@ -73,6 +77,7 @@ pub async fn run(store: Store, http: Arc<Http>, clock: Clock, attempting: Attemp
         result,
     });
     log_outcome(&delivery, outcome, &label);
+    outcomes.note(&delivery.target, outcome);
     let settled = Settled {
         id: delivery.id,
         owner: delivery.owner,

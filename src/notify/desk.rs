@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::attempt::{Attempting, Verdict, put_back, run};
 use super::breaker::{Breaker, Gate};
 use super::http::Http;
+use super::outcomes::Outcomes;
 use super::pace::{Pace, Ticket};
 use super::payload::{Payload, Progress};
 use super::retry::{RETRY_AFTER_MAX, SendError};
@@ -44,6 +45,7 @@ pub struct Desk {
     breakers: HashMap<TargetRef, Breaker>,
     parked: HashMap<TargetRef, Parked>,
     pace: Pace,
+    outcomes: Arc<Outcomes>,
 }
 
 /// A task under way.
@@ -62,7 +64,7 @@ struct Parked {
 
 impl Desk {
     /// An empty desk.
-    pub fn new(store: Store, http: Http, clock: Clock) -> Self {
+    pub fn new(store: Store, http: Http, clock: Clock, outcomes: Arc<Outcomes>) -> Self {
         Self {
             store,
             http: Arc::new(http),
@@ -73,6 +75,7 @@ impl Desk {
             breakers: HashMap::new(),
             parked: HashMap::new(),
             pace: Pace::default(),
+            outcomes,
         }
     }
 
@@ -199,9 +202,9 @@ impl Desk {
             return self.end(delivery, place, "送信の間隔を空けています");
         };
         let secrets = secrets(row).into_iter().map(str::to_owned).collect();
-        let target = delivery.target.clone();
+        let (target, outcomes) = (delivery.target.clone(), Arc::clone(&self.outcomes));
         let attempting =
-            Attempting { delivery, target: kind, payload, progress, prepared, secrets };
+            Attempting { delivery, target: kind, payload, progress, prepared, secrets, outcomes };
         let task = run(self.store.clone(), Arc::clone(&self.http), self.clock.clone(), attempting);
         let id = self.tasks.spawn(task).id();
         self.flights.insert(id, Flight { target, ticket: Some(ticket) });
@@ -222,6 +225,7 @@ impl Desk {
 
     fn end(&mut self, delivery: ClaimedDelivery, outcome: AttemptOutcome, why: &str) {
         let target = delivery.target.clone();
+        self.outcomes.note(&target, outcome);
         let (store, now) = (self.store.clone(), self.clock.now());
         let task = put_back(store, delivery, now, outcome, why.to_owned());
         let id = self.tasks.spawn(task).id();

@@ -12,6 +12,7 @@ mod desk;
 mod http;
 mod message;
 mod occasion;
+mod outcomes;
 mod pace;
 mod payload;
 mod plan;
@@ -27,6 +28,7 @@ mod worker;
 mod tests;
 
 pub use occasion::{Occasion, Site};
+pub use outcomes::OutcomeCount;
 pub use plan::plan;
 pub use reach::{Reached, reach};
 pub use screen::{open_urls, search_sites, toast};

@@ -13,6 +13,7 @@ use tokio::time::{sleep, timeout};
 
 use super::desk::Desk;
 use super::http::Http;
+use super::outcomes::{OutcomeCount, Outcomes};
 use crate::clock::Clock;
 use crate::config::AddressRange;
 use crate::store::{Store, StoreError};
@@ -48,6 +49,7 @@ pub struct WorkerHandle {
     wake: Arc<Notify>,
     stop: watch::Sender<bool>,
     task: Arc<Mutex<Option<JoinHandle<()>>>>,
+    outcomes: Arc<Outcomes>,
 }
 
 impl Worker {
@@ -56,9 +58,10 @@ impl Worker {
         let http = Http::new(options.deny, clock.clone())?;
         let wake = Arc::new(Notify::new());
         let (stop, stopped) = watch::channel(false);
-        let desk = Desk::new(store.clone(), http, clock);
+        let outcomes = Arc::new(Outcomes::default());
+        let desk = Desk::new(store.clone(), http, clock, Arc::clone(&outcomes));
         let task = tokio::spawn(work(store, desk, Arc::clone(&wake), stopped));
-        Ok(WorkerHandle { wake, stop, task: Arc::new(Mutex::new(Some(task))) })
+        Ok(WorkerHandle { wake, stop, task: Arc::new(Mutex::new(Some(task))), outcomes })
     }
 }
 
@@ -66,6 +69,11 @@ impl WorkerHandle {
     /// Tells that deliveries were committed; never waits, and may be lost without harm.
     pub fn wake(&self) {
         self.wake.notify_one();
+    }
+
+    /// What became of the attempts so far.
+    pub fn outcomes(&self) -> Vec<OutcomeCount> {
+        self.outcomes.read()
     }
 
     /// Takes nothing new and waits for what is under way, at most ten seconds. Idempotent.

@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::watch;
 
 use super::client::{Place, Seat};
-use super::{Client, ClientInfo, Notice, Pushed};
+use super::{Client, ClientInfo, Notice, Pushed, Transport};
 use crate::clock::Clock;
 use crate::resource::{Record, Value, catalog};
 
@@ -80,6 +80,12 @@ impl Hub {
     /// How many clients are connected.
     pub fn count(&self) -> usize {
         self.shared.places.read().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// How many clients are connected in this way.
+    pub fn count_of(&self, transport: Transport) -> usize {
+        let places = self.shared.places.read().unwrap_or_else(PoisonError::into_inner);
+        places.values().filter(|place| place.seat.info.transport == transport).count()
     }
 
     /// The rows of `/ConnectedClient`, in key order.

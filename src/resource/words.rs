@@ -31,6 +31,12 @@ pub mod unanswered {
     pub const UNKNOWN: &str = "不明とする";
 }
 
+/// SIP-ServerConnection.登録状態, as far as anything but the telephone side decides by it.
+pub mod registration_state {
+    /// The server refuses, or is not to be reached.
+    pub const FAILED: &str = "失敗";
+}
+
 /// SIP-ServerConnection.応答動作.
 pub mod answer_mode {
     /// 100 and 180.

@@ -4,6 +4,7 @@
 //! the same transaction. Never: waits on the network while a write is open.
 
 mod error;
+mod meter;
 mod query;
 mod refusal;
 mod seal;
@@ -21,6 +22,7 @@ use crate::push::Pushed;
 use crate::resource::listing::Period;
 use crate::resource::{Draft, Record, Resource, Tag, catalog};
 pub use error::{CopyError, StoreError, WriteError};
+pub use meter::{COMMIT_BOUNDS_US, StoreFigures};
 pub use query::{CallSums, CallerCount, Part, Query};
 pub use sqlite::ReadTurn;
 pub use types::{
@@ -173,6 +175,14 @@ impl Store {
     /// Events after `since`, at most `limit`.
     pub async fn events_since(&self, since: i64, limit: usize) -> Result<Replay, StoreError> {
         self.database.events_since(since, limit)
+    }
+    /// What the store has counted since it was opened.
+    pub fn figures(&self) -> StoreFigures {
+        self.database.figures()
+    }
+    /// How many deliveries are not over.
+    pub fn open_deliveries(&self) -> Result<i64, StoreError> {
+        self.database.open_deliveries()
     }
     /// Whether the store can write: a real, tiny write.
     pub async fn check_writable(&self) -> Result<(), StoreError> {

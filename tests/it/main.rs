@@ -15,6 +15,7 @@ mod feed;
 mod harness;
 mod https;
 mod merging;
+mod metrics;
 mod office;
 mod program;
 mod readme;

@@ -15,6 +15,7 @@ pub const JAPANESE: &[(&str, &str)] = &[
     ("src/sip/reason.rs", "what 最終エラー says, with the way out"),
     ("src/notify/", "reasons of a delivery's end, for people"),
     ("src/http/reply.rs", "the one table of refusals"),
+    ("src/http/reply/detailed.rs", "refusals that are told with details"),
     ("src/http/reply/orders.rs", "what became of an order"),
     ("src/command/doctor/report.rs", "the marks of the findings"),
     ("src/command/texts.rs", "what the commands say on the terminal"),

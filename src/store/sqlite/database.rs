@@ -25,7 +25,8 @@ use super::writer::{Message, Task, Writer};
 use crate::clock::Clock;
 use crate::push::Pushed;
 use crate::resource::Resource;
-use crate::store::{Snapshot, StoreError};
+use crate::store::meter::Meter;
+use crate::store::{Snapshot, StoreError, StoreFigures};
 
 /// Most jobs that wait for the writer: about a second of work.
 pub(super) const JOBS_MAX: usize = 8192;
@@ -81,6 +82,7 @@ impl Database {
             snapshot: ArcSwap::from_pointee(Snapshot::default()),
             changes: watch::Sender::new(0),
             hidden: Hidden::default(),
+            meter: Meter::default(),
             commits: AtomicU64::new(0),
             log_is_long: AtomicBool::new(false),
         });
@@ -150,7 +152,10 @@ impl Database {
     {
         let (task, answer) = Task::new(work);
         match self.jobs.try_send(Message::Work(Box::new(task))) {
-            Ok(()) => answer.await.unwrap_or_else(|_| Err(StoreError::Unavailable.into())),
+            Ok(()) => {
+                self.shared.meter.queued();
+                answer.await.unwrap_or_else(|_| Err(StoreError::Unavailable.into()))
+            }
             Err(TrySendError::Full(_)) => Err(StoreError::Busy.into()),
             Err(TrySendError::Disconnected(_)) => Err(StoreError::Unavailable.into()),
         }
@@ -168,7 +173,13 @@ impl Database {
     {
         let (task, answer) = Task::new(work);
         let sent = self.jobs.send(Message::Work(Box::new(task)));
+        self.shared.meter.queued();
         sent.map(|()| answer).map_err(|_| StoreError::Unavailable)
+    }
+
+    /// What was counted.
+    pub(in crate::store) fn figures(&self) -> StoreFigures {
+        self.shared.meter.read()
     }
 
     pub(super) fn shared(&self) -> &Shared {

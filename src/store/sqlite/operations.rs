@@ -164,6 +164,10 @@ impl Database {
         self.read(|connection, _| ring::left_ringing(connection))
     }
 
+    pub(in crate::store) fn open_deliveries(&self) -> Result<i64, StoreError> {
+        self.read(|connection, _| outbox::open(connection))
+    }
+
     pub(in crate::store) fn next_due(
         &self,
         skip: &[TargetRef],

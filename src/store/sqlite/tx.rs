@@ -16,6 +16,7 @@ use super::small::Small;
 use crate::clock::{Clock, UnixMs};
 use crate::push::Pushed;
 use crate::resource::Resource;
+use crate::store::meter::Meter;
 use crate::store::seal::Seal;
 use crate::store::{Snapshot, StoreError};
 
@@ -28,6 +29,8 @@ pub(super) struct Shared {
     pub(super) changes: watch::Sender<u64>,
     /// Rows of an import that is not complete.
     pub(super) hidden: Hidden,
+    /// What /metrics shows.
+    pub(super) meter: Meter,
     /// Grows with every commit, before anybody is told of it.
     pub(super) commits: AtomicU64,
     /// The write-ahead log is longer than it should be, so nobody may hold on to an old state.

@@ -9,7 +9,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
@@ -205,10 +205,14 @@ impl Writer {
 
     fn commit(&mut self, done: Vec<Box<dyn Job>>) {
         let connection = &self.connection;
+        let began = Instant::now();
         let ready = self.memory.refresh(connection).and_then(|()| execute(connection, "COMMIT"));
         if let Err(error) = ready {
             return self.lose(done, error);
         }
+        let meter = &self.memory.shared.meter;
+        meter.committed(began.elapsed());
+        meter.done(done.len());
         self.memory.shared.commits.fetch_add(1, Ordering::Release);
         if std::mem::take(&mut self.failing) {
             log::info!("the store can write again");
@@ -238,6 +242,8 @@ impl Writer {
             log::error!("a failed transaction did not roll back: {rollback}");
         }
         self.memory.undo_transaction();
+        self.memory.shared.meter.lost();
+        self.memory.shared.meter.done(done.len());
         if !std::mem::replace(&mut self.failing, true) {
             log::error!("the store cannot write now, writes are refused until it can: {error}");
         }

@@ -61,6 +61,7 @@ impl Api {
                     clock,
                     listener_fault: Arc::new(|| None),
                     calls_waiting: Arc::new(|| 0),
+                    figures: Arc::new(Default::default),
                     tls: None,
                 };
                 let server = build(deps, listeners).unwrap();

@@ -12,6 +12,8 @@ pub(super) use claim::{claim, next_due, release};
 pub(super) use end::{cancel_target, expire, expire_ringing};
 pub(super) use settle::settle;
 
+use rusqlite::Connection;
+
 use super::tx::Tx;
 use crate::resource::catalog::DELIVERY;
 use crate::resource::words;
@@ -59,6 +61,13 @@ pub(super) fn insert(
             words::delivery_state::EXPIRED,
         ],
     )
+}
+
+/// How many deliveries are not over.
+pub(super) fn open(connection: &Connection) -> Result<i64, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT count(*) FROM delivery WHERE completed_at IS NULL")?;
+    Ok(statement.query_row([], |row| row.get(0))?)
 }
 
 /// Writes 通知結果 anew: one word a target that was tried or given up, with the answer where it
