@@ -232,8 +232,8 @@ fn server_ended(result: Result<std::io::Result<()>, tokio::task::JoinError>) -> 
 /// Hands committed events to the connected clients.
 async fn push_events(store: Store, hub: Hub) {
     let mut events = store.pushed();
-    while let Some(event) = events.recv().await {
-        hub.send(event);
+    while let Some(committed) = events.recv().await {
+        committed.into_iter().for_each(|event| hub.send(event));
     }
 }
 

@@ -8,17 +8,16 @@ CREATE TABLE IF NOT EXISTS meta(
   value ANY
 ) STRICT, WITHOUT ROWID;
 
--- Which customers have which number; written with every write of a customer.
-CREATE TABLE IF NOT EXISTS customer_phone(
+-- Which customers have which number; written with every write of a customer. A number that is
+-- written with another prefix has the same last nine digits, so they come first in the key: one
+-- tree finds the number itself and the candidates.
+CREATE TABLE IF NOT EXISTS customer_number(
+  last_nine TEXT NOT NULL,
   number TEXT NOT NULL,
   customer_id INTEGER NOT NULL,
   slot INTEGER NOT NULL,
-  PRIMARY KEY(number, customer_id, slot)
+  PRIMARY KEY(last_nine, number, customer_id, slot)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS customer_phone_of ON customer_phone(customer_id);
--- Candidates: a number that is written with another prefix has the same last nine digits.
-CREATE INDEX IF NOT EXISTS customer_phone_last_nine ON customer_phone(substr(number, -9))
-  WHERE length(number) >= 9;
 
 -- How often a number has called, and its last record: the count must not cost more with every call.
 CREATE TABLE IF NOT EXISTS caller(
@@ -135,7 +134,7 @@ CREATE TABLE IF NOT EXISTS operator_tally(
   PRIMARY KEY(day, operator, line_no, state)
 ) STRICT, WITHOUT ROWID;
 
--- How many rows the other large tables have.
+-- How many rows the other large tables have; the writer adds up what each transaction changed.
 CREATE TABLE IF NOT EXISTS row_count(
   name TEXT PRIMARY KEY,
   total INTEGER NOT NULL
@@ -200,23 +199,4 @@ CREATE TRIGGER IF NOT EXISTS call_taken_away AFTER DELETE ON call WHEN old.opera
       ring_seconds = ring_seconds - coalesce(old.ring_seconds, 0)
     WHERE day = (coalesce(old.received_at, 0) + 32400000) / 86400000
       AND operator = old.operator AND line_no = coalesce(old.line_no, 0) AND state = old.state;
-END;
-
-CREATE TRIGGER IF NOT EXISTS customer_counted AFTER INSERT ON customer BEGIN
-  UPDATE row_count SET total = total + 1 WHERE name = 'customer';
-END;
-CREATE TRIGGER IF NOT EXISTS customer_uncounted AFTER DELETE ON customer BEGIN
-  UPDATE row_count SET total = total - 1 WHERE name = 'customer';
-END;
-CREATE TRIGGER IF NOT EXISTS delivery_counted AFTER INSERT ON delivery BEGIN
-  UPDATE row_count SET total = total + 1 WHERE name = 'delivery';
-END;
-CREATE TRIGGER IF NOT EXISTS delivery_uncounted AFTER DELETE ON delivery BEGIN
-  UPDATE row_count SET total = total - 1 WHERE name = 'delivery';
-END;
-CREATE TRIGGER IF NOT EXISTS audit_counted AFTER INSERT ON audit BEGIN
-  UPDATE row_count SET total = total + 1 WHERE name = 'audit';
-END;
-CREATE TRIGGER IF NOT EXISTS audit_uncounted AFTER DELETE ON audit BEGIN
-  UPDATE row_count SET total = total - 1 WHERE name = 'audit';
 END;

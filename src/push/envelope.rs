@@ -3,22 +3,47 @@
 //! Invariant: rows look exactly as the REST API shows them, every other value is a string too.
 //! Never: shows a secret (rows go through the catalogue's writer).
 
-use super::{Envelope, EventKind, OpenedSite, Toast};
+use super::{ChangedRow, Envelope, EventKind, OpenedSite, Toast};
 use crate::resource::Record;
 use crate::resource::json::{write_escaped, write_object};
+
+/// Names of the parts that two kinds of envelope have.
+const CALL: &str = "着信記録";
+const CUSTOMERS: &str = "顧客";
+
+/// The envelope 更新 of a row whose JSON is made already; without a row it says only that something
+/// changed.
+pub fn envelope_of_change(row: ChangedRow<'_>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(64 + row.len());
+    write_kind(&mut out, EventKind::Updated);
+    match row {
+        ChangedRow::None => {}
+        ChangedRow::Call(json) => {
+            write_name(&mut out, CALL);
+            out.extend_from_slice(json);
+        }
+        ChangedRow::Customer(json) => {
+            write_name(&mut out, CUSTOMERS);
+            out.push(b'[');
+            out.extend_from_slice(json);
+            out.push(b']');
+        }
+    }
+    out.push(b'}');
+    out
+}
 
 /// Writes the envelope; keys stand in the order of events.md and absent parts are left out.
 /// A ringing call always has its list of customers, so that "nobody known" is said.
 pub fn envelope(kind: EventKind, parts: &Envelope<'_>) -> Vec<u8> {
     let mut out = Vec::with_capacity(1024);
-    out.extend_from_slice("{\"種別\":".as_bytes());
-    write_text(&mut out, kind.word());
+    write_kind(&mut out, kind);
     if let Some(call) = parts.call {
-        write_name(&mut out, "着信記録");
+        write_name(&mut out, CALL);
         write_row(&mut out, call);
     }
     if !parts.customers.is_empty() || kind == EventKind::Ringing {
-        write_name(&mut out, "顧客");
+        write_name(&mut out, CUSTOMERS);
         write_list(&mut out, parts.customers, write_row);
     }
     if let Some(connection) = parts.connection {
@@ -39,6 +64,12 @@ pub fn envelope(kind: EventKind, parts: &Envelope<'_>) -> Vec<u8> {
     }
     out.push(b'}');
     out
+}
+
+/// `{"種別":"…"`, the beginning.
+fn write_kind(out: &mut Vec<u8>, kind: EventKind) {
+    out.extend_from_slice("{\"種別\":".as_bytes());
+    write_text(out, kind.word());
 }
 
 /// `"text"`.

@@ -84,6 +84,27 @@ pub struct Envelope<'a> {
     pub search_sites: Vec<OpenedSite>,
 }
 
+/// A changed row as REST shows it.
+#[derive(Clone, Copy, Debug)]
+pub enum ChangedRow<'a> {
+    /// None that the event shows.
+    None,
+    /// A 着信記録.
+    Call(&'a [u8]),
+    /// A 顧客.
+    Customer(&'a [u8]),
+}
+
+impl ChangedRow<'_> {
+    /// Bytes of its JSON.
+    pub(super) fn len(self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Call(json) | Self::Customer(json) => json.len(),
+        }
+    }
+}
+
 /// トースト.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Toast {

@@ -10,7 +10,7 @@ mod frame;
 mod hub;
 
 pub use client::{Client, ClientInfo, Transport};
-pub use envelope::envelope;
-pub use event::{Envelope, EventKind, OpenedSite, Pushed, Toast};
+pub use envelope::{envelope, envelope_of_change};
+pub use event::{ChangedRow, Envelope, EventKind, OpenedSite, Pushed, Toast};
 pub use frame::{Notice, PING, visible};
 pub use hub::{Hub, QUEUE_MAX, SILENT_MAX_MS};

@@ -97,6 +97,7 @@ fn field_column(resource: &Resource, field: &Field, dialect: Dialect) -> String 
     }
     let default = default_text(resource, field);
     match field.kind.column_type() {
+        ColumnType::Text if resource.sparse && default.is_empty() => "TEXT".to_owned(),
         ColumnType::Text => format!("TEXT NOT NULL DEFAULT '{}'", default.replace('\'', "''")),
         ColumnType::Blob => match dialect {
             Dialect::Sqlite => "BLOB".to_owned(),

@@ -30,6 +30,31 @@ pub fn write_tagged(resource: &Resource, cells: &impl Cells, out: &mut Vec<u8>) 
     tagging.finish()
 }
 
+/// Appends an object of those members alone whose positions are `wanted`.
+pub fn write_members_of(
+    resource: &Resource,
+    cells: &impl Cells,
+    wanted: impl Fn(usize) -> bool,
+    out: &mut Vec<u8>,
+) {
+    out.push(b'{');
+    let start = out.len();
+    for (index, field) in resource.fields.iter().enumerate() {
+        if field.mode == Mode::WriteOnly || !wanted(index) {
+            continue;
+        }
+        if out.len() > start {
+            out.push(b',');
+        }
+        out.push(b'"');
+        out.extend_from_slice(field.name.as_bytes());
+        out.extend_from_slice(b"\":\"");
+        write_cell(field.kind, &cells.cell(index), out);
+        out.push(b'"');
+    }
+    out.push(b'}');
+}
+
 /// Writes an object; `seen` gets the position, the field and the written value of each member.
 fn write_members(
     resource: &Resource,

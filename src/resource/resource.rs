@@ -14,6 +14,9 @@ pub struct Resource {
     pub first_key: i64,
     /// Keys are never used twice (着信記録, 通知履歴, 監査ログ).
     pub keys_once: bool,
+    /// Most fields of most rows are empty: an empty text is NULL in its column, which is shorter and
+    /// quicker than ''.
+    pub sparse: bool,
     /// What clients may do.
     pub methods: Methods,
     /// Who may do it.

@@ -36,8 +36,9 @@ pub use upkeep::{
     Inspection, KeyState, Restored, backup, export, fill, inspect, key_file, restore, rows,
 };
 
-/// Computes the rows of a call inside its transaction: pure, quick, called exactly once.
-pub type Compose = Box<dyn FnOnce(&Facts<'_>) -> Composed + Send>;
+/// Computes the rows of a call inside its transaction: pure and quick; called again where the
+/// transaction has to be done again.
+pub type Compose = Box<dyn Fn(&Facts<'_>) -> Composed + Send>;
 
 /// Handle on the database; cheap to clone.
 #[derive(Clone)]
@@ -250,9 +251,9 @@ impl Store {
     ) -> Result<i64, WriteError> {
         self.database.import(import, records)
     }
-    /// Every committed event, in the order of ids: the service sends them to the hub. Only the
-    /// first call gets them.
-    pub fn pushed(&self) -> tokio::sync::mpsc::Receiver<Pushed> {
+    /// Every committed event, in the order of ids, those of one commit together: the service sends
+    /// them to the hub. Only the first call gets them.
+    pub fn pushed(&self) -> tokio::sync::mpsc::Receiver<Vec<Pushed>> {
         self.database.pushed()
     }
     /// Writes an audit row that belongs to no resource write (ログイン失敗, 実行).

@@ -55,7 +55,6 @@ impl Calls {
         row.set("received_at", Value::Int(at));
         row.set("sip_call_id", text(format!("demo-{}-{index}", self.seed)));
         row.set("connection_id", Value::Int(SIP_CONNECTION.first_key));
-        row.set_hidden("rule_id", Value::Int(0));
         self.who(&mut row);
         self.line(&mut row);
         self.end(&mut row, at);

@@ -1,7 +1,7 @@
 //! 着信記録.
 
 use super::notation::{PLAIN, field, key, refer, shown_int, shown_text, text, word};
-use crate::resource::{Access, Hidden, HiddenType, Kind, Methods, Resource};
+use crate::resource::{Access, Kind, Methods, Resource};
 
 /// Received calls.
 pub static CALL: Resource = Resource {
@@ -78,10 +78,6 @@ pub static CALL: Resource = Resource {
         shown_int("SIP接続ID", "connection_id").meaning("受けた接続").example("2"),
         shown_text("SIPコールID", "sip_call_id").meaning("Call-ID").example("a84b4c76e66710"),
         field("更新日時", "updated_at", Kind::DateTime).read_only().example("2025/04/01 09:20:00"),
-    ],
-    hidden: &[
-        Hidden { column: "dedupe", kind: HiddenType::OptionalText },
-        Hidden { column: "rule_id", kind: HiddenType::Integer },
     ],
     ..PLAIN
 };

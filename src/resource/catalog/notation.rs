@@ -12,6 +12,7 @@ pub(super) const PLAIN: Resource = Resource {
     table: "",
     first_key: 1,
     keys_once: false,
+    sparse: false,
     methods: Methods { post: true, put: true, delete: true },
     access: Access::AdministratorWrites,
     seed: true,

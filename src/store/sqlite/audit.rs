@@ -1,17 +1,17 @@
-//! The audit log.
+//! The audit log: what a new or deleted row held, and of a changed one what is different.
 //!
 //! Invariant: every write of a client leaves one row in its own transaction.
-//! Never: holds a secret (rows are written as GET shows them).
+//! Never: holds a secret (values are written as GET shows them).
 
 use super::codec::Utf8;
 use super::tx::Tx;
 use crate::resource::catalog::AUDIT;
-use crate::resource::json::write_object;
+use crate::resource::json::write_members_of;
 use crate::resource::{Record, words};
 use crate::store::{Actor, StoreError};
 
-/// Room for a usual row.
-const ROW_BYTES: usize = 1024;
+/// Room for what a usual row says.
+const ROW_BYTES: usize = 256;
 
 /// A client's write: what stood there before and what stands there now.
 pub(super) fn change(
@@ -27,7 +27,11 @@ pub(super) fn change(
     };
     let Some(row) = after.or(before) else { return Ok(()) };
     let (uri, key) = (row.resource.uri, row.key());
-    insert(tx, action, uri, key, [before.map(shown), after.map(shown)], actor)
+    let shown = match (before, after) {
+        (Some(before), Some(after)) => [(before, after), (after, before)].map(different).map(Some),
+        _ => [before.map(filled), after.map(filled)],
+    };
+    insert(tx, action, uri, key, shown, actor)
 }
 
 /// Something that is no write of a row (a log-in, a test): `note` says what.
@@ -61,8 +65,18 @@ fn insert(
     Ok(())
 }
 
-fn shown(record: &Record) -> Vec<u8> {
+/// The fields of a row that are not empty.
+fn filled(record: &Record) -> Vec<u8> {
+    members(record, |index| record.values.get(index).is_some_and(|value| !value.is_empty()))
+}
+
+/// The fields of a row that differ from another state of it; of a changed secret both masks.
+fn different((record, other): (&Record, &Record)) -> Vec<u8> {
+    members(record, |index| record.values.get(index) != other.values.get(index))
+}
+
+fn members(record: &Record, wanted: impl Fn(usize) -> bool) -> Vec<u8> {
     let mut json = Vec::with_capacity(ROW_BYTES);
-    write_object(record.resource, record, &mut json);
+    write_members_of(record.resource, record, wanted, &mut json);
     json
 }

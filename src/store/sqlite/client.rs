@@ -5,8 +5,9 @@
 
 use super::tx::Tx;
 use super::{answered, audit, customer, event, outbox, read, row, users};
-use crate::push::{Envelope, EventKind, envelope};
+use crate::push::{ChangedRow, EventKind, envelope_of_change};
 use crate::resource::catalog::{CALL, CUSTOMER, DELIVERY, USER};
+use crate::resource::json::write_tagged;
 use crate::resource::{
     Draft, Fault, Kind, Mode, Record, Tag, Value, check_row, complete, merge,
     only_read_only_changes, words,
@@ -14,6 +15,9 @@ use crate::resource::{
 use crate::store::{
     Actor, Added, Expected, NewDelivery, NewEvent, Once, StoreError, WriteError, refusal,
 };
+
+/// Room for a usual row.
+const ROW_BYTES: usize = 1024;
 
 /// A new row, or the first answer to an order that was carried out already.
 pub(super) fn add(
@@ -122,18 +126,16 @@ fn written(
     mut after: Record,
     actor: &Actor,
 ) -> Result<Tag, WriteError> {
-    let tag = after.tag();
+    let mut shown = Vec::with_capacity(ROW_BYTES);
+    let tag = write_tagged(after.resource, &after, &mut shown);
     audit::change(tx, before.as_ref(), Some(&after), actor)?;
     if *after.resource == CUSTOMER {
         customer::set_phones(tx, before.as_ref(), Some(&after))?;
-        let customers = [after];
-        let parts = Envelope { customers: &customers, ..Envelope::default() };
-        tell(tx, None, &parts)?;
+        tell(tx, None, ChangedRow::Customer(&shown))?;
         return Ok(tag);
     }
     if *after.resource == CALL {
-        let parts = Envelope { call: Some(&after), ..Envelope::default() };
-        tell(tx, Some(after.int("line_no")), &parts)?;
+        tell(tx, Some(after.int("line_no")), ChangedRow::Call(&shown))?;
         return Ok(tag);
     }
     for (field, value) in after.resource.fields.iter().zip(&mut after.values) {
@@ -149,11 +151,9 @@ fn written(
 pub(super) fn tell(
     tx: &mut Tx<'_>,
     line: Option<i64>,
-    parts: &Envelope<'_>,
+    row: ChangedRow<'_>,
 ) -> Result<(), StoreError> {
-    let kind = EventKind::Updated;
-    event::insert(tx, NewEvent { kind, line, json: envelope(kind, parts) })?;
-    Ok(())
+    event::insert(tx, NewEvent { kind: EventKind::Updated, line, json: envelope_of_change(row) })
 }
 
 /// Writes the time into a read-only field, where the resource has it.

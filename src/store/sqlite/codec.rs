@@ -57,6 +57,7 @@ pub(super) fn encode<'a>(
             Bound::Sealed(seal.seal(&place, text)?)
         }
         (ColumnType::Integer, Value::Int(number)) => Bound::Int(*number),
+        (ColumnType::Text, value) if stored.empty_is_null && value.is_empty() => Bound::Null,
         (ColumnType::Text, Value::Text(text)) => Bound::Text(text),
         (ColumnType::Text, _) => Bound::Text(""),
         (ColumnType::Integer, _) => stored.empty.map_or(Bound::Null, Bound::Int),

@@ -1,6 +1,6 @@
 //! Customers by telephone number.
 //!
-//! Invariant: `customer_phone` holds exactly the numbers of the customers' rows.
+//! Invariant: `customer_number` holds exactly the numbers of the customers' rows.
 //! Never: tells more than [`CUSTOMERS_MAX`] customers of one number.
 
 use rusqlite::Connection;
@@ -35,18 +35,14 @@ pub(super) fn find(
     if number.is_empty() {
         return Ok(Matches::default());
     }
-    let exact = search(connection, shared, "number=?1", number)?;
+    let exact = search(connection, shared, "last_nine=substr(?1,-9) AND number=?1", number)?;
     if exact.count > 0 {
         return Ok(Matches { exact: true, ..exact });
     }
-    let digits = number.len().checked_sub(CANDIDATE_DIGITS).and_then(|start| number.get(start..));
-    match digits {
-        Some(digits) => {
-            let condition = "length(number)>=9 AND substr(number,-9)=?1";
-            search(connection, shared, condition, digits)
-        }
-        None => Ok(exact),
+    if number.chars().count() < CANDIDATE_DIGITS {
+        return Ok(exact);
     }
+    search(connection, shared, "last_nine=substr(?1,-9)", number)
 }
 
 fn search(
@@ -57,7 +53,7 @@ fn search(
 ) -> Result<Matches, StoreError> {
     let (first, last) = shared.hidden.range(&CUSTOMER);
     let ids = format!(
-        "SELECT DISTINCT customer_id FROM customer_phone \
+        "SELECT DISTINCT customer_id FROM customer_number \
          WHERE {condition} AND customer_id NOT BETWEEN ?2 AND ?3"
     );
     let mut count = connection.prepare_cached(&format!("SELECT count(*) FROM ({ids})"))?;
@@ -88,12 +84,17 @@ pub(super) fn set_phones(
         return Ok(());
     }
     let Some(key) = after.or(before).map(Record::key) else { return Ok(()) };
-    if !old.is_empty() {
-        tx.execute("DELETE FROM customer_phone WHERE customer_id=?1", [key])?;
+    for (slot, number) in old {
+        tx.execute(
+            "DELETE FROM customer_number
+             WHERE last_nine=substr(?1,-9) AND number=?1 AND customer_id=?2 AND slot=?3",
+            (number, key, slot),
+        )?;
     }
     for (slot, number) in new {
         tx.execute(
-            "INSERT INTO customer_phone(number, customer_id, slot) VALUES(?1, ?2, ?3)",
+            "INSERT INTO customer_number(last_nine, number, customer_id, slot)
+             VALUES(substr(?1,-9), ?1, ?2, ?3)",
             (number, key, slot),
         )?;
     }
@@ -109,6 +110,33 @@ fn phones(customer: &Record) -> Vec<(i64, &str)> {
         .filter(|((_, value), _)| !value.is_empty())
         .map(|((_, value), slot)| (slot, value.text()))
         .collect()
+}
+
+/// The statements that fill the empty `customer_number` from all customers.
+pub(super) fn fill_numbers() -> impl Iterator<Item = String> {
+    numbers().map(|select| format!("INSERT INTO customer_number {select}"))
+}
+
+/// The statements that forget the numbers of the customers with keys ?1 to ?2, who still exist.
+pub(super) fn remove_numbers() -> impl Iterator<Item = String> {
+    numbers().map(|select| {
+        format!(
+            "DELETE FROM customer_number WHERE (last_nine, number, customer_id, slot) IN \
+             ({select} AND id BETWEEN ?1 AND ?2)"
+        )
+    })
+}
+
+/// For each telephone field the SELECT of its rows of `customer_number`.
+fn numbers() -> impl Iterator<Item = String> {
+    let fields = CUSTOMER.fields.iter().filter(|field| field.kind == Kind::Tel).zip(1..);
+    fields.map(|(field, slot)| {
+        let column = field.column;
+        format!(
+            "SELECT substr(\"{column}\",-9), \"{column}\", id, {slot} FROM customer \
+             WHERE \"{column}\"<>''"
+        )
+    })
 }
 
 /// A call of this customer came in.

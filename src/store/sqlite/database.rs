@@ -18,6 +18,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::folder::Folder;
 use super::import::{self, Hidden};
 use super::plan::{Plan, Plans};
+use super::row_count::RowCount;
 use super::schema;
 use super::small::Small;
 use super::tx::{LastKeys, Memory, Shared, Tx};
@@ -31,8 +32,8 @@ use crate::store::{Snapshot, StoreError, StoreFigures};
 /// Most jobs that wait for the writer: about a second of work.
 pub(super) const JOBS_MAX: usize = 8192;
 
-/// Most events of client writes that wait for the hub; beyond it clients read everything again.
-const PUSHED_MAX: usize = 4096;
+/// Most commits whose events wait for the hub; beyond it clients read everything again.
+const PUSHED_MAX: usize = 1024;
 
 /// Prepared statements that a connection keeps: more than the program has.
 const STATEMENTS_MAX: usize = 256;
@@ -53,7 +54,7 @@ pub(in crate::store) struct Database {
     pub(super) readers: r2d2::Pool<SqliteConnectionManager>,
     jobs: SyncSender<Message>,
     thread: Mutex<Option<JoinHandle<()>>>,
-    pushed: Mutex<Option<mpsc::Receiver<Pushed>>>,
+    pushed: Mutex<Option<mpsc::Receiver<Vec<Pushed>>>>,
     /// Held by the one import that runs.
     pub(super) importing: Mutex<()>,
 }
@@ -74,7 +75,8 @@ impl Database {
         let plans = Plans::new(resources);
         schema::migrate(&mut connection, schema::MIGRATIONS)?;
         schema::complete_tables(&mut connection, resources, &plans, &seal)?;
-        import::clean_up(&mut connection)?;
+        let rows = RowCount::watch(&connection)?;
+        import::clean_up(&mut connection, &rows)?;
         let shared = Arc::new(Shared {
             plans,
             seal,
@@ -87,7 +89,7 @@ impl Database {
             log_is_long: AtomicBool::new(false),
         });
         let small = Small::read(&connection, &shared)?;
-        let mut memory = Memory::new(shared.clone(), small, LastKeys::read(&connection)?);
+        let mut memory = Memory::new(shared.clone(), small, LastKeys::read(&connection)?, rows);
         memory.publish();
         let readers = open_readers(&path, readers)?;
         let (sender, receiver) = mpsc::channel(PUSHED_MAX);
@@ -119,7 +121,7 @@ impl Database {
     }
 
     /// The receiver of events, for the first who asks; a closed one for everybody after.
-    pub(in crate::store) fn pushed(&self) -> mpsc::Receiver<Pushed> {
+    pub(in crate::store) fn pushed(&self) -> mpsc::Receiver<Vec<Pushed>> {
         let mut pushed = self.pushed.lock().unwrap_or_else(PoisonError::into_inner);
         pushed.take().unwrap_or_else(|| mpsc::channel(1).1)
     }
@@ -148,7 +150,7 @@ impl Database {
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
-        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         let (task, answer) = Task::new(work);
         match self.jobs.try_send(Message::Work(Box::new(task))) {
@@ -169,7 +171,7 @@ impl Database {
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
-        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         let (task, answer) = Task::new(work);
         let sent = self.jobs.send(Message::Work(Box::new(task)));

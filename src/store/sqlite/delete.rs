@@ -10,7 +10,7 @@ use rusqlite::Connection;
 
 use super::tx::Tx;
 use super::{audit, client, customer, outbox, row, session, users};
-use crate::push::Envelope;
+use crate::push::ChangedRow;
 use crate::resource::catalog::{self, CALL, CUSTOMER, LINE, USER};
 use crate::resource::{Field, Kind, Record, Resource, Source, Value};
 use crate::store::{Actor, Expected, StoreError, WriteError, refusal};
@@ -45,7 +45,7 @@ pub(super) fn delete(
     }
     if *resource == CUSTOMER {
         customer::set_phones(tx, Some(&before), None)?;
-        client::tell(tx, None, &Envelope::default())?;
+        client::tell(tx, None, ChangedRow::None)?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
+use super::row_count::RowCount;
 use super::tx::Tx;
 use super::{Database, audit, customer, event, row, users};
 use crate::push::{Envelope, EventKind, envelope};
@@ -79,7 +80,7 @@ impl Database {
             begun.inspect_err(|_: &WriteError| self.shared().hidden.clear())?
         };
         let added = self.add(first, rows, records, &mut *progress).and_then(|()| {
-            self.write_and_wait(move |tx: &mut Tx<'_>| finish(tx, first, note, &actor))
+            self.write_and_wait(move |tx: &mut Tx<'_>| finish(tx, first, note.clone(), &actor))
         });
         if let Err(error) = added {
             if let Err(left) = self.abandon() {
@@ -115,7 +116,7 @@ impl Database {
             if key > first + rows {
                 return Err(changed());
             }
-            waiting = Some(self.queue(move |tx: &mut Tx<'_>| insert(tx, chunk))?);
+            waiting = Some(self.queue(move |tx: &mut Tx<'_>| insert(tx, &mut chunk))?);
         }
         if key == first + rows { Ok(()) } else { Err(changed()) }
     }
@@ -156,12 +157,12 @@ fn begin(tx: &mut Tx<'_>, rows: i64, actor: &Actor) -> Result<i64, WriteError> {
     Ok(first)
 }
 
-fn insert(tx: &mut Tx<'_>, records: Vec<Record>) -> Result<(), WriteError> {
-    for mut record in records {
+fn insert(tx: &mut Tx<'_>, records: &mut [Record]) -> Result<(), WriteError> {
+    for record in records {
         record.set("created_at", Value::Int(tx.now));
         record.set("updated_at", Value::Int(tx.now));
-        row::insert(tx, &record)?;
-        customer::set_phones(tx, None, Some(&record))?;
+        row::insert(tx, record)?;
+        customer::set_phones(tx, None, Some(record))?;
     }
     Ok(())
 }
@@ -184,20 +185,22 @@ fn forget(connection: &Connection) -> Result<(), StoreError> {
 }
 
 fn remove(connection: &Connection, first: i64, last: i64) -> Result<(), StoreError> {
-    let phones = "DELETE FROM customer_phone WHERE customer_id BETWEEN ?1 AND ?2";
-    connection.prepare_cached(phones)?.execute([first, last])?;
+    for delete in customer::remove_numbers() {
+        connection.prepare_cached(&delete)?.execute([first, last])?;
+    }
     let customers = "DELETE FROM customer WHERE id BETWEEN ?1 AND ?2";
     connection.prepare_cached(customers)?.execute([first, last])?;
     Ok(())
 }
 
 /// At start: removes what an interrupted import left.
-pub(super) fn clean_up(connection: &mut Connection) -> Result<(), StoreError> {
+pub(super) fn clean_up(connection: &mut Connection, rows: &RowCount) -> Result<(), StoreError> {
     let Some((first, last)) = unfinished(connection)? else { return Ok(()) };
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     remove(&transaction, first, last)?;
     log::warn!("an import was interrupted: its rows are removed, run it again");
     forget(&transaction)?;
+    rows.write(&transaction)?;
     transaction.commit()?;
     Ok(())
 }
@@ -217,7 +220,7 @@ impl Database {
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
-        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         Self::wait(self.queue(work)?)
     }

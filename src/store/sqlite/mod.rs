@@ -24,6 +24,7 @@ mod read;
 mod registration;
 mod ring;
 mod row;
+mod row_count;
 mod schema;
 mod session;
 mod small;

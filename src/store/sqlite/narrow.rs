@@ -102,10 +102,11 @@ impl Narrowed {
             let phones = CUSTOMER.fields.iter().filter(|field| field.kind == Kind::Tel);
             for (field, slot) in phones.zip(1..) {
                 if let Some(number) = filters.take(field.column) {
+                    let number = self.own(number);
                     return Some(format!(
-                        "SELECT customer_id AS id FROM customer_phone WHERE number={} \
-                         AND slot={slot} AND customer_id BETWEEN ?2 AND ?3",
-                        self.own(number)
+                        "SELECT customer_id AS id FROM customer_number \
+                         WHERE last_nine=substr({number},-9) AND number={number} \
+                         AND slot={slot} AND customer_id BETWEEN ?2 AND ?3"
                     ));
                 }
             }

@@ -224,8 +224,10 @@ impl Database {
         note: String,
         actor: Actor,
     ) -> Result<(), StoreError> {
-        self.write(move |tx: &mut Tx<'_>| audit::note(tx, action, resource, key, note, &actor))
-            .await
+        self.write(move |tx: &mut Tx<'_>| {
+            audit::note(tx, action, resource, key, note.clone(), &actor)
+        })
+        .await
     }
 
     pub(in crate::store) async fn open_session(
@@ -268,7 +270,7 @@ impl Database {
         number: String,
         compose: Compose,
     ) -> Result<Rung, StoreError> {
-        self.write(move |tx: &mut Tx<'_>| ring::ring(tx, &number, compose)).await
+        self.write(move |tx: &mut Tx<'_>| ring::ring(tx, &number, &compose)).await
     }
 
     pub(in crate::store) async fn change_call(
@@ -276,7 +278,7 @@ impl Database {
         call_id: i64,
         compose: Compose,
     ) -> Result<Rung, StoreError> {
-        self.write(move |tx: &mut Tx<'_>| ring::change(tx, call_id, compose)).await
+        self.write(move |tx: &mut Tx<'_>| ring::change(tx, call_id, &compose)).await
     }
 
     pub(in crate::store) async fn record_registration(

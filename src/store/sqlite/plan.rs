@@ -13,8 +13,10 @@ pub(super) struct Stored {
     /// Its place among the fields.
     pub(super) index: usize,
     pub(super) field: &'static Field,
-    /// What stands for "no value" in a column that is NOT NULL; `None` = NULL does.
+    /// What stands for "no value" in a column of numbers that is NOT NULL; `None` = NULL does.
     pub(super) empty: Option<i64>,
+    /// A column of texts in which NULL stands for "no value".
+    pub(super) empty_is_null: bool,
 }
 
 impl Stored {
@@ -25,7 +27,7 @@ impl Stored {
             Kind::Bool => Some(0),
             _ => field.kind.check(text).ok().map(|value| value.int()),
         };
-        Self { index, field, empty }
+        Self { index, field, empty, empty_is_null: resource.sparse && text.is_empty() }
     }
 }
 

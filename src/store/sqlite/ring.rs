@@ -12,7 +12,7 @@ use crate::resource::{Record, Value, words};
 use crate::store::{Compose, Composed, Facts, NumberHistory, Rung, StoreError};
 
 /// A new call.
-pub(super) fn ring(tx: &mut Tx<'_>, number: &str, compose: Compose) -> Result<Rung, StoreError> {
+pub(super) fn ring(tx: &mut Tx<'_>, number: &str, compose: &Compose) -> Result<Rung, StoreError> {
     let call_id = tx.next_key(&CALL)?;
     let mut composed = decide(tx, call_id, number, None, compose)?;
     if let Some(record) = &mut composed.record {
@@ -24,7 +24,7 @@ pub(super) fn ring(tx: &mut Tx<'_>, number: &str, compose: Compose) -> Result<Ru
 }
 
 /// A change of a call by the service; a call that does not exist changes nothing.
-pub(super) fn change(tx: &mut Tx<'_>, call_id: i64, compose: Compose) -> Result<Rung, StoreError> {
+pub(super) fn change(tx: &mut Tx<'_>, call_id: i64, compose: &Compose) -> Result<Rung, StoreError> {
     let shared = tx.memory.shared.clone();
     let plan = shared.plans.of(&CALL)?;
     let Some(before) = read::record(tx.connection, plan, &shared.seal, call_id)? else {
@@ -44,7 +44,7 @@ fn decide(
     call_id: i64,
     number: &str,
     current: Option<Record>,
-    compose: Compose,
+    compose: &Compose,
 ) -> Result<Composed, StoreError> {
     let matches = customer::find(tx.connection, &tx.memory.shared, number)?;
     let history = history(tx.connection, number, call_id, current.is_some())?;

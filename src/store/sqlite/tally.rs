@@ -6,6 +6,7 @@
 use rusqlite::types::Value as Bound;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
+use super::row_count::COUNTED;
 use crate::clock::UnixMs;
 use crate::resource::catalog::CALL;
 use crate::resource::listing::{Filter, Period};
@@ -18,9 +19,6 @@ const JAPAN_MS: i64 = 32_400_000;
 pub(super) const HOUR_MS: i64 = 3_600_000;
 /// Milliseconds of a day.
 pub(super) const DAY_MS: i64 = 86_400_000;
-
-/// Tables whose rows are counted.
-const COUNTED: [&str; 3] = ["customer", "delivery", "audit"];
 
 /// Sums over all calls.
 const REBUILD: &str = "

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use super::import::Hidden;
 use super::plan::Plans;
+use super::row_count::{Deltas, RowCount};
 use super::small::Small;
 use crate::clock::{Clock, UnixMs};
 use crate::push::Pushed;
@@ -76,16 +77,18 @@ pub(super) struct Memory {
     pub(super) reveal: bool,
     pushed: Vec<Pushed>,
     keys_at_begin: LastKeys,
+    rows: RowCount,
 }
 
 /// What [`Memory::undo_job`] goes back to.
 pub(super) struct Checkpoint {
     keys: LastKeys,
     pushed: usize,
+    rows: Deltas,
 }
 
 impl Memory {
-    pub(super) fn new(shared: Arc<Shared>, small: Small, keys: LastKeys) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, small: Small, keys: LastKeys, rows: RowCount) -> Self {
         Self {
             shared,
             small,
@@ -94,6 +97,7 @@ impl Memory {
             reveal: false,
             pushed: Vec::new(),
             keys_at_begin: keys,
+            rows,
         }
     }
 
@@ -105,23 +109,27 @@ impl Memory {
 
     pub(super) fn before_job(&mut self) -> Checkpoint {
         self.small.begin_job();
-        Checkpoint { keys: self.keys, pushed: self.pushed.len() }
+        Checkpoint { keys: self.keys, pushed: self.pushed.len(), rows: self.rows.deltas() }
     }
 
     pub(super) fn undo_job(&mut self, checkpoint: Checkpoint) {
         self.keys = checkpoint.keys;
         self.pushed.truncate(checkpoint.pushed);
+        self.rows.set(checkpoint.rows);
         self.small.undo_job();
     }
 
     pub(super) fn undo_transaction(&mut self) {
         self.keys = self.keys_at_begin;
         self.pushed.clear();
+        self.rows.set(Deltas::default());
         self.small.undo_transaction();
     }
 
-    /// Reads again what the transaction changed in bulk, so that `publish` cannot fail.
-    pub(super) fn refresh(&mut self, connection: &Connection) -> Result<(), StoreError> {
+    /// Just before the commit: writes the sums, and reads again what the transaction changed in
+    /// bulk, so that `publish` cannot fail.
+    pub(super) fn complete(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        self.rows.write(connection)?;
         if self.small.to_publish() {
             self.small.current(connection, &self.shared)?;
         }

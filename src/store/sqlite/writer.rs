@@ -1,7 +1,9 @@
 //! The writer thread: group commit.
 //!
-//! Jobs that wait together share one transaction and one sync of the disk; each has a savepoint
-//! of its own, so that a failing job undoes nothing but itself.
+//! Jobs that wait together share one transaction and one sync of the disk, and a failing job undoes
+//! nothing but itself. Nearly every failing job is refused before it has written anything, so jobs
+//! run without a savepoint, which would copy every page they touch; for the rare one that fails
+//! later the transaction is rolled back and the others are done again, now with savepoints.
 //!
 //! Invariant: a job is answered after the transaction that holds it was committed or lost.
 //! Never: lets a job wait for anything but SQLite.
@@ -38,15 +40,17 @@ pub(super) enum Message {
 
 /// A unit of work with its answer.
 pub(super) trait Job: Send {
-    /// Does the work inside its savepoint; false = undo it.
+    /// Does the work, again if the first time was rolled back; false = undo it.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Whether it worked when it ran last.
+    fn worked(&self) -> bool;
     /// Answers: the work's own result when it failed or was committed, else why the commit was lost.
     fn answer(self: Box<Self>, lost: Option<&StoreError>);
 }
 
 /// A closure as a job.
 pub(super) struct Task<T, E, F> {
-    work: Option<F>,
+    work: F,
     result: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
 }
@@ -55,7 +59,7 @@ impl<T, E, F> Task<T, E, F> {
     /// The task and where its answer arrives.
     pub(super) fn new(work: F) -> (Self, oneshot::Receiver<Result<T, E>>) {
         let (reply, answer) = oneshot::channel();
-        (Self { work: Some(work), result: None, reply }, answer)
+        (Self { work, result: None, reply }, answer)
     }
 }
 
@@ -63,10 +67,15 @@ impl<T, E, F> Job for Task<T, E, F>
 where
     T: Send,
     E: From<StoreError> + Send,
-    F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send,
+    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
 {
     fn run(&mut self, tx: &mut Tx<'_>) -> bool {
-        self.result = self.work.take().map(|work| work(tx));
+        self.result = None; // what a panic leaves
+        self.result = Some((self.work)(tx));
+        self.worked()
+    }
+
+    fn worked(&self) -> bool {
         matches!(self.result, Some(Ok(_)))
     }
 
@@ -86,7 +95,7 @@ where
 pub(super) struct Writer {
     connection: Connection,
     memory: Memory,
-    pushed: mpsc::Sender<Pushed>,
+    pushed: mpsc::Sender<Vec<Pushed>>,
     /// Events did not fit in the queue and the notice of it did not fit either.
     resync_owed: bool,
     /// The last transaction failed: tells a recovery from the normal course in the log.
@@ -97,7 +106,7 @@ impl Writer {
     pub(super) fn new(
         connection: Connection,
         memory: Memory,
-        pushed: mpsc::Sender<Pushed>,
+        pushed: mpsc::Sender<Vec<Pushed>>,
     ) -> Self {
         Self { connection, memory, pushed, resync_owed: false, failing: false }
     }
@@ -147,8 +156,10 @@ impl Writer {
         let mut done = Vec::with_capacity(GROUP_MAX);
         let mut next = Some(first);
         while let Some(mut job) = next.take() {
-            let outcome = self.savepoint(job.as_mut());
+            let outcome = self.attempt(job.as_mut());
             done.push(job);
+            let outcome =
+                outcome.and_then(|clean| if clean { Ok(()) } else { self.redo(&mut done) });
             if let Err(error) = outcome {
                 self.lose(done, error);
                 return closing;
@@ -180,33 +191,57 @@ impl Writer {
         closing
     }
 
-    /// Runs one job; an error means that the whole transaction is gone.
-    fn savepoint(&mut self, job: &mut dyn Job) -> Result<(), StoreError> {
-        let connection = &self.connection;
-        execute(connection, "SAVEPOINT job")?;
+    /// Runs one job; false = it failed and left something behind. An error means that the whole
+    /// transaction is gone.
+    fn attempt(&mut self, job: &mut dyn Job) -> Result<bool, StoreError> {
+        let changes = self.connection.total_changes();
+        if self.run_job(job)? {
+            return Ok(true);
+        }
+        Ok(self.connection.total_changes() == changes)
+    }
+
+    /// Runs one job; false = it failed, and is undone in memory.
+    fn run_job(&mut self, job: &mut dyn Job) -> Result<bool, StoreError> {
         let checkpoint = self.memory.before_job();
-        let mut tx = Tx::new(connection, &mut self.memory);
+        let mut tx = Tx::new(&self.connection, &mut self.memory);
         // A job holds code of other rooms (the rows of a call): a mistake there costs its own
         // work, not everybody's.
-        let kept = catch_unwind(AssertUnwindSafe(|| job.run(&mut tx))).unwrap_or_else(|_| {
+        let worked = catch_unwind(AssertUnwindSafe(|| job.run(&mut tx))).unwrap_or_else(|_| {
             log::error!("a job of the store panicked and was undone");
             false
         });
-        if !kept {
-            self.memory.undo_job(checkpoint);
-            if connection.is_autocommit() {
-                // SQLite gave up the transaction by itself, as it does on a full disk.
-                return Err(StoreError::ReadOnly("the transaction was rolled back".into()));
-            }
-            execute(connection, "ROLLBACK TO job")?;
+        if worked {
+            return Ok(true);
         }
-        execute(connection, "RELEASE job")
+        self.memory.undo_job(checkpoint);
+        if self.connection.is_autocommit() {
+            // SQLite gave up the transaction by itself, as it does on a full disk.
+            return Err(StoreError::ReadOnly("the transaction was rolled back".into()));
+        }
+        Ok(false)
+    }
+
+    /// Rolls back and does again what worked, each job in a savepoint of its own.
+    fn redo(&mut self, done: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+        execute(&self.connection, "ROLLBACK")?;
+        self.memory.undo_transaction();
+        execute(&self.connection, "BEGIN IMMEDIATE")?;
+        self.memory.begin();
+        for job in done.iter_mut().filter(|job| job.worked()) {
+            execute(&self.connection, "SAVEPOINT job")?;
+            if !self.run_job(job.as_mut())? {
+                execute(&self.connection, "ROLLBACK TO job")?;
+            }
+            execute(&self.connection, "RELEASE job")?;
+        }
+        Ok(())
     }
 
     fn commit(&mut self, done: Vec<Box<dyn Job>>) {
         let connection = &self.connection;
         let began = Instant::now();
-        let ready = self.memory.refresh(connection).and_then(|()| execute(connection, "COMMIT"));
+        let ready = self.memory.complete(connection).and_then(|()| execute(connection, "COMMIT"));
         if let Err(error) = ready {
             return self.lose(done, error);
         }
@@ -252,21 +287,21 @@ impl Writer {
         }
     }
 
-    /// Hands events on without ever waiting for their reader.
+    /// Hands events on without ever waiting for their reader, all of a commit at once: each message
+    /// may wake a thread.
     fn push(&mut self, events: Vec<Pushed>) {
         if self.resync_owed {
             let json = envelope(EventKind::Resync, &Envelope::default()).into();
-            let notice = Pushed { id: 0, kind: EventKind::Resync, line: None, json };
-            self.resync_owed =
-                matches!(self.pushed.try_send(notice), Err(mpsc::error::TrySendError::Full(_)));
+            self.offer(vec![Pushed { id: 0, kind: EventKind::Resync, line: None, json }]);
         }
-        for event in events {
-            if self.resync_owed {
-                return;
-            }
-            self.resync_owed =
-                matches!(self.pushed.try_send(event), Err(mpsc::error::TrySendError::Full(_)));
+        if !self.resync_owed && !events.is_empty() {
+            self.offer(events);
         }
+    }
+
+    fn offer(&mut self, events: Vec<Pushed>) {
+        let offered = self.pushed.try_send(events);
+        self.resync_owed = matches!(offered, Err(mpsc::error::TrySendError::Full(_)));
     }
 }
 

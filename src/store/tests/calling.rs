@@ -61,7 +61,7 @@ pub(super) async fn ring_at(store: &Store, number: &str, targets: &[(&str, i64)]
             .iter()
             .map(|(uri, id)| delivery(uri, *id, "着信時", facts.now))
             .collect(),
-        ..compose(Some(record))
+        ..compose(Some(record.clone()))
     };
     store.ring(number.to_owned(), Box::new(rows)).await.unwrap()
 }
@@ -76,7 +76,7 @@ pub(super) async fn end(bench: &Bench, call: i64) -> Rung {
         Composed {
             event: Some(NewEvent { kind: EventKind::Ended, line: Some(1), json: b"{}".to_vec() }),
             expire_ringing: true,
-            ..compose(Some(record))
+            ..compose(Some(record.clone()))
         }
     };
     bench.store.change_call(call, Box::new(rows)).await.unwrap()

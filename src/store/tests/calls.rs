@@ -15,13 +15,13 @@ async fn a_call_is_one_record_one_event_and_its_deliveries() {
     let mut pushed = bench.store.pushed();
     let rung = ring(&bench, NUMBER, &[("Notification-Chat", 3)]).await;
     assert_eq!((rung.call_id, rung.deliveries), (1, 1));
-    let event = pushed.try_recv().unwrap();
+    let event = pushed.try_recv().unwrap().remove(0);
     assert_eq!((event.id, event.kind, event.line), (1, EventKind::Ringing, Some(1)));
     let row = bench.get(&CALL, 1).await;
     assert_eq!((&row["相手TEL"], &row["状態"]), (&NUMBER.into(), &"呼出中".into()));
     assert_eq!(bench.store.calls_left_ringing().await.unwrap(), [1]);
     end(&bench, 1).await;
-    assert_eq!(pushed.try_recv().unwrap().id, 2);
+    assert_eq!(pushed.try_recv().unwrap()[0].id, 2);
     assert_eq!(bench.get(&CALL, 1).await["状態"], "不在");
     assert!(bench.store.calls_left_ringing().await.unwrap().is_empty());
 }
@@ -33,7 +33,7 @@ async fn keys_of_calls_go_on_after_a_restart() {
     let bench = bench.reopen();
     let mut pushed = bench.store.pushed();
     let rung = ring(&bench, NUMBER, &[]).await;
-    assert_eq!((rung.call_id, pushed.try_recv().unwrap().id), (2, 2));
+    assert_eq!((rung.call_id, pushed.try_recv().unwrap()[0].id), (2, 2));
 }
 
 #[tokio::test]
@@ -82,7 +82,7 @@ async fn the_customer_who_called_last_comes_first() {
     }
     assert_eq!(matches(&bench, NUMBER).await, (vec![1, 2, 3], 3, true));
     let call = super::calling::record(NUMBER, 3);
-    let look = move |_: &crate::store::Facts<'_>| compose(Some(call));
+    let look = move |_: &crate::store::Facts<'_>| compose(Some(call.clone()));
     bench.store.ring(NUMBER.into(), Box::new(look)).await.unwrap();
     assert_eq!(matches(&bench, NUMBER).await, (vec![3, 1, 2], 3, true));
     let row = bench.get(&CUSTOMER, 3).await;
@@ -125,7 +125,7 @@ async fn the_history_tells_the_calls_before_this_one() {
     let new = super::calling::record(NUMBER, 0);
     let look = move |facts: &crate::store::Facts<'_>| {
         sender.send(facts.history.clone()).unwrap();
-        compose(Some(new))
+        compose(Some(new.clone()))
     };
     bench.store.ring(NUMBER.into(), Box::new(look)).await.unwrap();
     let history = receiver.recv().unwrap();
@@ -221,9 +221,10 @@ async fn calls_and_edits_by_clients_are_pushed_in_order() {
     bench.put(&CALL, 1, &[("memo", "納期の件")]).await.unwrap();
     let key = bench.post(&CUSTOMER, &[("name", "a")]).await;
     bench.delete(&CUSTOMER, key).await.unwrap();
-    assert_eq!(pushed.try_recv().unwrap().kind, EventKind::Ringing);
+    assert_eq!(pushed.try_recv().unwrap()[0].kind, EventKind::Ringing);
     let mut seen = Vec::new();
-    while let Ok(event) = pushed.try_recv() {
+    while let Ok(mut events) = pushed.try_recv() {
+        let event = events.remove(0);
         assert_eq!(event.kind, EventKind::Updated);
         seen.push((event.id, event.line, String::from_utf8(event.json.to_vec()).unwrap()));
     }

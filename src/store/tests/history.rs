@@ -27,7 +27,7 @@ async fn calls(bench: &Bench) -> Vec<Plain> {
         let (customer, line) = (index * 5 % 3, index * 3 % 5);
         let mut call = record(number, customer);
         call.set("line_no", Value::Int(line));
-        let rows = move |_: &crate::store::Facts<'_>| compose(Some(call));
+        let rows = move |_: &crate::store::Facts<'_>| compose(Some(call.clone()));
         let rung = bench.store.ring(number.into(), Box::new(rows)).await.unwrap();
         calls.push(Plain { id: rung.call_id, number, customer, line });
     }

@@ -80,8 +80,8 @@ async fn all_rows_appear_in_one_step_with_one_audit_row_and_one_event() {
     let log = bench.all(&AUDIT).await;
     assert_eq!(log.len(), audits + 2, "one for the import, one for the row between");
     assert_eq!(log.last().unwrap()["変更後"], "1200 rows");
-    assert_eq!(events.recv().await.unwrap().kind, EventKind::Updated);
-    assert_eq!(events.recv().await.unwrap().kind, EventKind::Resync);
+    assert_eq!(events.recv().await.unwrap()[0].kind, EventKind::Updated);
+    assert_eq!(events.recv().await.unwrap()[0].kind, EventKind::Resync);
 }
 
 #[tokio::test]

@@ -31,7 +31,7 @@ async fn calls(bench: &Bench) -> Vec<Json> {
             call.set("handling", Value::Text("未対応".into()));
             call.set("operator", Value::Text(["鈴木", "田中"][pick(1, 2)].into()));
         }
-        let rows = move |_: &crate::store::Facts<'_>| compose(Some(call));
+        let rows = move |_: &crate::store::Facts<'_>| compose(Some(call.clone()));
         bench.store.ring(number.into(), Box::new(rows)).await.unwrap();
     }
     bench.all(&CALL).await
@@ -250,7 +250,7 @@ async fn keys_come_from_an_index_in_their_order() {
         (&CALL, "対応状況=未対応&from=2025/04/02", &[], "call_by_handling"),
         (&CALL, "回線No=1", &[], "call_by_line"),
         (&CUSTOMER, "外部ID=x", &[], "customer_by_external_id"),
-        (&CUSTOMER, "電話番号2=0312345678", &[], "PRIMARY KEY (number=?"),
+        (&CUSTOMER, "電話番号2=0312345678", &[], "PRIMARY KEY (last_nine=? AND number=?"),
         (&DELIVERY, "着信記録ID=1", &[], "delivery_once"),
     ] {
         for order in ["asc", "desc"] {

@@ -53,7 +53,7 @@ async fn a_customers_calls_keep_the_name_only() {
     let key = bench.post(&CUSTOMER, &[("name", "和歌山 花子")]).await;
     let mut call = record("09000000001", key);
     call.set("customer_name", crate::resource::Value::Text("和歌山 花子".into()));
-    bench.store.ring(String::new(), Box::new(|_| compose(Some(call)))).await.unwrap();
+    bench.store.ring(String::new(), Box::new(move |_| compose(Some(call.clone())))).await.unwrap();
     bench.delete(&CUSTOMER, key).await.unwrap();
     let row = bench.get(&CALL, 1).await;
     assert_eq!((&row["顧客ID"], &row["顧客名"]), (&"0".into(), &"和歌山 花子".into()));

@@ -23,7 +23,7 @@ async fn a_registration_is_shown_and_told_without_waking_the_agent() {
     let number = bench.store.snapshot().number;
     let mut pushed = bench.store.pushed();
     bench.store.record_registration(row("登録済", NOW)).await.unwrap();
-    let event = pushed.try_recv().unwrap();
+    let event = pushed.try_recv().unwrap().remove(0);
     assert_eq!((event.kind, event.line), (EventKind::Line, None));
     let json = String::from_utf8(event.json.to_vec()).unwrap();
     assert!(json.contains("登録済") && !json.contains("geheim"), "{json}");

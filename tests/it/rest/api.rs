@@ -68,8 +68,8 @@ impl Api {
                 let mut pushed = store.pushed();
                 let sink = hub.clone();
                 let forward = tokio::spawn(async move {
-                    while let Some(event) = pushed.recv().await {
-                        sink.send(event);
+                    while let Some(committed) = pushed.recv().await {
+                        committed.into_iter().for_each(|event| sink.send(event));
                     }
                 });
                 sender.send((to, store.clone(), hub, server.handle())).unwrap();

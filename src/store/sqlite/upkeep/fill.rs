@@ -9,13 +9,13 @@ use rusqlite::Connection;
 
 use super::{install, open_reader, remove};
 use crate::clock::Clock;
-use crate::resource::catalog::{API_TOKEN, AUDIT, CUSTOMER, USER};
-use crate::resource::{Kind, Record, Resource, Source};
+use crate::resource::catalog::{API_TOKEN, AUDIT, USER};
+use crate::resource::{Record, Resource, Source};
 use crate::store::seal::Seal;
 use crate::store::sqlite::codec::bind;
 use crate::store::sqlite::folder::{Folder, open_private};
 use crate::store::sqlite::plan::Plans;
-use crate::store::sqlite::{Database, schema, tally};
+use crate::store::sqlite::{Database, customer, schema, tally};
 use crate::store::{CopyError, StoreError};
 
 /// The copy that is being filled.
@@ -71,13 +71,8 @@ impl Filling {
                last_call_at=(SELECT received_at FROM call
                  WHERE customer_id=customer.id AND customer_id<>0 ORDER BY id DESC LIMIT 1)",
         )?;
-        let phones = CUSTOMER.fields.iter().filter(|field| field.kind == Kind::Tel).zip(1..);
-        for (field, slot) in phones {
-            let column = field.column;
-            self.execute(&format!(
-                "INSERT INTO customer_phone(number, customer_id, slot)
-                   SELECT \"{column}\", id, {slot} FROM customer WHERE \"{column}\"<>''"
-            ))?;
+        for insert in customer::fill_numbers() {
+            self.execute(&insert)?;
         }
         Ok(())
     }
