@@ -8,16 +8,15 @@ use super::method::Allow;
 use super::percent::decode;
 use super::rest::{CallSearch, search};
 use super::{Refusal, pages};
-use crate::resource::openapi::{IMPORT, LOG_IN, LOG_OUT, SERVICE, SESSION, TEST, TESTED, TICKET};
+use crate::resource::openapi::{
+    AUTHORITY, EVENTS, HEALTH, IMPORT, LOG_IN, LOG_OUT, METRICS, PAGE, READY, SERVICE, SESSION,
+    TEST, TESTED, TICKET, WEBSOCKET,
+};
 use crate::resource::statistics::ADDRESS as STATISTICS;
 use crate::resource::{Resource, catalog, openapi};
 
 /// Base of the REST service (seed).
 pub(super) const REST_BASE: &str = openapi::BASE;
-/// The event feed (events.md).
-pub(super) const EVENTS: &str = "/CTI_SmartConnectService/Events";
-/// The original's event transport.
-const WEBSOCKET: &str = "/CTI_SmartConnectService/WebSocket";
 /// URI of the one resource with a search path (seed).
 const SEARCHED: &str = "ReceivedCall-Record";
 /// How a call from a number would be treated (rest.md, Decisions).
@@ -148,11 +147,11 @@ impl Route {
             Self::LogOut => LOG_OUT.to_owned(),
             Self::Ticket => TICKET.to_owned(),
             Self::Session => SESSION.to_owned(),
-            Self::Health => "/healthz".to_owned(),
-            Self::Ready => "/readyz".to_owned(),
-            Self::Metrics => "/metrics".to_owned(),
-            Self::OpenApi => "/openapi.json".to_owned(),
-            Self::Authority => "/ca.crt".to_owned(),
+            Self::Health => HEALTH.to_owned(),
+            Self::Ready => READY.to_owned(),
+            Self::Metrics => METRICS.to_owned(),
+            Self::OpenApi => PAGE.to_owned(),
+            Self::Authority => AUTHORITY.to_owned(),
             Self::Page(page) => page.path.clone(),
             Self::UserPage => format!("{USER_PAGES}/"),
         }
@@ -199,11 +198,11 @@ pub(super) fn resolve(path: &str) -> Result<(Route, Argument), Refusal> {
     let plain = if path.len() > 1 { path.strip_suffix('/').unwrap_or(path) } else { path };
     match plain {
         _ if below(plain, SERVICE).is_some() => service(plain),
-        "/healthz" => fixed(Route::Health),
-        "/readyz" => fixed(Route::Ready),
-        "/metrics" => fixed(Route::Metrics),
-        "/openapi.json" => fixed(Route::OpenApi),
-        "/ca.crt" => fixed(Route::Authority),
+        HEALTH => fixed(Route::Health),
+        READY => fixed(Route::Ready),
+        METRICS => fixed(Route::Metrics),
+        PAGE => fixed(Route::OpenApi),
+        AUTHORITY => fixed(Route::Authority),
         _ => pages::find(path).map_or(Err(Refusal::UnknownPath), |page| fixed(Route::Page(page))),
     }
 }
@@ -291,6 +290,40 @@ mod tests {
         for route in routes() {
             let path = route.example(7);
             assert_eq!(resolve(&path).unwrap().0, route, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_openapi_page_names_every_route_with_its_methods_and_no_other() {
+        let page = openapi::page();
+        let mut named = Vec::new();
+        for (path, item) in page["paths"].as_object().unwrap() {
+            let mut address = path.clone();
+            for (part, value) in [
+                ("{key}", "7"),
+                ("{number}", "0731234567"),
+                ("{TOP}", "10"),
+                ("{DESCENDING}", "True"),
+                ("{K_ID}", "0"),
+                ("{FROM}", "Null"),
+            ] {
+                address = address.replace(part, value);
+            }
+            let (route, _) = resolve(&address).unwrap_or_else(|_| panic!("{path} is not served"));
+            let mut allowed =
+                route.allow().to_string().replace(", HEAD", "").replace("OPTIONS", "");
+            for method in ["get", "post", "put", "delete"] {
+                let word = method.to_uppercase();
+                let served = allowed.split(", ").any(|own| own == word);
+                assert_eq!(item.get(method).is_some(), served, "{method} of {path}");
+                allowed = allowed.replace(&word, "");
+            }
+            named.push(route);
+        }
+        // Pages are for people.
+        let pages = |route: &Route| matches!(route, Route::Page(_) | Route::UserPage);
+        for route in routes().into_iter().filter(|route| !pages(route)) {
+            assert!(named.contains(&route), "resource/openapi does not name {}", route.example(1));
         }
     }
 

@@ -9,6 +9,8 @@ use crate::clock::UnixMs;
 
 /// Most rows of one page.
 pub const LIMIT_MAX: u32 = 10_000;
+/// Most characters of a value that a list is narrowed to.
+pub const VALUE_MAX: usize = 100;
 /// How many rows at most.
 pub const LIMIT: &str = "limit";
 /// The key after which a page begins.
@@ -137,6 +139,9 @@ fn set(resource: &Resource, listing: &mut Listing, name: &str, text: &str) -> Re
                 if !narrows(field) {
                     return Err("この項目では絞り込めません".to_owned());
                 }
+                if text.chars().count() > VALUE_MAX {
+                    return Err(format!("{VALUE_MAX}文字以内で指定してください"));
+                }
                 if text.is_empty() { Ok(Value::Empty) } else { field.kind.check(text) }
             })?;
             listing.filters.push(Filter { index, value });
@@ -234,6 +239,7 @@ mod tests {
             (&CALL, &[("from", "2025/02/30"), ("to", "x")], &["from", "to"]),
             (&CALL, &[("from", "2025/04/02"), ("to", "2025/04/01")], &["to"]),
             (&CALL, &[("状態", "いろいろ")], &["状態"]),
+            (&CUSTOMER, &[("備考", &"x".repeat(101))], &["備考"]),
             (&CUSTOMER, &[("電話番号1", "abc")], &["電話番号1"]),
             (&USER, &[("パスワード", "x")], &["パスワード"]),
         ] {

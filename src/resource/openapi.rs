@@ -2,13 +2,15 @@
 //!
 //! Invariant: what stands here is served, and every resource and method that is served stands here.
 
+mod beside;
+mod bodies;
 mod files;
 mod lists;
 mod sign_in;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{Mode, Resource, caller, catalog, statistics};
+use super::{Resource, caller, catalog, statistics};
 use files::{import_path, with_files};
 
 /// Where the service is.
@@ -24,6 +26,21 @@ pub const LOG_OUT: &str = "/CTI_SmartConnectService/Logout";
 pub const TICKET: &str = "/CTI_SmartConnectService/Ticket";
 /// Who is signed in.
 pub const SESSION: &str = "/CTI_SmartConnectService/Session";
+
+/// The event feed (events.md).
+pub const EVENTS: &str = "/CTI_SmartConnectService/Events";
+/// The original's event transport.
+pub const WEBSOCKET: &str = "/CTI_SmartConnectService/WebSocket";
+/// Whether the process lives.
+pub const HEALTH: &str = "/healthz";
+/// Whether calls can be heard and recorded.
+pub const READY: &str = "/readyz";
+/// Figures for Prometheus.
+pub const METRICS: &str = "/metrics";
+/// This page.
+pub const PAGE: &str = "/openapi.json";
+/// The own certificate authority.
+pub const AUTHORITY: &str = "/ca.crt";
 
 /// The cookie of a session.
 pub const COOKIE: &str = "smartconnect_session";
@@ -57,10 +74,11 @@ pub fn page() -> Json {
         if TESTED.contains(&resource) {
             paths.insert(format!("{list}/{{key}}/{TEST}"), test_path(resource));
         }
-        add_schemas(resource, &mut schemas);
+        bodies::add_schemas(resource, &mut schemas);
     }
     sign_in::add_paths(&mut paths);
     sign_in::add_schemas(&mut schemas);
+    beside::add_paths(&mut paths);
     paths.insert(format!("{BASE}/Caller/{{number}}"), caller::path(answers));
     paths.insert(format!("{BASE}/{}", statistics::ADDRESS), lists::statistics());
     json!({
@@ -68,7 +86,7 @@ pub fn page() -> Json {
         "info": {
             "title": "smartconnect",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "値はすべてJSONの文字列で返します。成功は200、POST・PUT・DELETE と失敗の応答は {\"result\",\"msg\"} です。",
+            "description": "値はすべてJSONの文字列で返します。成功は200、POST・PUT・DELETE と失敗の応答は {\"result\",\"msg\"} です。GET のある所では HEAD も使えます。OPTIONS は使えるメソッドを Allow で答えます。ここに無いクエリーは読みません。資源名は大文字と小文字を区別せず、末尾の / は有っても無くても同じです。",
         },
         "servers": [{ "url": "/" }],
         "security": [{ "bearer": [] }, { "apiKey": [] }, { "basic": [] }, { "cookie": [] }, {}],
@@ -118,13 +136,27 @@ fn responses() -> Json {
         ("413", "本文が64KiB(取込は1GiB)を超える"),
         ("421", "知らないホスト名"),
         ("422", "同じ Idempotency-Key が別の本文で使用済み"),
+        ("431", "要求の先頭部分(URIとヘッダー)が大きすぎる。本文は無い"),
         ("429", "要求が多すぎる。Retry-After 秒後に"),
         ("503", "混雑または書込不可。Retry-After 秒後に"),
     ];
     let refusals = texts.map(|(status, text)| {
         let content =
             json!({ "application/json": { "schema": { "$ref": "#/components/schemas/Result" } } });
-        (format!("E{status}"), json!({ "description": text, "content": content }))
+        let mut refusal = json!({ "description": text, "content": content });
+        if let ("431", Some(refusal)) = (status, refusal.as_object_mut()) {
+            refusal.remove("content");
+        }
+        let header = match status {
+            "401" => Some(("WWW-Authenticate", json!({ "type": "string", "enum": ["Bearer"] }))),
+            "405" => Some(("Allow", json!({ "type": "string" }))),
+            "429" | "503" => Some(("Retry-After", json!({ "type": "integer", "minimum": 0 }))),
+            _ => None,
+        };
+        if let Some((name, schema)) = header {
+            refusal["headers"] = json!({ name: { "schema": schema } });
+        }
+        (format!("E{status}"), refusal)
     });
     Json::Object(refusals.into_iter().collect())
 }
@@ -133,7 +165,7 @@ fn responses() -> Json {
 fn answers(success: Json, refusals: &[&str]) -> Json {
     let mut answers = Map::new();
     answers.insert("200".into(), success);
-    for status in ["401", "403", "405", "421", "429", "503"].iter().chain(refusals) {
+    for status in ["401", "403", "405", "421", "429", "431", "503"].iter().chain(refusals) {
         answers.insert(
             (*status).into(),
             json!({ "$ref": format!("#/components/responses/E{status}") }),
@@ -191,7 +223,8 @@ fn with_body(mut operation: Json, schema: &str) -> Json {
 /// Adds a header that makes the request conditional.
 fn with_condition(mut operation: Json, name: &str, text: &str) -> Json {
     if let Some(operation) = operation.as_object_mut() {
-        let header = json!({ "name": name, "in": "header", "description": text, "schema": { "type": "string" } });
+        let schema = json!({ "type": "string", "pattern": "^[!-~]{1,255}$" });
+        let header = json!({ "name": name, "in": "header", "description": text, "schema": schema });
         operation.insert("parameters".into(), json!([header]));
     }
     operation
@@ -212,7 +245,7 @@ fn list_path(resource: &Resource) -> Json {
         let post = operation(resource, "create", "新規登録", answer);
         let repeat = "同じ本文の再送には24時間、最初の応答を返す(APIトークンの発行では無視)";
         let post = with_condition(post, "Idempotency-Key", repeat);
-        path.insert("post".into(), with_body(post, &reference(resource, "New")));
+        path.insert("post".into(), bodies::with_row(post, resource, "New"));
     }
     Json::Object(path)
 }
@@ -221,7 +254,7 @@ fn key_parameter(resource: &Resource) -> Json {
     let key = resource.key_field().map_or("", |field| field.name);
     json!({
         "name": "key", "in": "path", "required": true, "description": key,
-        "schema": { "type": "integer", "minimum": 0 },
+        "schema": { "type": "integer", "minimum": 0 }, "example": 1,
     })
 }
 
@@ -239,7 +272,7 @@ fn row_path(resource: &Resource) -> Json {
         let answer = answers(done, &["400", "404", "409", "412", "413"]);
         let put = operation(resource, "update", "更新(省いたキーは元の値のまま)", answer);
         let put = with_condition(put, "If-Match", condition);
-        path.insert("put".into(), with_body(put, &reference(resource, "Change")));
+        path.insert("put".into(), bodies::with_row(put, resource, "Change"));
     }
     if resource.methods.delete {
         let answer = answers(done(), &["404", "409", "412"]);
@@ -262,13 +295,17 @@ fn test_path(resource: &Resource) -> Json {
 fn history_path(resource: &Resource) -> Json {
     let part = |name: &str, text: &str, schema: Json| json!({ "name": name, "in": "path", "required": true, "description": text, "schema": schema });
     let number = json!({ "type": "integer", "minimum": 0 });
+    let from = json!({
+        "type": "string", "pattern": "^([Nn]ull|[0-9]{3,15}(&[0-9]{3,15}){0,5}&?)$",
+        "examples": ["Null", "0731234567&09000000001"],
+    });
     let answer = answers(rows(resource, None), &["400"]);
     json!({
         "parameters": [
             part("TOP", "0 = 全件、ほかは最大件数", number.clone()),
             part("DESCENDING", "True = 新しい順", json!({ "type": "string", "enum": ["True", "true", "False", "false"] })),
             part("K_ID", "0 = 全顧客、ほかはその顧客だけ", number),
-            part("FROM", "Null = 指定なし、ほかは相手の番号を & で区切って6つまで", json!({ "type": "string" })),
+            part("FROM", "Null = 指定なし、ほかは相手の番号を & で区切って6つまで", from),
         ],
         "get": with_files(resource, operation(resource, "search", "検索", answer)),
     })
@@ -281,44 +318,4 @@ fn identifier(resource: &Resource) -> String {
 
 fn reference(resource: &Resource, suffix: &str) -> String {
     format!("#/components/schemas/{}{suffix}", identifier(resource))
-}
-
-/// The row as it is shown, as it is changed, and as it is made.
-fn add_schemas(resource: &Resource, schemas: &mut Map<String, Json>) {
-    let shown: Vec<_> =
-        resource.fields.iter().filter(|field| field.mode != Mode::WriteOnly).collect();
-    let properties: Map<_, _> =
-        shown.iter().map(|field| (field.name.to_owned(), field.shown_schema())).collect();
-    let names: Vec<_> = shown.iter().map(|field| field.name).collect();
-    schemas.insert(
-        identifier(resource),
-        json!({
-            "type": "object", "title": resource.title,
-            "required": names, "additionalProperties": false, "properties": properties,
-        }),
-    );
-    if !resource.methods.put && !resource.methods.post {
-        return;
-    }
-    let properties: Map<_, _> =
-        resource.fields.iter().map(|field| (field.name.to_owned(), field.sent_schema())).collect();
-    schemas.insert(
-        format!("{}Change", identifier(resource)),
-        json!({
-            "type": "object", "additionalProperties": false, "properties": properties,
-        }),
-    );
-    if resource.methods.post {
-        let needed: Vec<_> = resource
-            .fields
-            .iter()
-            .filter(|field| field.required && field.default.is_empty())
-            .map(|field| field.name)
-            .collect();
-        let mut new = json!({ "$ref": reference(resource, "Change") });
-        if let (false, Some(new)) = (needed.is_empty(), new.as_object_mut()) {
-            new.insert("required".into(), needed.into());
-        }
-        schemas.insert(format!("{}New", identifier(resource)), new);
-    }
 }

@@ -8,7 +8,7 @@ use crate::template::{Landing, check as check_template};
 /// Most characters of a secret.
 pub const SECRET_MAX: usize = 4_096;
 /// Fewest and most characters of a password.
-const PASSWORD_LENGTH: std::ops::RangeInclusive<usize> = 10..=200;
+pub(super) const PASSWORD_LENGTH: std::ops::RangeInclusive<usize> = 10..=200;
 /// Characters that no file name on the usual systems may hold.
 const FILE_NAME_FORBIDDEN: [char; 9] = ['/', '\\', ':', '*', '?', '"', '<', '>', '|'];
 /// Most characters of a value that a message repeats.

@@ -2,7 +2,13 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::super::listing::VALUE_MAX;
 use super::super::{Field, Kind, Mode};
+use super::check::{PASSWORD_LENGTH, SECRET_MAX};
+
+/// What is taken for a bool.
+const BOOLS: [&str; 11] =
+    ["", "True", "False", "true", "false", "TRUE", "FALSE", "1", "0", "はい", "いいえ"];
 
 impl Field {
     /// The schema of the value as GET shows it: always a string.
@@ -38,7 +44,9 @@ impl Field {
         }
         match self.kind {
             Kind::Bool => {
-                drop(schema.insert("type".into(), json!(["string", "boolean", "integer", "null"])))
+                let mut taken: Vec<Json> = BOOLS.iter().map(|word| Json::from(*word)).collect();
+                taken.extend([json!(true), json!(false), json!(1), json!(0), Json::Null]);
+                schema.insert("enum".into(), taken.into());
             }
             Kind::Enum(words) => {
                 schema.insert("type".into(), json!(["string", "null"]));
@@ -49,14 +57,32 @@ impl Field {
             }
             Kind::Int { .. } | Kind::Ref(_) => {
                 schema.insert("type".into(), json!(["string", "integer", "null"]));
+                schema.insert("pattern".into(), "^-?[0-9]*$".into());
                 self.kind.bound(&mut schema, false);
             }
-            _ => {
+            Kind::Text { .. } => {
                 schema.insert("type".into(), json!(["string", "number", "null"]));
                 self.kind.bound(&mut schema, false);
             }
+            _ => {
+                schema.insert("type".into(), json!(["string", "null"]));
+                self.kind.bound(&mut schema, false);
+            }
+        }
+        if self.required && self.default.is_empty() {
+            self.require(&mut schema);
         }
         Json::Object(schema)
+    }
+
+    /// Takes "no value" away.
+    fn require(&self, schema: &mut Map<String, Json>) {
+        for list in ["type", "enum"] {
+            if let Some(Json::Array(words)) = schema.get_mut(list) {
+                words.retain(|word| *word != Json::Null && word != "null" && word != "");
+            }
+        }
+        schema.entry("minLength").or_insert_with(|| 1.into());
     }
 
     /// The schema of the value that a list is narrowed to; `""` = no value.
@@ -68,6 +94,9 @@ impl Field {
             Kind::Enum(words) => drop(schema.insert("enum".into(), with_empty(words))),
             _ => self.kind.bound(&mut schema, true),
         }
+        let longest = schema.get("maxLength").and_then(Json::as_u64).unwrap_or(u64::MAX);
+        let most = u64::try_from(VALUE_MAX).unwrap_or(u64::MAX).min(longest);
+        schema.insert("maxLength".into(), most.into());
         Json::Object(schema)
     }
 
@@ -101,9 +130,52 @@ impl Kind {
             }
             _ => {}
         }
-        if shown && let Some(pattern) = self.shown_pattern() {
+        let pattern = if shown { self.shown_pattern() } else { self.sent_pattern() };
+        if let Some(pattern) = pattern {
             schema.insert("pattern".into(), pattern.into());
         }
+        if !shown {
+            self.bound_secret(schema);
+        }
+    }
+
+    fn bound_secret(self, schema: &mut Map<String, Json>) {
+        let (least, most) = match self {
+            Self::Password => (*PASSWORD_LENGTH.start(), *PASSWORD_LENGTH.end()),
+            Self::Secret { .. } => (0, SECRET_MAX),
+            _ => return,
+        };
+        if least > 0 {
+            schema.insert("minLength".into(), least.into());
+        }
+        schema.insert("maxLength".into(), most.into());
+    }
+
+    /// What is taken, as a regular expression; a little narrower than the checks, which put right
+    /// what people write (full-width digits, blanks). `""` = no value.
+    const fn sent_pattern(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Text { .. } => r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$",
+            Self::Kana { .. } => r"^[ァ-ヿー A-Za-z0-9.,&'()/-]*$",
+            Self::Tel => r"^(\+[0-9]{3,15}|[0-9]{3,15}|0[0-9]{1,3}-[0-9]{2,4}-[0-9]{4})?$",
+            Self::Secret { .. } | Self::Password => r"^(?!\*{8})[^\x00-\x1f\x7f-\x9f]*$",
+            Self::Email => r"^([A-Za-z0-9._+-]{1,64}@([A-Za-z0-9]{1,20}\.){1,3}[A-Za-z]{2,10})?$",
+            Self::Host => {
+                r"^(([A-Za-z0-9_]{1,20}\.){0,3}[A-Za-z_][A-Za-z0-9_]{0,20}|[0-9a-fA-F.:\[\]]+)?$"
+            }
+            Self::Ip => r"^[0-9a-fA-F.:]*$",
+            Self::Url | Self::SecretUrl => {
+                r"^([Hh][Tt]{2}[Pp][Ss]?://([A-Za-z0-9]{1,20}\.){0,3}[A-Za-z]{1,20}(:[1-9][0-9]{0,3})?([/?#][!-~]*)?)?$"
+            }
+            Self::Zip => "^([0-9]{3}-?[0-9]{4})?$",
+            Self::Color => "^(#[0-9A-Fa-f]{6}|#[0-9A-Fa-f]{3})?$",
+            Self::Path => r"^(/[^\x00-\x1f\x7f-\x9f]*|[A-Za-z]:[\\/][^\x00-\x1f\x7f-\x9f]*)?$",
+            Self::LineList => "^([1-9][0-9]{0,8}(,[1-9][0-9]{0,8})*)?$",
+            Self::SipUser | Self::DateTime | Self::Date | Self::Time | Self::Hours => {
+                return self.shown_pattern();
+            }
+            _ => return None,
+        })
     }
 
     /// The normal form as a regular expression; `""` = no value.
@@ -113,9 +185,11 @@ impl Kind {
             Self::Int { .. } => "^(-?[0-9]+)?$",
             Self::Tel => r"^(\+?[0-9]{3,15})?$",
             Self::SipUser => r"^[A-Za-z0-9._*#+-]{0,64}$",
-            Self::DateTime => "^([0-9]{4}/[0-9]{2}/[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2})?$",
-            Self::Date => "^([0-9]{4}/[0-9]{2}/[0-9]{2})?$",
-            Self::Time => "^([0-9]{2}:[0-9]{2})?$",
+            Self::DateTime => {
+                "^([1-9][0-9]{3}/(0[1-9]|1[0-2])/(0[1-9]|[12][0-9]|3[01]) ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])?$"
+            }
+            Self::Date => "^([1-9][0-9]{3}/(0[1-9]|1[0-2])/(0[1-9]|[12][0-9]|3[01]))?$",
+            Self::Time => "^(([01][0-9]|2[0-3]):[0-5][0-9])?$",
             Self::Zip => "^([0-9]{3}-[0-9]{4})?$",
             Self::Color => "^(#[0-9A-F]{6})?$",
             Self::LineList => "^([0-9]+(,[0-9]+)*)?$",

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::*;
 use crate::resource::ddl::{self, Dialect};
-use crate::resource::{Access, openapi};
+use crate::resource::{Access, Verb, check_row, complete, openapi, parse};
 
 /// Every file below `schema/` and what it should hold.
 fn files() -> [(&'static str, String); 4] {
@@ -77,6 +77,31 @@ fn every_reference_of_the_openapi_page_leads_somewhere() {
     for reference in references {
         assert!(page.pointer(reference).is_some(), "{reference}");
     }
+}
+
+#[test]
+fn every_example_of_a_body_is_taken() {
+    let page = openapi::page();
+    let mut tried = 0;
+    for resource in catalog::ALL {
+        let paths = [
+            format!("{}/{}", openapi::BASE, resource.uri),
+            format!("{}/{}/{{key}}", openapi::BASE, resource.uri),
+        ];
+        for (path, method, verb) in [(&paths[0], "post", Verb::Post), (&paths[1], "put", Verb::Put)]
+        {
+            let Some(operation) = page["paths"][path].get(method) else { continue };
+            let example = &operation["requestBody"]["content"]["application/json"]["example"];
+            let draft = parse(resource, example.to_string().as_bytes(), verb);
+            let draft = draft.unwrap_or_else(|faults| panic!("{path}: {faults:?}"));
+            assert!(example.as_object().is_some_and(|body| !body.is_empty()), "{path}");
+            if verb == Verb::Post {
+                assert_eq!(check_row(None, &complete(&draft)), [], "{path}");
+            }
+            tried += 1;
+        }
+    }
+    assert!(tried > 40, "only {tried}");
 }
 
 #[test]

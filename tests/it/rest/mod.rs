@@ -3,6 +3,7 @@
 
 mod api;
 mod caller;
+mod description;
 mod fields;
 mod history;
 mod lines;
