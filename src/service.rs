@@ -84,6 +84,7 @@ impl Service {
         let readers = readers.saturating_add(SPARE_READERS);
         let store = Store::open(&settings.data_dir, clock.clone(), readers)
             .context("cannot open the database")?;
+        store.set_activation(settings.activation.clone());
         let hub = Hub::new(clock.clone());
         let tls = Tls::open(&settings, &http::machine_name(), clock.clone())
             .context("cannot use the certificate of the HTTP server")?;
@@ -104,6 +105,9 @@ impl Service {
             tokio::spawn(follow_connections(store.clone(), agent.clone())),
             tokio::spawn(drop_silent_clients(hub.clone())),
         ];
+        let (keys, deny) = (settings.activation.clone(), settings.outbound_deny.clone());
+        let licences = notify::keep_licences(store.clone(), keys, deny, clock.clone());
+        pumps.push(tokio::spawn(licences));
         pumps.extend(hear_orders(&settings, &store));
         pumps.extend(tls.clone().map(|tls| tokio::spawn(tls.keep_fresh())));
         let settings = Arc::new(settings);

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::layer::{self, Layer};
-use super::{OpenLan, SettingsFault};
+use super::{Activation, OpenLan, SettingsFault};
 
 /// The file that is read when no other is named.
 pub const DEFAULT_NAME: &str = "smartconnect.toml";
@@ -28,6 +28,7 @@ struct Keys {
     tls_self_signed: Option<bool>,
     legacy_status: Option<bool>,
     outbound: Outbound,
+    activation: ActivationKeys,
     limits: LimitKeys,
 }
 
@@ -36,6 +37,23 @@ struct Keys {
 #[serde(deny_unknown_fields, default)]
 struct Outbound {
     deny: Option<OneOrMany>,
+}
+
+/// `[activation]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ActivationKeys {
+    public_key: Option<String>,
+    server_url: Option<String>,
+}
+
+impl ActivationKeys {
+    fn read(self, path: &str) -> Result<Activation, SettingsFault> {
+        let named = |key: &str| format!("[activation] {key} in {path}");
+        let key = self.public_key.map(|text| layer::public_key(&text, &named("public_key")));
+        let url = self.server_url.map(|text| layer::web_address(text, &named("server_url")));
+        Ok(Activation { public_key: key.transpose()?, server_url: url.transpose()? })
+    }
 }
 
 /// `[limits]`.
@@ -116,6 +134,7 @@ fn parse(text: &str, path: &str) -> Result<Layer, SettingsFault> {
             .deny
             .map(|texts| ranges(texts.texts(), "[outbound] deny"))
             .transpose()?,
+        activation: Some(keys.activation.read(path)?),
         sip_invites_per_second_per_source: keys.limits.sip_invites_per_second_per_source,
     })
 }
@@ -172,6 +191,8 @@ sip_invites_per_second_per_source = 0
             ("[outbound]\ndeny = [\"1.2.3.4/99\"]", "deny"),
             ("workers = 0", "workers"),
             ("log = \"verbose\"", "log"),
+            ("[activation]\npublic_key = \"AAAA\"", "public_key"),
+            ("[activation]\nserver_url = \"licences.example\"", "server_url"),
         ] {
             let fault = parse(text, "t.toml").unwrap_err().to_string();
             assert!(fault.contains(key) && fault.contains("t.toml"), "{fault}");

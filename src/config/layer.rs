@@ -4,8 +4,14 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
 use super::arguments::ServeFlags;
-use super::{AddressRange, OpenLan, SettingsFault, TlsSource};
+use super::{Activation, AddressRange, OpenLan, SettingsFault, TlsSource};
+
+/// Bytes of an Ed25519 public key (RFC 8032 §5.1.5).
+const PUBLIC_KEY_BYTES: usize = 32;
 
 /// What one source says; `None` = nothing, so the source below decides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,6 +42,8 @@ pub struct Layer {
     pub legacy_status: Option<bool>,
     /// Ranges outgoing requests never reach; in the file only.
     pub outbound_deny: Option<Vec<AddressRange>>,
+    /// Who verifies licence keys; in the file only.
+    pub activation: Option<Activation>,
     /// INVITEs a second from one source; in the file only.
     pub sip_invites_per_second_per_source: Option<u32>,
 }
@@ -57,6 +65,7 @@ impl Layer {
             tls_self_signed: self.tls_self_signed.or(lower.tls_self_signed),
             legacy_status: self.legacy_status.or(lower.legacy_status),
             outbound_deny: self.outbound_deny.or(lower.outbound_deny),
+            activation: self.activation.or(lower.activation),
             sip_invites_per_second_per_source: self
                 .sip_invites_per_second_per_source
                 .or(lower.sip_invites_per_second_per_source),
@@ -156,6 +165,22 @@ pub fn ranges(texts: &[String], name: &str) -> Result<Vec<AddressRange>, Setting
         })
     };
     texts.iter().map(read).collect()
+}
+
+/// An Ed25519 public key: 32 bytes in base64, plain or for URLs, with or without padding.
+pub fn public_key(text: &str, name: &str) -> Result<Vec<u8>, SettingsFault> {
+    let plain = text.trim().trim_end_matches('=').replace('-', "+").replace('_', "/");
+    let key = STANDARD_NO_PAD.decode(plain).ok().filter(|key| key.len() == PUBLIC_KEY_BYTES);
+    key.ok_or_else(|| SettingsFault::value(name, text, "write the 32 bytes of the key in base64"))
+}
+
+/// An address of a service.
+pub fn web_address(text: String, name: &str) -> Result<String, SettingsFault> {
+    let lower = text.to_ascii_lowercase();
+    let web = ["http://", "https://"].iter().any(|scheme| {
+        lower.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty() && !rest.contains(' '))
+    });
+    if web { Ok(text) } else { Err(SettingsFault::value(name, &text, "write https://HOST/PATH")) }
 }
 
 /// Words parted by commas, without the blanks around them.

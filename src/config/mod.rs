@@ -65,8 +65,19 @@ pub struct Settings {
     pub legacy_status: bool,
     /// `[outbound] deny`: address ranges that outgoing requests never reach.
     pub outbound_deny: Vec<AddressRange>,
+    /// `[activation]`.
+    pub activation: Activation,
     /// `[limits]`.
     pub limits: Limits,
+}
+
+/// `[activation]`: who verifies licence keys; neither = the open edition.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Activation {
+    /// Ed25519 key with which keys are verified here.
+    pub public_key: Option<Vec<u8>>,
+    /// Where keys are sent to when a row is written.
+    pub server_url: Option<String>,
 }
 
 /// Where the certificate of the HTTP server comes from.
@@ -214,6 +225,7 @@ fn settings(layer: Layer, ipv6: bool) -> Settings {
         tls: TlsSource::Off,
         legacy_status: layer.legacy_status.unwrap_or(false),
         outbound_deny: layer.outbound_deny.unwrap_or_default(),
+        activation: layer.activation.unwrap_or_default(),
         limits: Limits {
             sip_invites_per_second_per_source: layer
                 .sip_invites_per_second_per_source

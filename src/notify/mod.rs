@@ -3,6 +3,7 @@
 //! Invariant: nothing is sent before its row is committed; every row ends in a state with a reason.
 //! Never: lets one target wait for another.
 
+mod activation;
 mod address;
 mod attempt;
 mod audience;
@@ -27,6 +28,7 @@ mod worker;
 #[cfg(test)]
 mod tests;
 
+pub use activation::keep_licences;
 pub use occasion::{Occasion, Site};
 pub use outcomes::OutcomeCount;
 pub use plan::plan;

@@ -12,6 +12,7 @@ mod draft;
 mod field;
 pub mod json;
 pub mod kind;
+pub mod licence;
 pub mod listing;
 pub mod openapi;
 mod record;

@@ -31,6 +31,20 @@ pub mod unanswered {
     pub const UNKNOWN: &str = "不明とする";
 }
 
+/// Online-Activation.認証状態.
+pub mod activation_state {
+    /// Nobody asks for a licence.
+    pub const OPEN: &str = "オープン版";
+    /// Not asked yet, or without an answer.
+    pub const UNVERIFIED: &str = "未認証";
+    /// In order.
+    pub const VERIFIED: &str = "認証済";
+    /// It was in order once.
+    pub const EXPIRED: &str = "期限切れ";
+    /// No key, or one of somebody else.
+    pub const INVALID: &str = "無効";
+}
+
 /// SIP-ServerConnection.登録状態, as far as anything but the telephone side decides by it.
 pub mod registration_state {
     /// The server refuses, or is not to be reached.

@@ -18,7 +18,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::clock::{Clock, UnixMs};
+use crate::config::Activation;
 use crate::push::Pushed;
+use crate::resource::licence::Answer;
 use crate::resource::listing::Period;
 use crate::resource::{Draft, Record, Resource, Tag, catalog};
 pub use error::{CopyError, StoreError, WriteError};
@@ -177,6 +179,10 @@ impl Store {
     pub async fn events_since(&self, since: i64, limit: usize) -> Result<Replay, StoreError> {
         self.database.events_since(since, limit)
     }
+    /// Says who verifies licence keys from now on; without it they are shown as オープン版.
+    pub fn set_activation(&self, activation: Activation) {
+        self.database.set_activation(activation);
+    }
     /// What the store has counted since it was opened.
     pub fn figures(&self) -> StoreFigures {
         self.database.figures()
@@ -321,6 +327,22 @@ impl Store {
     /// Writes a message that tests a target, for the worker to send; answers the delivery's key.
     pub async fn send_test(&self, message: NewDelivery, actor: Actor) -> Result<i64, WriteError> {
         self.database.send_test(message, actor).await
+    }
+
+    // ---- licences ------------------------------------------------------------------------------
+
+    /// Judges every licence key again: the day or the settings may have changed.
+    pub async fn judge_licences(&self) -> Result<(), StoreError> {
+        self.database.judge_licences().await
+    }
+    /// Notes what the licence server said, if the row still has the key that was `asked` about.
+    pub async fn note_licence(
+        &self,
+        key: i64,
+        asked: String,
+        answer: Answer,
+    ) -> Result<(), StoreError> {
+        self.database.note_licence(key, asked, answer).await
     }
 
     // ---- outbox --------------------------------------------------------------------------------

@@ -6,6 +6,7 @@
 #![allow(clippy::disallowed_methods)] // tests may read the machine's clock
 #![allow(clippy::print_stdout)] // what a test saw is shown when it fails
 
+mod activation;
 mod calls;
 mod commands;
 mod crash;

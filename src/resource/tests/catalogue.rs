@@ -158,10 +158,11 @@ fn references_lead_to_resources() {
 }
 
 /// Where the words of each module of `words` stand.
-const WORD_FIELDS: [(&str, &[(&str, &str)]); 11] = [
+const WORD_FIELDS: [(&str, &[(&str, &str)]); 12] = [
     ("call_state", &[("ReceivedCall-Record", "state")]),
     ("handling", &[("ReceivedCall-Record", "handling")]),
     ("unanswered", &[("SIP-ServerConnection", "unanswered_as")]),
+    ("activation_state", &[("Online-Activation", "state")]),
     ("registration_state", &[("SIP-ServerConnection", "registration")]),
     ("answer_mode", &[("SIP-ServerConnection", "answer_mode")]),
     ("rule_action", &[("Caller-Rule", "action")]),

@@ -4,9 +4,9 @@
 //! nothing does. Never: runs single-field checks (the draft has passed them).
 
 use super::tx::Tx;
-use super::{answered, audit, customer, event, outbox, read, row, users};
+use super::{activation, answered, audit, customer, event, outbox, read, row, users};
 use crate::push::{ChangedRow, EventKind, envelope_of_change};
-use crate::resource::catalog::{CALL, CUSTOMER, DELIVERY, USER};
+use crate::resource::catalog::{ACTIVATION, CALL, CUSTOMER, DELIVERY, USER};
 use crate::resource::json::write_tagged;
 use crate::resource::{
     Draft, Fault, Kind, Mode, Record, Tag, Value, check_row, complete, merge,
@@ -48,6 +48,9 @@ pub(super) fn insert(tx: &mut Tx<'_>, draft: &Draft, actor: &Actor) -> Result<Ad
     if !faults.is_empty() {
         return Err(WriteError::Faults(faults));
     }
+    if *record.resource == ACTIVATION {
+        activation::judge(tx, &mut record)?;
+    }
     if *record.resource == USER {
         users::check_insert(tx, &mut record)?;
     }
@@ -80,6 +83,9 @@ pub(super) fn update(
     }
     if !faults.is_empty() {
         return Err(WriteError::Faults(faults));
+    }
+    if *after.resource == ACTIVATION {
+        activation::judge(tx, &mut after)?;
     }
     if *after.resource == USER {
         users::check_update(tx, &before, &mut after)?;

@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -24,6 +24,7 @@ use super::small::Small;
 use super::tx::{LastKeys, Memory, Shared, Tx};
 use super::writer::{Message, Task, Writer};
 use crate::clock::Clock;
+use crate::config::Activation;
 use crate::push::Pushed;
 use crate::resource::Resource;
 use crate::store::meter::Meter;
@@ -84,6 +85,7 @@ impl Database {
             snapshot: ArcSwap::from_pointee(Snapshot::default()),
             changes: watch::Sender::new(0),
             hidden: Hidden::default(),
+            activation: OnceLock::new(),
             meter: Meter::default(),
             commits: AtomicU64::new(0),
             log_is_long: AtomicBool::new(false),
@@ -177,6 +179,13 @@ impl Database {
         let sent = self.jobs.send(Message::Work(Box::new(task)));
         self.shared.meter.queued();
         sent.map(|()| answer).map_err(|_| StoreError::Unavailable)
+    }
+
+    /// Says who verifies licence keys; the first word counts.
+    pub(in crate::store) fn set_activation(&self, activation: Activation) {
+        if self.shared.activation.set(activation).is_err() {
+            log::debug!("who verifies licence keys is known already");
+        }
     }
 
     /// What was counted.

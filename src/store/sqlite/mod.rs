@@ -4,6 +4,7 @@
 //! write follows its commit. Never: keeps a cursor open between two requests (it would hold the
 //! write-ahead log from being emptied).
 
+mod activation;
 mod answered;
 mod audit;
 mod calls;

@@ -4,10 +4,11 @@
 
 use super::tx::Tx;
 use super::{
-    Database, audit, calls, client, delete, event, listing, outbox, read, registration, ring,
-    session, statistics, users,
+    Database, activation, audit, calls, client, delete, event, listing, outbox, read, registration,
+    ring, session, statistics, users,
 };
 use crate::clock::UnixMs;
+use crate::resource::licence::Answer;
 use crate::resource::listing::Period;
 use crate::resource::{Draft, Record, Resource, Tag};
 use crate::store::{
@@ -294,6 +295,19 @@ impl Database {
         actor: Actor,
     ) -> Result<i64, WriteError> {
         self.write(move |tx: &mut Tx<'_>| client::send_test(tx, &message, &actor)).await
+    }
+
+    pub(in crate::store) async fn judge_licences(&self) -> Result<(), StoreError> {
+        self.write(|tx: &mut Tx<'_>| activation::judge_all(tx)).await
+    }
+
+    pub(in crate::store) async fn note_licence(
+        &self,
+        key: i64,
+        asked: String,
+        answer: Answer,
+    ) -> Result<(), StoreError> {
+        self.write(move |tx: &mut Tx<'_>| activation::note_answer(tx, key, &asked, &answer)).await
     }
 
     pub(in crate::store) async fn release_leases(&self) -> Result<usize, StoreError> {

@@ -3,8 +3,8 @@
 //! Invariant: what is remembered equals what is committed; an undone job or a lost transaction
 //! is undone here too. Never: is touched by another thread than the writer.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 use rusqlite::Connection;
@@ -15,6 +15,7 @@ use super::plan::Plans;
 use super::row_count::{Deltas, RowCount};
 use super::small::Small;
 use crate::clock::{Clock, UnixMs};
+use crate::config::Activation;
 use crate::push::Pushed;
 use crate::resource::Resource;
 use crate::store::meter::Meter;
@@ -30,6 +31,8 @@ pub(super) struct Shared {
     pub(super) changes: watch::Sender<u64>,
     /// Rows of an import that is not complete.
     pub(super) hidden: Hidden,
+    /// Who verifies licence keys; unset = nobody.
+    pub(super) activation: OnceLock<Activation>,
     /// What /metrics shows.
     pub(super) meter: Meter,
     /// Grows with every commit, before anybody is told of it.
