@@ -8,6 +8,7 @@
 
 mod activation;
 mod calls;
+mod canary;
 mod commands;
 mod crash;
 mod degraded;

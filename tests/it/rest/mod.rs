@@ -4,7 +4,7 @@
 mod api;
 mod caller;
 mod description;
-mod fields;
+pub mod fields;
 mod history;
 mod lines;
 mod lists;
