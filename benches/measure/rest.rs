@@ -1,16 +1,17 @@
 //! REST requests against a bare actix handler that answers the same bytes.
 //!
 //! Both are asked for the same address by the same generator, one after the other, so that what
-//! else the machine does meets both. The bare handler has one worker, the same body in its answer
-//! and nothing else; the service's answers have three headers more (no-store, nosniff,
-//! same-origin) and its rights, its rows and its disk to look after.
+//! else the machine does meets both. The bare handler has one worker and answers the same bytes,
+//! headers and body, ready made; the service has its rights, its rows and its disk to look after.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{App, HttpResponse, HttpServer, web};
+use bytes::Bytes;
 use serde_json::json;
 
 use crate::harness::place::free_port;
@@ -43,25 +44,49 @@ fn rows() -> [(&'static str, String); 2] {
     [("ContainmentLine", line.to_string()), ("CustomerAddress", customer())]
 }
 
-/// Where the bare handler reads the bytes of its answers from.
-fn bytes_file(port: u16, resource: &str) -> PathBuf {
-    std::env::temp_dir().join(format!("bare-{port}-{resource}"))
+/// Where the bare handler reads one of its answers from.
+fn answer_file(port: u16, method: &str, resource: &str) -> PathBuf {
+    std::env::temp_dir().join(format!("bare-{port}-{method}-{resource}"))
 }
 
-/// The handler that does nothing: GET answers a row as it stands, POST reads the body.
+/// An answer of the service, ready to be given again.
+#[derive(Clone)]
+struct Ready {
+    headers: Vec<(HeaderName, HeaderValue)>,
+    body: Bytes,
+}
+
+impl Ready {
+    fn read(port: u16, method: &str, resource: &str) -> Self {
+        let text = std::fs::read_to_string(answer_file(port, method, resource)).unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        // The server itself writes the length and the date.
+        let own = |name: &str| !["content-length", "date"].contains(&name);
+        let lines = head.lines().filter_map(|line| line.split_once(": "));
+        let headers = lines.filter(|(name, _)| own(&name.to_lowercase())).map(|(name, value)| {
+            (HeaderName::try_from(name).unwrap(), HeaderValue::try_from(value).unwrap())
+        });
+        Self { headers: headers.collect(), body: body.to_owned().into() }
+    }
+
+    fn response(&self) -> HttpResponse {
+        let mut response = HttpResponse::Ok();
+        for header in &self.headers {
+            response.insert_header(header.clone());
+        }
+        response.body(self.body.clone())
+    }
+}
+
+/// The handler that does nothing: GET and POST answer what the service answered, POST reads the body.
 pub fn serve_bare(port: u16) {
-    let bodies = rows().map(|(resource, _)| std::fs::read(bytes_file(port, resource)).unwrap());
-    let answer = |body: Vec<u8>| {
-        HttpResponse::Ok().content_type("application/json; charset=utf-8").body(body)
-    };
-    let post = move |_: web::Bytes| async move {
-        answer("{\"result\":\"True\",\"msg\":\"正常終了\"}".as_bytes().to_vec())
-    };
+    let ready = rows()
+        .map(|(resource, _)| ["GET", "POST"].map(|method| Ready::read(port, method, resource)));
     let app = move || {
         let mut app = App::new();
-        for ((resource, _), row) in rows().into_iter().zip(&bodies) {
-            let row = row.clone();
-            let get = move || std::future::ready(answer(row.clone()));
+        for ((resource, _), [get, post]) in rows().into_iter().zip(ready.clone()) {
+            let get = move || std::future::ready(get.response());
+            let post = move |_: web::Bytes| std::future::ready(post.response());
             let path = format!("{BASE}/{resource}");
             app = app
                 .route(&format!("{path}/1"), web::get().to(get))
@@ -79,9 +104,14 @@ pub fn measure() {
     let service = Service::start_with(&["--log", "warn", "--workers", "1"], "");
     let port = free_port();
     for (resource, row) in rows() {
-        service.send("POST", resource, &[], &row).ok();
-        let one_row = service.send("GET", &format!("{resource}/1"), &[], "").body;
-        std::fs::write(bytes_file(port, resource), one_row).unwrap();
+        let posted = service.send("POST", resource, &[], &row);
+        let one_row = service.send("GET", &format!("{resource}/1"), &[], "");
+        for (method, answer) in [("GET", one_row), ("POST", posted)] {
+            assert_eq!(answer.status, 200);
+            let lines = answer.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+            let text = format!("{}\r\n{}", lines.collect::<String>(), answer.text());
+            std::fs::write(answer_file(port, method, resource), text).unwrap();
+        }
     }
     let mut command = Command::new(std::env::current_exe().unwrap());
     let bare = Process::start(command.args(["bare", &port.to_string()]));
@@ -106,7 +136,9 @@ pub fn measure() {
             [&ours, &bare].map(|base| format!("{base}/{row}")),
             GOALS.0,
         );
-        std::fs::remove_file(bytes_file(port, resource)).unwrap();
+        for method in ["GET", "POST"] {
+            std::fs::remove_file(answer_file(port, method, resource)).unwrap();
+        }
     }
     let script = std::env::temp_dir().join(format!("post-{port}.lua"));
     std::fs::write(&script, format!("wrk.method = 'POST'\nwrk.body = '{}'\n", customer())).unwrap();

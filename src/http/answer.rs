@@ -45,7 +45,7 @@ async fn serve(
         let (route, _) = resolve(request.path())?;
         return Ok(cors::options(request, route.allow()));
     }
-    app.gate.screen(&facts)?;
+    let facts = app.gate.screen(facts)?;
     let (route, argument) = resolve(request.path())?;
     *asked = Some(route);
     let verb = permitted(route.allow(), request.method())?;

@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
-use super::access::{Facts, Gate, Rule};
+use super::access::{Gate, Rule, Screened};
 use super::app::App;
 use super::method::Verb;
 use super::{Refusal, reply};
@@ -64,7 +64,7 @@ pub(super) fn alive() -> HttpResponse {
 pub(super) async fn ready(
     request: &HttpRequest,
     app: &App,
-    facts: &Facts<'_>,
+    facts: &Screened<'_>,
 ) -> Result<HttpResponse, Refusal> {
     let writable = app.readiness.writable(app).await;
     let snapshot = app.store.snapshot();

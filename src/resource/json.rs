@@ -2,6 +2,9 @@
 //!
 //! Invariant: every value is a JSON string (seed); secrets come in already masked.
 
+use std::sync::LazyLock;
+
+use super::catalog::Each;
 use super::tag::Tagging;
 use super::{Cells, Field, Kind, Mode, Raw, Resource, Tag};
 use crate::clock::UnixMs;
@@ -62,25 +65,52 @@ fn write_members(
     out: &mut Vec<u8>,
     mut seen: impl FnMut(usize, &Field, &[u8]),
 ) {
-    let mut first = true;
-    for (index, field) in resource.fields.iter().enumerate() {
-        if field.mode == Mode::WriteOnly {
+    let shape = SHAPES.of(resource);
+    debug_assert!(shape.is_some(), "{resource:?} is not in the catalogue");
+    let Some(Shape { empty, values }) = shape else { return };
+    let mut written = 0;
+    for ((index, place), field) in values {
+        let cell = cells.cell(*index);
+        if matches!(cell, Raw::Null) && field.kind != Kind::Bool {
+            seen(*index, field, b"");
             continue;
         }
-        // Constants of a known length are stored without a call.
-        if std::mem::take(&mut first) {
-            out.extend_from_slice(b"{\"");
-        } else {
-            out.extend_from_slice(b"\",\"");
-        }
-        // A test holds that no name needs escaping.
-        out.extend_from_slice(field.name.as_bytes());
-        out.extend_from_slice(b"\":\"");
+        out.extend_from_slice(empty.get(written..*place).unwrap_or_default());
+        written = *place;
         let start = out.len();
-        write_cell(field.kind, &cells.cell(index), out);
-        seen(index, field, out.get(start..).unwrap_or_default());
+        write_cell(field.kind, &cell, out);
+        seen(*index, field, out.get(start..).unwrap_or_default());
     }
-    out.extend_from_slice(b"\"}");
+    out.extend_from_slice(empty.get(written..).unwrap_or_default());
+}
+
+/// A row whose values are all empty: most values of most rows are, so what stands between two
+/// others goes out in one piece.
+struct Shape {
+    /// The object.
+    empty: Vec<u8>,
+    /// The fields it shows: position among the fields and where in the object the value stands.
+    values: Vec<((usize, usize), &'static Field)>,
+}
+
+static SHAPES: LazyLock<Each<Shape>> = LazyLock::new(|| Each::new(Shape::new));
+
+impl Shape {
+    fn new(resource: &'static Resource) -> Self {
+        let (mut empty, mut values) = (Vec::new(), Vec::new());
+        for (index, field) in resource.fields.iter().enumerate() {
+            if field.mode == Mode::WriteOnly {
+                continue;
+            }
+            empty.push(if empty.is_empty() { b'{' } else { b',' });
+            // A test holds that no name needs escaping.
+            empty.extend_from_slice(format!("\"{}\":\"", field.name).as_bytes());
+            values.push(((index, empty.len()), field));
+            empty.push(b'"');
+        }
+        empty.push(b'}');
+        Self { empty, values }
+    }
 }
 
 /// The text that GET shows for one cell, unescaped (CSV, audit, tests).

@@ -1,12 +1,15 @@
 //! From a draft to a complete row, and the rules a complete row keeps.
 
+use std::sync::LazyLock;
+
+use super::catalog::Each;
 use super::kind::resolve_mask;
 use super::{Cells, Draft, Fault, HiddenType, Mode, Raw, Record, Resource, Value, catalog, kind};
 
 /// The complete row of a POST: what the draft says, else the defaults. The key is still empty.
 pub fn complete(draft: &Draft) -> Record {
     let resource = draft.resource;
-    let mut record = fresh(resource);
+    let mut record = BLANKS.of(resource).cloned().unwrap_or_else(|| blank(resource));
     for (slot, value) in record.values.iter_mut().zip(&draft.values) {
         if let Some(value) = value {
             slot.clone_from(value);
@@ -17,8 +20,10 @@ pub fn complete(draft: &Draft) -> Record {
     record
 }
 
+static BLANKS: LazyLock<Each<Record>> = LazyLock::new(|| Each::new(blank));
+
 /// A row of defaults.
-fn fresh(resource: &'static Resource) -> Record {
+fn blank(resource: &'static Resource) -> Record {
     let mut record = Record::empty(resource);
     for (slot, field) in record.values.iter_mut().zip(resource.fields) {
         *slot = field.default_value();

@@ -3,9 +3,11 @@
 //! Invariant: pure. Never: grants set-up rights to a page that is not our own.
 
 use std::net::IpAddr;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use super::directory::{Account, Role};
+use super::heads::Credentials;
 use super::host::HostRule;
 use super::origin::{Site, site_of};
 use super::peer::{covers, is_this_machine};
@@ -32,6 +34,8 @@ pub struct Facts<'a> {
     pub safe: bool,
     /// It states a token itself (`Authorization: Bearer`, `X-API-Key`, a feed's `?ticket=`).
     pub states_token: bool,
+    /// The credentials that came in headers.
+    pub credentials: Credentials<'a>,
     /// At least one user is stored at this time.
     pub users_exist: bool,
 }
@@ -122,26 +126,41 @@ impl Who {
     }
 }
 
+/// Facts of a request whose Host and Origin are none to refuse it for.
+#[derive(Clone, Copy, Debug)]
+pub struct Screened<'a> {
+    facts: Facts<'a>,
+    /// The kind of page behind it.
+    site: Site,
+}
+
+impl<'a> Deref for Screened<'a> {
+    type Target = Facts<'a>;
+
+    fn deref(&self) -> &Facts<'a> {
+        &self.facts
+    }
+}
+
 /// Host and Origin: what can be said before the body is read or a password is verified.
-pub fn screen(facts: &Facts<'_>, policy: &Policy) -> Result<(), Refusal> {
+pub fn screen<'a>(facts: Facts<'a>, policy: &Policy) -> Result<Screened<'a>, Refusal> {
     if !policy.hosts.permits(facts.host) {
         return Err(Refusal::UnknownHost);
     }
-    match site_of(facts, policy) {
+    match site_of(&facts, policy) {
         Site::Foreign if !facts.states_token => Err(Refusal::ForeignOrigin),
-        Site::Foreign | Site::Own | Site::Listed | Site::Lan => Ok(()),
+        site => Ok(Screened { facts, site }),
     }
 }
 
 /// Lets a request in, or says why not.
 pub fn decide(
-    facts: &Facts<'_>,
+    facts: &Screened<'_>,
     policy: &Policy,
     proof: &Proof,
     rule: Rule,
     verb: Verb,
 ) -> Result<Who, Refusal> {
-    screen(facts, policy)?;
     let access = match rule {
         Rule::Open => return Ok(Who::Anyone),
         Rule::Reader => None,
@@ -173,7 +192,7 @@ pub fn decide(
 
 /// What a ticket gives: a feed, and nothing else. Rights that rest on a place stay there.
 fn redeemed(
-    facts: &Facts<'_>,
+    facts: &Screened<'_>,
     policy: &Policy,
     who: &Who,
     access: Option<Access>,
@@ -187,12 +206,12 @@ fn redeemed(
 
 /// What the place a request comes from may do.
 fn without_credentials(
-    facts: &Facts<'_>,
+    facts: &Screened<'_>,
     policy: &Policy,
     access: Option<Access>,
     verb: Verb,
 ) -> Result<Who, Refusal> {
-    let own_page = matches!(site_of(facts, policy), Site::Own | Site::Listed);
+    let own_page = matches!(facts.site, Site::Own | Site::Listed);
     let at_this_machine = is_this_machine(facts.peer, facts.forwarded);
     if !facts.users_exist && at_this_machine && own_page {
         return Ok(Who::SetUp);
@@ -204,7 +223,7 @@ fn without_credentials(
 }
 
 /// 原典互換: everything but users, tokens, audit and writing 着信時コマンド.
-fn lan_permits(facts: &Facts<'_>, policy: &Policy, access: Option<Access>, verb: Verb) -> bool {
+fn lan_permits(facts: &Screened<'_>, policy: &Policy, access: Option<Access>, verb: Verb) -> bool {
     let dangerous = match access {
         Some(Access::AdministratorOnly) => true,
         Some(Access::DangerousToWrite) => verb != Verb::Read,
@@ -212,7 +231,7 @@ fn lan_permits(facts: &Facts<'_>, policy: &Policy, access: Option<Access>, verb:
     };
     !dangerous
         && covers(&policy.open_lan, facts.peer, facts.forwarded)
-        && site_of(facts, policy) != Site::Foreign
+        && facts.site != Site::Foreign
 }
 
 /// security.md, Roles.

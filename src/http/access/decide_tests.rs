@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::heads::Credentials;
 use super::*;
 use crate::config::OpenLan;
 use crate::http::Refusal;
@@ -23,6 +24,7 @@ fn facts(peer: &str) -> Facts<'static> {
         fetch_site: None,
         safe: true,
         states_token: false,
+        credentials: Credentials::default(),
         users_exist: true,
     }
 }
@@ -44,7 +46,18 @@ fn known(role: Role) -> Proof {
 
 /// What a safe or unsafe request with this origin comes to before credentials count.
 fn screened(facts: Facts<'_>, open_lan: OpenLan) -> Result<(), Refusal> {
-    screen(&facts, &policy(open_lan))
+    screen(facts, &policy(open_lan)).map(|_| ())
+}
+
+/// Both steps.
+fn decide(
+    facts: &Facts<'_>,
+    policy: &Policy,
+    proof: &Proof,
+    rule: Rule,
+    verb: Verb,
+) -> Result<Who, Refusal> {
+    super::decide(&screen(*facts, policy)?, policy, proof, rule, verb)
 }
 
 #[test]

@@ -7,11 +7,9 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{self, HeaderMap, HeaderName};
 use arc_swap::ArcSwap;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 
+use super::heads::Heads;
 use super::password::prepare;
 use super::peer::is_this_machine;
 use super::throttle::Throttle;
@@ -19,7 +17,7 @@ use super::ticket::Tickets;
 use super::token::hash_of;
 use super::verified::Verified;
 use super::{Account, Credential, Directory, Facts, HostRule, Policy, Proof, Rule, SetUpKey, Who};
-use super::{decide, screen};
+use super::{Screened, decide, screen};
 use crate::clock::{Clock, UnixMs};
 use crate::config::Settings;
 use crate::http::method::Verb;
@@ -27,10 +25,6 @@ use crate::http::routes::takes_ticket;
 use crate::http::{Refusal, query};
 use crate::resource::catalog::{API_TOKEN, USER};
 use crate::store::{Snapshot, Store};
-
-const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
-const X_SETUP_KEY: HeaderName = HeaderName::from_static("x-setup-key");
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Lets requests in.
 pub struct Gate {
@@ -102,16 +96,17 @@ impl Gate {
 
     /// Facts of a request.
     pub(in crate::http) fn facts<'a>(&self, request: &'a HttpRequest) -> Facts<'a> {
-        let headers = request.headers();
+        let heads = Heads::of(request.headers());
         Facts {
             peer: peer_of(request),
-            forwarded: is_forwarded(headers),
-            host: text(headers, &header::HOST).or_else(|| authority(request)),
-            origin: text(headers, &header::ORIGIN),
-            fetch_site: text(headers, &SEC_FETCH_SITE),
+            forwarded: heads.forwarded,
+            host: heads.host.or_else(|| authority(request)),
+            origin: heads.origin,
+            fetch_site: heads.fetch_site,
             // An upgrade opens a channel that a page can read: no plain reading.
-            safe: request.method().is_safe() && !headers.contains_key(header::UPGRADE),
-            states_token: stated_token(headers).is_some() || stated_ticket(request).is_some(),
+            safe: request.method().is_safe() && !heads.upgrade,
+            states_token: heads.credentials.token().is_some() || stated_ticket(request).is_some(),
+            credentials: heads.credentials,
             users_exist: self.directory().users_exist,
         }
     }
@@ -122,15 +117,15 @@ impl Gate {
     }
 
     /// Host and Origin.
-    pub(in crate::http) fn screen(&self, facts: &Facts<'_>) -> Result<(), Refusal> {
+    pub(in crate::http) fn screen<'a>(&self, facts: Facts<'a>) -> Result<Screened<'a>, Refusal> {
         screen(facts, &self.policy)
     }
 
-    /// Checks the credentials and decides; Host and Origin have been screened before.
+    /// Checks the credentials and decides.
     pub(in crate::http) async fn admit(
         &self,
         request: &HttpRequest,
-        facts: &Facts<'_>,
+        facts: &Screened<'_>,
         rule: Rule,
         verb: Verb,
     ) -> Result<Who, Refusal> {
@@ -208,8 +203,8 @@ impl Gate {
     }
 
     async fn proof(&self, request: &HttpRequest, facts: &Facts<'_>) -> Result<Proof, Refusal> {
-        let headers = request.headers();
-        if let Some(token) = stated_token(headers) {
+        let credentials = &facts.credentials;
+        if let Some(token) = credentials.token() {
             let directory = self.directory();
             let account = directory.token(&hash_of(token), self.clock.now());
             return Ok(account.map_or(Proof::Wrong, |account| Proof::Known(Arc::clone(account))));
@@ -221,17 +216,20 @@ impl Gate {
                 Some(_) | None => Proof::Wrong,
             });
         }
-        if headers.contains_key(header::AUTHORIZATION) {
-            return match basic_credentials(headers) {
+        if let Some(basic) = credentials.basic() {
+            return match basic {
                 Some((login, password)) => self.log_in(&login, password, facts.peer).await,
                 None => Ok(Proof::Wrong),
             };
         }
-        if let Some(key) = text(headers, &X_SETUP_KEY) {
+        if let Some(key) = credentials.set_up_key {
             let right = self.set_up_key.accepts(key, self.clock.now());
             return Ok(if right { Proof::SetUpKey } else { Proof::Wrong });
         }
-        let Some(hash) = self.cookie(headers, facts) else { return Ok(Proof::Absent) };
+        if !credentials.cookie {
+            return Ok(Proof::Absent);
+        }
+        let Some(hash) = self.cookie(request.headers(), facts) else { return Ok(Proof::Absent) };
         Ok(self.session_account(hash).await?.map_or(Proof::SessionEnded, Proof::Known))
     }
 }
@@ -242,31 +240,9 @@ pub(in crate::http) fn peer_of(request: &HttpRequest) -> IpAddr {
     request.peer_addr().map_or(stranger, |address| address.ip().to_canonical())
 }
 
-/// A header's text. One that is no plain text counts as present but empty, so that it never passes
-/// for an absent one.
-fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    headers.get(name).map(|value| value.to_str().unwrap_or(""))
-}
-
 /// Authority of the request line (absolute form, HTTP/2).
 fn authority(request: &HttpRequest) -> Option<&str> {
     request.head().uri.authority().map(|authority| authority.as_str())
-}
-
-fn is_forwarded(headers: &HeaderMap) -> bool {
-    headers.keys().any(|name| {
-        let name = name.as_str();
-        name == "forwarded"
-            || name == "via"
-            || name == "x-real-ip"
-            || name.starts_with("x-forwarded")
-    })
-}
-
-/// The token of `Authorization: Bearer` or `X-API-Key`.
-fn stated_token(headers: &HeaderMap) -> Option<&str> {
-    let bearer = text(headers, &header::AUTHORIZATION).and_then(|value| scheme(value, "bearer"));
-    bearer.or_else(|| text(headers, &X_API_KEY)).map(str::trim).filter(|token| !token.is_empty())
 }
 
 /// The ticket of `?ticket=`, where one is taken.
@@ -275,18 +251,4 @@ fn stated_ticket(request: &HttpRequest) -> Option<String> {
         return None;
     }
     query::value(request, "ticket")
-}
-
-/// ユーザーID and password of `Authorization: Basic` (RFC 7617, UTF-8).
-fn basic_credentials(headers: &HeaderMap) -> Option<(String, String)> {
-    let encoded = scheme(text(headers, &header::AUTHORIZATION)?, "basic")?;
-    let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
-    let (login, password) = decoded.split_once(':')?;
-    Some((login.to_owned(), password.to_owned()))
-}
-
-/// What follows the scheme's name.
-fn scheme<'a>(value: &'a str, name: &str) -> Option<&'a str> {
-    let (scheme, rest) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case(name).then_some(rest)
 }

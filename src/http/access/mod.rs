@@ -12,6 +12,7 @@ mod decide;
 mod decide_tests;
 mod directory;
 mod gate;
+mod heads;
 mod host;
 mod origin;
 mod password;
@@ -24,7 +25,7 @@ mod ticket;
 mod token;
 mod verified;
 
-pub use decide::{Facts, Policy, Proof, Rule, Who, decide, screen};
+pub use decide::{Facts, Policy, Proof, Rule, Screened, Who, decide, screen};
 pub use directory::{Account, Credential, Directory, Noted, Role};
 pub use gate::Gate;
 pub(super) use gate::peer_of;

@@ -12,7 +12,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::Refusal;
-use super::access::{Facts, Gate, Rule};
+use super::access::{Gate, Rule, Screened};
 use super::app::App;
 use super::method::Verb;
 use super::reply::{NO_SNIFF, NO_STORE};
@@ -60,7 +60,7 @@ pub type Figures = Arc<dyn Fn() -> Outside + Send + Sync>;
 pub(super) async fn show(
     request: &HttpRequest,
     app: &App,
-    facts: &Facts<'_>,
+    facts: &Screened<'_>,
 ) -> Result<HttpResponse, Refusal> {
     if !Gate::is_this_machine(facts) {
         app.gate.admit(request, facts, Rule::Reader, Verb::Read).await?;

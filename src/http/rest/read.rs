@@ -20,7 +20,7 @@ use crate::resource::{Record, Resource, Source, Tag};
 use crate::store::CallQuery;
 
 /// Room for a usual row.
-const ROW_BYTES: usize = 1024;
+const ROW_BYTES: usize = 2048;
 
 /// `GET /R`.
 pub(in crate::http) async fn list(
@@ -72,8 +72,8 @@ pub(in crate::http) async fn row(
     let snapshot = app.store.snapshot();
     let tag = if resource.source == Source::Live {
         app.hub.client(key).map(|row| write_tagged(resource, &row, &mut out))
-    } else if snapshot.rows.contains_key(resource.uri) {
-        snapshot.find(resource.uri, key).map(|row| write_tagged(resource, row, &mut out))
+    } else if let Some(found) = snapshot.look_up(resource.uri, key) {
+        found.map(|row| write_tagged(resource, row, &mut out))
     } else if lines.is_empty() || *resource != CALL {
         worker.together.row_json(resource, key, &mut out).await?
     } else {

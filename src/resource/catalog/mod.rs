@@ -76,6 +76,22 @@ pub static ALL: [&Resource; 26] = [
     &API_TOKEN,
 ];
 
+/// Something made once for each resource of [`ALL`], found by the place in it.
+pub struct Each<T>(Vec<T>);
+
+impl<T> Each<T> {
+    /// Makes it for all.
+    pub fn new(make: impl Fn(&'static Resource) -> T) -> Self {
+        Self(ALL.iter().copied().map(make).collect())
+    }
+
+    /// That of one resource; `None` for one that is not in [`ALL`].
+    pub fn of(&self, resource: &Resource) -> Option<&T> {
+        let place = ALL.iter().position(|known| std::ptr::eq(*known, resource))?;
+        self.0.get(place)
+    }
+}
+
 /// The resource with this URI, in any letter case.
 pub fn find(uri: &str) -> Option<&'static Resource> {
     ALL.iter().copied().find(|resource| resource.uri.eq_ignore_ascii_case(uri))

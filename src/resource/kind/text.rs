@@ -1,6 +1,6 @@
 //! Texts without a structure of the network or of time.
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::check::echo;
 
@@ -20,7 +20,11 @@ pub(super) fn narrow(value: &str) -> String {
 
 /// NFC, line ends as `\n`, no other control characters than newline and tab.
 pub(super) fn plain(value: &str, max: u32) -> Result<String, String> {
-    let mut text: String = value.nfc().collect();
+    // Nearly every text is composed already, and to see that is much quicker than to compose it.
+    let mut text: String = match is_nfc_quick(value.chars()) {
+        IsNormalized::Yes => value.to_owned(),
+        IsNormalized::No | IsNormalized::Maybe => value.nfc().collect(),
+    };
     if text.contains('\r') {
         text = text.replace("\r\n", "\n").replace('\r', "\n");
     }

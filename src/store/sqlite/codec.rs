@@ -78,7 +78,7 @@ pub(super) fn encode_hidden(kind: HiddenType, value: &Value) -> Bound<'_> {
     }
 }
 
-/// Binds a whole row to the plan's INSERT.
+/// Binds a whole row to the plan's INSERT, which has nothing bound yet: that is NULL.
 pub(super) fn bind(
     statement: &mut Statement<'_>,
     plan: &Plan,
@@ -89,7 +89,10 @@ pub(super) fn bind(
     let mut at = 1;
     for stored in &plan.stored {
         let value = record.values.get(stored.index).unwrap_or(&Value::Empty);
-        statement.raw_bind_parameter(at, encode(seal, plan.resource, key, stored, value)?)?;
+        let value = encode(seal, plan.resource, key, stored, value)?;
+        if !matches!(value, Bound::Null) {
+            statement.raw_bind_parameter(at, value)?;
+        }
         at += 1;
     }
     for (hidden, value) in plan.resource.hidden.iter().zip(&record.hidden) {
