@@ -1,9 +1,9 @@
 //! What the store could not take: calls, ends and registrations that wait for it. Pure.
 //!
-//! Invariant: calls come out in the order in which they rang, and none of the three lists grows
+//! Invariant: calls come out in the order in which they rang, and neither they nor ends grow
 //! beyond [`CALLS_MAX`]. Never: decides when to try again.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::legs::{CallNo, Finished};
@@ -36,6 +36,8 @@ pub struct Backlog {
     calls: BTreeMap<CallNo, HeldCall>,
     ends: VecDeque<Finished>,
     registrations: BTreeMap<i64, RegistrationRow>,
+    /// Records that an earlier process left 呼出中.
+    left_ringing: BTreeSet<i64>,
     /// Calls that were given up since the backlog was opened.
     lost: usize,
 }
@@ -53,7 +55,8 @@ impl Backlog {
 
     /// Ends the waiting if nothing waits; answers how many calls were given up meanwhile.
     pub fn close(&mut self) -> Option<usize> {
-        let empty = self.calls.is_empty() && self.ends.is_empty() && self.registrations.is_empty();
+        let calls = self.calls.is_empty() && self.ends.is_empty();
+        let empty = calls && self.registrations.is_empty() && self.left_ringing.is_empty();
         empty.then(|| {
             self.open = false;
             std::mem::take(&mut self.lost)
@@ -86,6 +89,21 @@ impl Backlog {
     /// Keeps the newest state of a registration.
     pub fn hold_registration(&mut self, row: RegistrationRow) {
         self.registrations.insert(row.connection_id, row);
+    }
+
+    /// Keeps a record that an earlier process left 呼出中.
+    pub fn hold_left_ringing(&mut self, call_id: i64) {
+        self.left_ringing.insert(call_id);
+    }
+
+    /// Such a record rings on, or its end was written.
+    pub fn forget_left_ringing(&mut self, call_id: i64) {
+        self.left_ringing.remove(&call_id);
+    }
+
+    /// The next such record.
+    pub fn next_left_ringing(&self) -> Option<i64> {
+        self.left_ringing.first().copied()
     }
 
     /// Gives back what could not be written; a newer state has come before it.

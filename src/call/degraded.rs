@@ -117,6 +117,25 @@ impl Desk {
         self.begin_waiting(opened, why);
     }
 
+    /// Ends what an earlier process left 呼出中; what the store does not take waits.
+    pub(super) async fn end_left_ringing(&self, calls: &[i64]) {
+        for (done, call_id) in calls.iter().enumerate() {
+            let Err(error) = self.write_left_ringing(*call_id).await else { continue };
+            let opened = {
+                let mut backlog = lock(&self.inner.backlog);
+                let rest = calls.iter().skip(done);
+                rest.for_each(|call_id| backlog.hold_left_ringing(*call_id));
+                backlog.open()
+            };
+            return self.begin_waiting(opened, Some(&error));
+        }
+    }
+
+    async fn write_left_ringing(&self, call_id: i64) -> Result<(), StoreError> {
+        let compose = Box::new(compose::left_ringing);
+        self.inner.store.change_call(call_id, compose).await.map(|_| ())
+    }
+
     /// Keeps the state of a registration that the store did not take.
     pub(super) fn hold_registration(&self, row: RegistrationRow, why: Option<&StoreError>) {
         let opened = {
@@ -179,6 +198,12 @@ impl Desk {
         }
         self.inner.store.check_writable().await?;
         self.write_registrations().await?;
+        loop {
+            let next = lock(&self.inner.backlog).next_left_ringing();
+            let Some(call_id) = next else { break };
+            self.write_left_ringing(call_id).await?;
+            lock(&self.inner.backlog).forget_left_ringing(call_id);
+        }
         while self.write_ends().await? {}
         while self.write_calls().await? {}
         Ok(())

@@ -95,8 +95,11 @@ impl Desk {
     /// Ends what a stopped process left 呼出中, then records until `events` closes and every
     /// transaction under way is answered.
     pub async fn run(self, mut events: mpsc::Receiver<Event>) {
-        match restart::close_left_ringing(&self.inner.store, self.inner.clock.now()).await {
-            Ok(left) => *lock(&self.inner.left_ringing) = left,
+        match restart::left_ringing(&self.inner.store, self.now()).await {
+            Ok(left) => {
+                *lock(&self.inner.left_ringing) = left.resumable;
+                self.end_left_ringing(&left.calls).await;
+            }
             Err(error) => log::error!("calls of the last run stay ringing: {error}"),
         }
         while let Some(event) = events.recv().await {
@@ -133,6 +136,9 @@ impl Desk {
     async fn record(&self, no: CallNo, ringing: Ringing, called: String) {
         let resumed = lock(&self.inner.left_ringing)
             .remove(&(ringing.connection_id, ringing.sip_call_id.clone()));
+        if let Some(call_id) = resumed {
+            lock(&self.inner.backlog).forget_left_ringing(call_id);
+        }
         let ringing = Arc::new(ringing);
         let call = HeldCall { no, ringing, called, resumed, end_told: false };
         let voice = Arc::new(Voice::default());

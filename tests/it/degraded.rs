@@ -134,6 +134,33 @@ fn a_full_disk_silences_no_screen_and_loses_no_call() {
 }
 
 #[test]
+fn a_start_on_a_full_disk_tells_the_screens_and_settles_the_last_run() {
+    let disk = SmallDisk::mounted();
+    let mut service = Service::start_on(&disk);
+    office::furnish(&service);
+    let caller = Caller::new(service.sip());
+    caller.ring(&Invite::new(CUSTOMER, LINE));
+    wait_until("the call's record", SOON, || office::calls(&service).len() == 1);
+    service.kill();
+    disk.fill(service.pid());
+    service.restart();
+    // a limit lasts no longer than the process that had it; a full disk stays full
+    disk.fill(service.pid());
+    wait_until("/readyz to tell", SOON, || ready(&service).status == 503);
+    let feed = service.feed(None);
+    let caller = Caller::new(service.sip());
+    let held = ring_unrecorded(&caller, &feed);
+    disk.free(service.pid());
+    wait_until("/readyz to be well", RECOVERS_WITHIN, || ready(&service).status == 200);
+    let records = office::calls(&service);
+    assert_eq!(records.len(), 2);
+    assert_eq!(records[0]["状態"], "不明", "nobody knows how the call of the last run ended");
+    assert_values(&records[1], &[("SIPコールID", &held.call_id), ("状態", "呼出中")]);
+    service.stop();
+    assert_sound(&service);
+}
+
+#[test]
 fn writes_that_fail_silence_no_screen_and_lose_no_call() {
     full_disk(&SmallDisk::limited());
 }

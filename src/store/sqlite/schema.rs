@@ -102,9 +102,19 @@ pub(super) fn complete_tables(
     let check = seal.check_value()?;
     let sql = "INSERT OR IGNORE INTO meta(name, value) VALUES('key_check', ?1)";
     transaction.execute(sql, [check])?;
-    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    transaction.pragma_update(None, "user_version", VERSION)?;
+    set_header(&transaction, "application_id", APPLICATION_ID)?;
+    set_header(&transaction, "user_version", VERSION)?;
     transaction.commit()?;
+    Ok(())
+}
+
+/// Writes a number of the header where it is another one: a database that needs nothing is not
+/// written to, so that the service also starts on a full disk.
+fn set_header(connection: &Connection, name: &str, number: u32) -> Result<(), StoreError> {
+    let present: u32 = connection.pragma_query_value(None, name, |row| row.get(0))?;
+    if present != number {
+        connection.pragma_update(None, name, number)?;
+    }
     Ok(())
 }
 
