@@ -12,11 +12,14 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::call::{Desk, connections};
+use crate::call::{Desk, connection, connections};
 use crate::clock::Clock;
 use crate::config::{OpenLan, Settings};
 use crate::control::Channel;
-use crate::http::{self, CallsWaiting, Deps, Figures, ListenerFault, Outside, OwnAuthority, Tls};
+use crate::http::{
+    self, AskLine, CallsWaiting, Deps, Figures, LineFound, ListenerFault, Outside, OwnAuthority,
+    Tls,
+};
 use crate::notify::{self, Site, Worker, WorkerHandle};
 use crate::push::Hub;
 use crate::sip::{self, Agent, AgentHandle, Event, Listening};
@@ -117,6 +120,7 @@ impl Service {
             hub: hub.clone(),
             settings,
             clock,
+            ask_line: ask_line(),
             listener_fault,
             calls_waiting,
             figures,
@@ -184,6 +188,22 @@ async fn follow_connections(store: Store, agent: AgentHandle) {
             return;
         }
     }
+}
+
+/// One OPTIONS to the server of a row.
+fn ask_line() -> AskLine {
+    Arc::new(|row| {
+        Box::pin(async move {
+            match sip::probe(&connection(&row)).await {
+                sip::Probe::Answered { address, status, after } => {
+                    LineFound::Answered { address, status, after_ms: after.as_millis() }
+                }
+                sip::Probe::Silent(address) => LineFound::Silent(address),
+                sip::Probe::Refused(address, why) => LineFound::Refused(address, why),
+                sip::Probe::Unknown(why) => LineFound::Unknown(why),
+            }
+        })
+    })
 }
 
 fn listener_fault(agent: AgentHandle) -> ListenerFault {

@@ -13,7 +13,8 @@ pub fn connections(snapshot: &Snapshot) -> Vec<Connection> {
     rows.iter().filter(|row| row.is("enabled")).map(|row| connection(row)).collect()
 }
 
-fn connection(row: &Record) -> Connection {
+/// The connection of a row, switched on or not.
+pub fn connection(row: &Record) -> Connection {
     let or = |column: &str, other: &str| match row.text(column) {
         "" => row.text(other).to_owned(),
         text => text.to_owned(),

@@ -14,6 +14,6 @@ mod line;
 mod restart;
 mod rule;
 
-pub use connections::connections;
+pub use connections::{connection, connections};
 pub use desk::Desk;
 pub use explain::{Explanation, Told, explain};

@@ -2,11 +2,13 @@
 //!
 //! Invariant: made once at start. Never: is allocated per request.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use actix_web::web::Data;
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use tokio::sync::Semaphore;
 
 use super::access::Gate;
@@ -15,6 +17,7 @@ use super::metrics::{Counts, Figures, Tables};
 use super::rest::Together;
 use super::tls::Tls;
 use crate::push::Hub;
+use crate::resource::Record;
 use crate::store::Store;
 
 /// Why the telephone side cannot listen, with the way out (Japanese); `None` = it can, or need not.
@@ -22,6 +25,29 @@ pub type ListenerFault = Arc<dyn Fn() -> Option<String> + Send + Sync>;
 
 /// How many calls wait in memory because the store cannot take them.
 pub type CallsWaiting = Arc<dyn Fn() -> usize + Send + Sync>;
+
+/// Asks the SIP server of a row of SIP-ServerConnection whether it is there.
+pub type AskLine = Arc<dyn Fn(Record) -> BoxFuture<'static, LineFound> + Send + Sync>;
+
+/// What became of asking a SIP server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LineFound {
+    /// It answered; any status shows that SIP is spoken there.
+    Answered {
+        /// From where.
+        address: SocketAddr,
+        /// With which SIP status.
+        status: u16,
+        /// After how many milliseconds.
+        after_ms: u128,
+    },
+    /// Nothing came back.
+    Silent(SocketAddr),
+    /// Nobody listens there, or the way there is not to be trusted, and why (Japanese).
+    Refused(SocketAddr, String),
+    /// The name has no address, and why (Japanese).
+    Unknown(String),
+}
 
 /// Shared by all workers.
 pub(super) struct App {
@@ -39,6 +65,7 @@ pub(super) struct App {
     pub(super) data_dir: PathBuf,
     /// Turns of making or taking such a file.
     pub(super) files: Arc<Semaphore>,
+    pub(super) ask_line: AskLine,
     pub(super) listener_fault: ListenerFault,
     pub(super) calls_waiting: CallsWaiting,
     /// What other rooms count.

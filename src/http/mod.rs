@@ -24,7 +24,7 @@ mod tls;
 mod user_pages;
 mod websocket;
 
-pub use app::{CallsWaiting, ListenerFault};
+pub use app::{AskLine, CallsWaiting, LineFound, ListenerFault};
 pub use method::{Allow, Verb};
 pub use metrics::{Figures, Outside};
 pub use reply::Refusal;

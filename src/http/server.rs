@@ -18,7 +18,7 @@ use tokio::sync::Semaphore;
 
 use super::access::Gate;
 use super::answer::answer;
-use super::app::{App, CallsWaiting, ListenerFault, Worker};
+use super::app::{App, AskLine, CallsWaiting, ListenerFault, Worker};
 use super::health::Readiness;
 use super::metrics::{Figures, Tables};
 use super::tls::Tls;
@@ -55,6 +55,8 @@ pub struct Deps {
     pub settings: Arc<Settings>,
     /// The clock.
     pub clock: Clock,
+    /// Asks a SIP server whether it is there.
+    pub ask_line: AskLine,
     /// How the telephone side listens.
     pub listener_fault: ListenerFault,
     /// What the telephone side could not record.
@@ -104,7 +106,8 @@ fn allow_open_files() {
 /// the event feeds) and then `server.handle().stop(true)`, which waits at most ten seconds.
 /// While no user exists, the set-up key of this start is written to the log.
 pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
-    let Deps { store, hub, settings, clock, listener_fault, calls_waiting, figures, tls } = deps;
+    let Deps { store, hub, settings, clock, ask_line, listener_fault, calls_waiting, figures, tls } =
+        deps;
     #[cfg(unix)]
     allow_open_files();
     let gate = Gate::new(store.clone(), clock.clone(), &settings, &machine_name());
@@ -122,6 +125,7 @@ pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
         );
     }
     let app = web::Data::new(App {
+        ask_line,
         user_pages: settings.data_dir.join("pages"),
         legacy_status: settings.legacy_status,
         openapi: openapi(),

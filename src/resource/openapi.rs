@@ -46,8 +46,9 @@ pub const AUTHORITY: &str = "/ca.crt";
 pub const COOKIE: &str = "smartconnect_session";
 /// Resources whose lists can be had as files.
 pub const DOWNLOADED: [&Resource; 3] = [&catalog::CALL, &catalog::CUSTOMER, &catalog::LINE];
-/// Resources with targets that can be tested.
-pub const TESTED: [&Resource; 2] = [&catalog::URL_CALL, &catalog::CHAT_TARGET];
+/// Resources whose rows can be tested: connections and targets.
+pub const TESTED: [&Resource; 3] =
+    [&catalog::SIP_CONNECTION, &catalog::URL_CALL, &catalog::CHAT_TARGET];
 /// Last part of the address that tests a target.
 pub const TEST: &str = "Test";
 /// Last part of the address that takes a file of customers.
@@ -286,7 +287,11 @@ fn row_path(resource: &Resource) -> Json {
 fn test_path(resource: &Resource) -> Json {
     let mut done = done();
     done["description"] = "実行した。届いたかどうかは result、相手の応答は msg".into();
-    let summary = "テスト送信(使用する=False の行にも送る。結果が出るまで、長くて25秒待つ)";
+    let summary = if *resource == catalog::SIP_CONNECTION {
+        "テスト(SIPサーバーに OPTIONS を送る。登録には触れない)"
+    } else {
+        "テスト送信(使用する=False の行にも送る。結果が出るまで、長くて25秒待つ)"
+    };
     let answer = answers(done, &["400", "404"]);
     json!({ "parameters": [key_parameter(resource)], "post": operation(resource, "test", summary, answer) })
 }

@@ -49,6 +49,8 @@ pub mod activation_state {
 pub mod registration_state {
     /// The server refuses, or is not to be reached.
     pub const FAILED: &str = "失敗";
+    /// The server knows us.
+    pub const REGISTERED: &str = "登録済";
 }
 
 /// SIP-ServerConnection.応答動作.

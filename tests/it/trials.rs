@@ -4,7 +4,8 @@ use serde_json::json;
 
 use crate::deliveries::{KEY, add_chat, verify, written_key};
 use crate::harness::http::Answer;
-use crate::harness::{Outcome, Receiver, Service};
+use crate::harness::place::free_port;
+use crate::harness::{Kamailio, Outcome, Receiver, Service};
 use crate::office;
 
 fn test(service: &Service, path: &str) -> Answer {
@@ -74,6 +75,27 @@ fn a_target_that_fails_is_told_at_once_and_not_tried_again() {
     assert_eq!(receiver.requests().len(), 2, "one each; the third was not read");
     let states = service.get("Notification-Delivery?状態=失敗");
     assert_eq!(states.as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn a_sip_server_is_asked_whether_it_is_there() {
+    let service = Service::start();
+    let kamailio = Kamailio::start("MD5");
+    let row = json!({
+        "接続名": "gateway", "SIPサーバーアドレス": "127.0.0.1",
+        "SIPサーバーポート": kamailio.address().port().to_string(), "登録しない": "True",
+        "使用する": "False",
+    });
+    let key = service.post("SIP-ServerConnection", &row);
+    let (result, text) = outcome(&test(&service, &format!("SIP-ServerConnection/{key}")));
+    assert!(result == "True" && text.contains("SIP "), "{text}");
+    assert!(!text.contains("登録状態"), "it is switched off: {text}");
+    let nowhere = json!({"SIPサーバーポート": free_port().to_string(), "トランスポート": "TCP"});
+    service.put("SIP-ServerConnection", &key, &nowhere);
+    let (result, text) = outcome(&test(&service, &format!("SIP-ServerConnection/{key}")));
+    assert!(result == "False" && text.contains("接続できません"), "{text}");
+    let audit = service.get("Audit-Log?操作=実行&資源=SIP-ServerConnection");
+    assert_eq!(audit.as_array().unwrap().len(), 2);
 }
 
 #[test]

@@ -6,6 +6,9 @@
 use actix_web::HttpResponse;
 
 use super::{failed_body, json, told};
+use crate::http::app::LineFound;
+use crate::resource::Record;
+use crate::resource::words::registration_state;
 
 /// The outcome of a test, with the reason and the other side's answer where there are any.
 pub(in crate::http) fn tested(
@@ -25,6 +28,34 @@ pub(in crate::http) fn tested(
         text.push(')');
     }
     if came_through { told(&text) } else { json(failed_body(&text)) }
+}
+
+/// What a SIP server did, beside what its row knows of the registration.
+pub(in crate::http) fn line_tested(found: &LineFound, row: &Record) -> HttpResponse {
+    let registered = row.text("registration") == registration_state::REGISTERED;
+    let (good, mut text) = match found {
+        LineFound::Answered { address, status, after_ms } => {
+            (true, format!("{address} が応答しました(SIP {status}、{after_ms}ミリ秒)"))
+        }
+        LineFound::Silent(address) => (
+            registered,
+            format!("{address} から応答がありません(登録していない相手を無視する機器もあります)"),
+        ),
+        LineFound::Refused(address, why) => (false, format!("{address} に接続できません: {why}")),
+        LineFound::Unknown(why) => (false, format!("アドレスが分かりません: {why}")),
+    };
+    if row.is("enabled") {
+        text.push_str("。登録状態: ");
+        text.push_str(row.text("registration"));
+        let error = row.text("last_error");
+        if !error.is_empty() {
+            text.push('(');
+            text.push_str(error);
+            text.push(')');
+        }
+    }
+    let failed = row.is("enabled") && row.text("registration") == registration_state::FAILED;
+    if good && !failed { told(&text) } else { json(failed_body(&text)) }
 }
 
 /// A test whose outcome is not known yet.

@@ -1,4 +1,5 @@
-//! `POST /R/(key)/Test`: one message to a target, now; msg tells what came of it.
+//! `POST /R/(key)/Test`: one message to a target, or one question to a SIP server, now; msg tells
+//! what came of it.
 //!
 //! Invariant: the message takes the way of real ones (its row is committed first, and 通知履歴 keeps
 //! it). Never: waits longer than [`WAIT`] for the outcome.
@@ -13,8 +14,8 @@ use crate::http::access::Who;
 use crate::http::app::App;
 use crate::http::{Refusal, machine_name, reply};
 use crate::notify::{NOT_SENT_TO, Site, trial};
-use crate::resource::catalog::DELIVERY;
-use crate::resource::words::delivery_state;
+use crate::resource::catalog::{DELIVERY, SIP_CONNECTION};
+use crate::resource::words::{audit_action, delivery_state, delivery_timing};
 use crate::resource::{Record, Resource};
 
 /// How long an answer waits for the outcome: longer than a target may take to answer.
@@ -32,6 +33,13 @@ pub(in crate::http) async fn test(
 ) -> Result<HttpResponse, Refusal> {
     let snapshot = app.store.snapshot();
     let row = snapshot.find(resource.uri, key).ok_or(Refusal::NoSuchRow)?;
+    if *resource == SIP_CONNECTION {
+        let what = delivery_timing::TEST.to_owned();
+        let actor = actor(request, who);
+        app.store.audit(audit_action::RUN, resource.uri, key, what, actor).await?;
+        let found = (app.ask_line)(row.clone()).await;
+        return Ok(reply::line_tested(&found, row));
+    }
     let site = Site { server_name: machine_name(), base_url: String::new() };
     let message = app.store.foresee("", |facts| trial(row, facts, &site)).await?;
     let message = message.ok_or(Refusal::BadPath(NOT_SENT_TO))?;

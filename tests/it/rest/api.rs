@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use serde_json::Value;
 use smartconnect::clock::Clock;
 use smartconnect::config::Settings;
-use smartconnect::http::{Deps, bind, build};
+use smartconnect::http::{Deps, LineFound, bind, build};
 use smartconnect::push::Hub;
 use smartconnect::store::Store;
 
@@ -59,6 +59,9 @@ impl Api {
                     hub: hub.clone(),
                     settings: Arc::new(settings),
                     clock,
+                    ask_line: Arc::new(|_| {
+                        Box::pin(async { LineFound::Unknown("no telephone side".to_owned()) })
+                    }),
                     listener_fault: Arc::new(|| None),
                     calls_waiting: Arc::new(|| 0),
                     figures: Arc::new(Default::default),
