@@ -219,6 +219,16 @@ pub(super) fn no_connection() -> String {
     "SIP接続: 使用する接続がありません。着信は受けられません".into()
 }
 
+/// `doctor`: the certificate of the HTTP server can be used.
+pub(super) fn certificate_is_sound(path: &Path) -> String {
+    format!("HTTPSの証明書 {} と鍵を使えます", path.display())
+}
+
+/// `doctor`: it cannot.
+pub(super) fn certificate_is_not_sound(error: &std::io::Error) -> String {
+    format!("HTTPSの証明書か鍵を使えません({error})。--tls-cert と --tls-key を確認してください")
+}
+
 /// `registration` = what the running service has noted.
 pub(super) fn connection(name: &str, registration: Option<&str>, probe: &Probe) -> String {
     let state = registration.map_or_else(String::new, |state| format!("登録状態 {state}、"));

@@ -4,7 +4,9 @@ mod canary;
 mod report;
 
 use crate::call::connections;
-use crate::config::{DoctorArguments, Settings};
+use crate::clock::Clock;
+use crate::config::{DoctorArguments, Settings, TlsSource};
+use crate::http::{Tls, machine_name};
 use crate::resource::catalog::{
     CHAT_TARGET, COMMAND_CALL, LINE_TARGET, MAIL_TARGET, SIP_CONNECTION, URL_CALL,
 };
@@ -25,6 +27,7 @@ pub(super) fn run(arguments: &DoctorArguments, settings: &Settings) -> Result<()
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let mut report = Report::default();
     report.good(&texts::settings_are_sound(&settings.data_dir))?;
+    certificate(&mut report, settings)?;
     let running = control::is_heard(&settings.data_dir);
     if running {
         report.good(&texts::service_runs())?;
@@ -38,6 +41,15 @@ pub(super) fn run(arguments: &DoctorArguments, settings: &Settings) -> Result<()
         runtime.block_on(canary::call(&mut report, settings))?;
     }
     report.end()
+}
+
+/// The operator's certificate; one of the own authority is mended by the service itself.
+fn certificate(report: &mut Report, settings: &Settings) -> Result<(), Failure> {
+    let TlsSource::Files { certificate, .. } = &settings.tls else { return Ok(()) };
+    match Tls::open(settings, &machine_name(), Clock::system()) {
+        Ok(_) => report.good(&texts::certificate_is_sound(certificate)),
+        Err(error) => report.bad(&texts::certificate_is_not_sound(&error)),
+    }
 }
 
 /// Whether there are rows to look at.

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{nowhere, run};
 use crate::deliveries::add_chat;
-use crate::harness::{Receiver, Service};
+use crate::harness::{Certificate, Receiver, Service};
 use crate::office;
 
 #[test]
@@ -57,4 +57,15 @@ fn a_canary_call_shows_every_step_and_leaves_no_trace() {
     }
     assert_eq!(service.get("ReceivedCall-Record"), json!([]));
     assert!(!service.data_dir().join("doctor.tmp").exists());
+}
+
+#[test]
+fn the_certificate_of_the_operator_is_looked_at() {
+    let (folder, data_dir) = nowhere();
+    let made = Certificate::write(folder.path(), &["localhost"]);
+    let settings = "tls_cert = \"cert.pem\"\ntls_key = \"key.pem\"\n";
+    std::fs::write(folder.path().join("smartconnect.toml"), settings).unwrap();
+    run(&data_dir, &["doctor"], "").ok().says("[ OK ] HTTPSの証明書 cert.pem");
+    std::fs::write(made.key, "no key").unwrap();
+    run(&data_dir, &["doctor"], "").ends_with(1).says("[異常] HTTPSの証明書").says("key.pem");
 }
