@@ -26,12 +26,12 @@ CREATE TABLE IF NOT EXISTS caller(
   last_call_id INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- What connected clients were told, for replay.
-CREATE TABLE IF NOT EXISTS event(
+-- What connected clients were told, for replay: the events of one commit, each on a line of `lines`
+-- (id, kind, 回線No, envelope, with tabs between). The key is the id of the last one.
+CREATE TABLE IF NOT EXISTS event_batch(
   id INTEGER PRIMARY KEY,
-  kind TEXT NOT NULL,
-  line INTEGER,
-  json TEXT NOT NULL
+  first_id INTEGER NOT NULL,
+  lines TEXT NOT NULL
 ) STRICT;
 
 -- Who is signed in. What a browser holds is in its cookie alone; its SHA-256 is the key here.

@@ -45,3 +45,13 @@ CREATE TABLE customer_number(
 INSERT INTO customer_number SELECT substr(number,-9), number, customer_id, slot FROM customer_phone
   ORDER BY 1, 2, 3, 4;
 DROP TABLE customer_phone;
+
+-- Events are kept by commit.
+CREATE TABLE event_batch(
+  id INTEGER PRIMARY KEY,
+  first_id INTEGER NOT NULL,
+  lines TEXT NOT NULL
+) STRICT;
+INSERT INTO event_batch SELECT id, id,
+  concat(id, char(9), kind, char(9), line, char(9), json, char(10)) FROM event ORDER BY id;
+DROP TABLE event;

@@ -137,11 +137,11 @@ fn written(
     audit::change(tx, before.as_ref(), Some(&after), actor)?;
     if *after.resource == CUSTOMER {
         customer::set_phones(tx, before.as_ref(), Some(&after))?;
-        tell(tx, None, ChangedRow::Customer(&shown))?;
+        tell(tx, None, ChangedRow::Customer(&shown));
         return Ok(tag);
     }
     if *after.resource == CALL {
-        tell(tx, Some(after.int("line_no")), ChangedRow::Call(&shown))?;
+        tell(tx, Some(after.int("line_no")), ChangedRow::Call(&shown));
         return Ok(tag);
     }
     for (field, value) in after.resource.fields.iter().zip(&mut after.values) {
@@ -154,12 +154,8 @@ fn written(
 }
 
 /// An 更新 event, handed on after the commit.
-pub(super) fn tell(
-    tx: &mut Tx<'_>,
-    line: Option<i64>,
-    row: ChangedRow<'_>,
-) -> Result<(), StoreError> {
-    event::insert(tx, NewEvent { kind: EventKind::Updated, line, json: envelope_of_change(row) })
+pub(super) fn tell(tx: &mut Tx<'_>, line: Option<i64>, row: ChangedRow<'_>) {
+    event::insert(tx, NewEvent { kind: EventKind::Updated, line, json: envelope_of_change(row) });
 }
 
 /// Writes the time into a read-only field, where the resource has it.

@@ -45,7 +45,7 @@ pub(super) fn delete(
     }
     if *resource == CUSTOMER {
         customer::set_phones(tx, Some(&before), None)?;
-        client::tell(tx, None, ChangedRow::None)?;
+        client::tell(tx, None, ChangedRow::None);
     }
     Ok(())
 }

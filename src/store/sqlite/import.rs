@@ -174,7 +174,7 @@ fn finish(tx: &mut Tx<'_>, first: i64, note: String, actor: &Actor) -> Result<()
     audit::note(tx, words::audit_action::INSERT, CUSTOMER.uri, first, note, actor)?;
     let kind = EventKind::Resync;
     let json = envelope(kind, &Envelope::default());
-    event::insert(tx, NewEvent { kind, line: None, json })?;
+    event::insert(tx, NewEvent { kind, line: None, json });
     tx.memory.reveal = true;
     Ok(())
 }

@@ -32,7 +32,7 @@ pub(super) fn record(tx: &mut Tx<'_>, registration: &RegistrationRow) -> Result<
     if told.iter().any(|column| before.get(column) != after.get(column)) {
         let parts = Envelope { connection: Some(&after), ..Envelope::default() };
         let kind = EventKind::Line;
-        event::insert(tx, NewEvent { kind, line: None, json: envelope(kind, &parts) })?;
+        event::insert(tx, NewEvent { kind, line: None, json: envelope(kind, &parts) });
     }
     tx.memory.small.set_silently(after);
     Ok(())

@@ -159,7 +159,7 @@ fn follow(tx: &mut Tx<'_>, call_id: i64, composed: Composed) -> Result<Rung, Sto
         deliveries += outbox::insert(tx, call_id, delivery)?;
     }
     if let Some(event) = composed.event {
-        event::insert(tx, event)?;
+        event::insert(tx, event);
     }
     Ok(Rung { call_id, deliveries })
 }

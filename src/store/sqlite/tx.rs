@@ -10,6 +10,7 @@ use arc_swap::ArcSwap;
 use rusqlite::Connection;
 use tokio::sync::watch;
 
+use super::event;
 use super::import::Hidden;
 use super::plan::Plans;
 use super::row_count::{Deltas, RowCount};
@@ -64,7 +65,7 @@ impl LastKeys {
             call: largest("call")?,
             delivery: largest("delivery")?,
             audit: largest("audit")?,
-            event: largest("event")?,
+            event: largest("event_batch")?,
         })
     }
 }
@@ -129,10 +130,11 @@ impl Memory {
         self.small.undo_transaction();
     }
 
-    /// Just before the commit: writes the sums, and reads again what the transaction changed in
+    /// Just before the commit: writes the sums and the events, and reads again what the transaction changed in
     /// bulk, so that `publish` cannot fail.
     pub(super) fn complete(&mut self, connection: &Connection) -> Result<(), StoreError> {
         self.rows.write(connection)?;
+        event::write(connection, &self.pushed)?;
         if self.small.to_publish() {
             self.small.current(connection, &self.shared)?;
         }

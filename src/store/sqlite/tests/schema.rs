@@ -3,11 +3,12 @@
 use rusqlite::Connection;
 
 use super::{Folder, actor, line};
+use crate::push::EventKind;
 use crate::resource::catalog::{self, CUSTOMER, LINE};
 use crate::resource::kind::ColumnType;
 use crate::resource::{Draft, Value};
-use crate::store::StoreError;
 use crate::store::sqlite::schema::{self, Migration};
+use crate::store::{Replay, StoreError};
 
 #[test]
 fn a_database_of_a_newer_program_is_refused_untouched() {
@@ -78,11 +79,17 @@ async fn a_database_of_version_1_is_brought_up_to_date() {
     raw.execute_batch(
         "CREATE TABLE customer_phone(number TEXT, customer_id INTEGER, slot INTEGER);
          INSERT INTO customer_phone SELECT number, customer_id, slot FROM customer_number;
-         DROP TABLE customer_number; PRAGMA user_version=1",
+         DROP TABLE customer_number;
+         CREATE TABLE event(id INTEGER, kind TEXT, line INTEGER, json TEXT);
+         INSERT INTO event VALUES(1, 'updated', NULL, '{}'), (2, 'ringing', 3, '{}');
+         DROP TABLE event_batch; PRAGMA user_version=1",
     )
     .unwrap();
     drop(raw);
     let database = folder.open().unwrap();
+    let Replay::Events(events) = database.events_since(0, 9).unwrap() else { panic!("too old") };
+    let told: Vec<_> = events.iter().map(|event| (event.id, event.kind, event.line)).collect();
+    assert_eq!(told, [(1, EventKind::Updated, None), (2, EventKind::Ringing, Some(3))]);
     assert_eq!(database.insert(old, actor()).await.unwrap(), 2);
     let found = database.foresee("+81731234567", |facts| facts.customers.len()).unwrap();
     assert_eq!(found, 2, "the last nine digits are the same");
