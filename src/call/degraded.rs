@@ -146,6 +146,12 @@ impl Desk {
         self.begin_waiting(opened, why);
     }
 
+    /// The store hangs: what comes now waits behind what it was given.
+    pub(super) fn wait_for_store(&self) {
+        let opened = lock(&self.inner.backlog).open();
+        self.begin_waiting(opened, None);
+    }
+
     /// `opened` = nothing waited before: from now on the store is asked until it works.
     fn begin_waiting(&self, opened: bool, why: Option<&StoreError>) {
         if !opened {

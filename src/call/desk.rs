@@ -27,7 +27,7 @@ const BUSY_LIMIT: Duration = Duration::from_secs(2);
 const BUSY_WAIT: Duration = Duration::from_millis(50);
 
 /// How long screens wait for a call's record before they are told without one.
-const SCREENS_WAIT: Duration = Duration::from_secs(2);
+const SCREENS_WAIT: Duration = Duration::from_secs(3);
 
 /// Everything a call needs; cheap to clone.
 #[derive(Clone)]
@@ -151,6 +151,7 @@ impl Desk {
                 Ok(written) => written,
                 Err(_) => {
                     self.tell_unrecorded(&call, &voice).await;
+                    self.wait_for_store();
                     writing.await
                 }
             }

@@ -188,7 +188,11 @@ fn set_links(values: &mut Values, occasion: &Occasion<'_>) {
     values.set(Word::ServerName, &occasion.site.server_name);
     if !occasion.site.base_url.is_empty() {
         let base = &occasion.site.base_url;
-        values.set(Word::RecordUrl, format!("{base}/#call={}", occasion.facts.call_id));
+        let url = match occasion.facts.call_id {
+            0 => format!("{base}/"), // a call that could not be recorded
+            call_id => format!("{base}/#call={call_id}"),
+        };
+        values.set(Word::RecordUrl, url);
     }
     let first = super::screen::sites(occasion.facts.snapshot, values).next();
     let url = first.map(|site| site.url).unwrap_or_default();
