@@ -172,7 +172,7 @@ pub fn machine_name() -> String {
 
 /// `/openapi.json`, from the same catalogue that serves the requests.
 fn openapi() -> Bytes {
-    crate::resource::openapi::text().into()
+    Bytes::from_static(crate::resource::openapi::COMMITTED.as_bytes())
 }
 
 #[cfg(test)]

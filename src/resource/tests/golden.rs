@@ -68,6 +68,13 @@ fn what_is_committed_is_what_the_catalogue_makes() {
 }
 
 #[test]
+fn what_is_served_is_what_is_committed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let committed = std::fs::read_to_string(root.join("schema/openapi.json")).unwrap();
+    assert_eq!(openapi::COMMITTED, committed);
+}
+
+#[test]
 fn every_reference_of_the_openapi_page_leads_somewhere() {
     let page = openapi::page();
     let text = openapi::text();
