@@ -214,6 +214,21 @@ async fn callers_are_counted_alike_in_both_ways() {
 }
 
 #[tokio::test]
+async fn callers_of_too_many_calls_are_not_looked_at_one_by_one() {
+    let bench = Bench::new();
+    calls(&bench).await;
+    let raw = rusqlite::Connection::open(bench.folder.path().join("smartconnect.db")).unwrap();
+    raw.execute("UPDATE call_tally SET calls=calls+1000000 WHERE line_no=1", []).unwrap();
+    let many = bench.store.top_callers(Period::ALWAYS, &[1, 2], 9).await.unwrap();
+    assert!(many.unwrap_err() > 1_000_000);
+    let few = bench.store.top_callers(Period::ALWAYS, &[2], 9).await.unwrap();
+    assert_eq!(few.unwrap().len(), 2);
+    // Whoever sees every line is answered from the index.
+    let all = bench.store.top_callers(Period::ALWAYS, &[], 9).await.unwrap();
+    assert_eq!(all.unwrap().len(), 2);
+}
+
+#[tokio::test]
 async fn a_part_looks_at_so_many_rows_and_says_where_it_stopped() {
     let bench = Bench::new();
     let raw = rusqlite::Connection::open(bench.folder.path().join("smartconnect.db")).unwrap();
