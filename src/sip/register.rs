@@ -55,8 +55,15 @@ impl Identity {
         }
     }
 
-    /// The packet of `attempt`; `local` is where the other side can reach us.
-    pub fn request(&self, attempt: &Attempt, local: SocketAddr, transport: Transport) -> Vec<u8> {
+    /// The packet of `attempt`; `local` is where the other side can reach us, `gone` where it could
+    /// before, which is taken back.
+    pub fn request(
+        &self,
+        attempt: &Attempt,
+        local: SocketAddr,
+        gone: Option<SocketAddr>,
+        transport: Transport,
+    ) -> Vec<u8> {
         let Self { uri, contact_user, aor, call_id, from_tag } = self;
         let Attempt { cseq, branch, expires, authorization } = attempt;
         let (via, suffix) = match transport {
@@ -64,6 +71,9 @@ impl Identity {
             Transport::Tcp => ("TCP", ";transport=tcp"),
             Transport::Tls => ("TLS", ";transport=tls"),
         };
+        // Or a server that keeps one contact of an extension would refuse the new one for an hour.
+        let gone = gone.map(|gone| format!(", <sip:{contact_user}@{gone}{suffix}>;expires=0"));
+        let gone = gone.unwrap_or_default();
         let authorization = authorization.as_ref().map(|line| format!("{line}\r\n"));
         format!(
             "REGISTER {uri} SIP/2.0\r\n\
@@ -73,7 +83,7 @@ impl Identity {
              To: <{aor}>\r\n\
              Call-ID: {call_id}\r\n\
              CSeq: {cseq} REGISTER\r\n\
-             Contact: <sip:{contact_user}@{local}{suffix}>;expires={expires}\r\n\
+             Contact: <sip:{contact_user}@{local}{suffix}>;expires={expires}{gone}\r\n\
              Expires: {expires}\r\n\
              {}Content-Length: 0\r\n\r\n",
             authorization.unwrap_or_default()
@@ -118,7 +128,8 @@ mod tests {
         let authorization = Some("Authorization: Digest x".to_owned());
         let attempt = Attempt { cseq: 3, branch: "z9hG4bKb".into(), expires: 60, authorization };
         let local = "192.0.2.50:5070".parse().unwrap();
-        let text = String::from_utf8(identity.request(&attempt, local, Transport::Tcp)).unwrap();
+        let text =
+            String::from_utf8(identity.request(&attempt, local, None, Transport::Tcp)).unwrap();
         let lines: Vec<&str> = text.split("\r\n").collect();
         assert_eq!(lines[0], "REGISTER sip:gw.example SIP/2.0");
         assert_eq!(lines[1], "Via: SIP/2.0/TCP 192.0.2.50:5070;branch=z9hG4bKb;rport");
@@ -129,6 +140,11 @@ mod tests {
         assert_eq!(lines[7], format!("{contact};expires=60"));
         assert_eq!(lines[9], "Authorization: Digest x");
         assert!(text.ends_with("Content-Length: 0\r\n\r\n"));
+        let gone = Some("192.0.2.50:40000".parse().unwrap());
+        let moved = identity.request(&attempt, local, gone, Transport::Tls);
+        let both = "@192.0.2.50:5070;transport=tls>;expires=60, \
+             <sip:00000000000000000000000000000abc@192.0.2.50:40000;transport=tls>;expires=0\r\n";
+        assert!(String::from_utf8(moved).unwrap().contains(both));
     }
 
     #[test]

@@ -126,12 +126,16 @@ impl Core {
                 Output::Send(attempt) => {
                     row.branch = attempt.branch.clone();
                     row.last_request = row.local.map_or_else(Vec::new, |local| {
-                        row.identity.request(&attempt, local, row.connection.transport)
+                        let transport = row.connection.transport;
+                        row.identity.request(&attempt, local, row.gone, transport)
                     });
                     send(row)
                 }
                 Output::Resend => send(row),
                 Output::Report(report) => {
+                    if report.state == RegistrationState::Registered {
+                        row.gone = None;
+                    }
                     if report.state == RegistrationState::Failed {
                         row.turn = row.turn.wrapping_add(1);
                     }
@@ -188,7 +192,9 @@ fn connect(
     // end is where we are to be reached (RFC 5923 has a name for the reuse, not every server knows it).
     if row.connection.transport == Transport::Tls {
         let stream = stream.ok_or(std::io::ErrorKind::NotConnected)?;
-        row.local = Some(stream.local);
+        let before = row.local.replace(stream.local).filter(|before| *before != stream.local);
+        // Of several connections that broke, the first is the one that was registered.
+        row.gone = row.gone.or(before);
         row.outlet = Some(stream.outlet);
         return Ok(());
     }

@@ -35,6 +35,8 @@ pub(super) struct Row {
     pub outlet: Option<Outlet>,
     /// Where the other side can reach us.
     pub local: Option<SocketAddr>,
+    /// Where it could until the connection broke; the server still has it as a contact.
+    pub gone: Option<SocketAddr>,
     pub branch: String,
     pub last_request: Vec<u8>,
     /// A row that only listens is looked up again then.
@@ -132,6 +134,7 @@ impl Core {
             turn: 0,
             outlet: None,
             local: None,
+            gone: None,
             branch: String::new(),
             last_request: Vec::new(),
             look_up_at: None,

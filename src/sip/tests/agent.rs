@@ -98,13 +98,13 @@ impl Gateway {
 }
 
 /// The value of a header in a packet.
-fn header<'a>(packet: &'a str, name: &str) -> &'a str {
+pub(super) fn header<'a>(packet: &'a str, name: &str) -> &'a str {
     let line = packet.split("\r\n").find_map(|line| line.strip_prefix(&format!("{name}: ")));
     line.unwrap_or_else(|| panic!("no {name} in {packet}"))
 }
 
 /// An answer to a REGISTER, with more lines.
-fn answer(request: &str, status: &str, more: &str) -> String {
+pub(super) fn answer(request: &str, status: &str, more: &str) -> String {
     let copied = ["Via", "From", "To", "Call-ID", "CSeq"]
         .map(|name| format!("{name}: {}\r\n", header(request, name)))
         .concat();

@@ -4,6 +4,7 @@ mod agent;
 mod hostile;
 mod reading;
 mod registration;
+mod tls;
 
 use std::path::PathBuf;
 use std::time::Duration;
