@@ -200,3 +200,15 @@ CREATE TRIGGER IF NOT EXISTS call_taken_away AFTER DELETE ON call WHEN old.opera
     WHERE day = (coalesce(old.received_at, 0) + 32400000) / 86400000
       AND operator = old.operator AND line_no = coalesce(old.line_no, 0) AND state = old.state;
 END;
+
+-- What searches look up: characters, pairs of them and runs of three and four digits, without the texts. Rows that
+-- are not in it are those beyond the last key in `meta` and the stale ones.
+CREATE VIRTUAL TABLE IF NOT EXISTS customer_gram USING fts5(
+  gram, content='', contentless_delete=1, detail=none, tokenize='ascii'
+);
+CREATE TABLE IF NOT EXISTS customer_stale(id INTEGER PRIMARY KEY) STRICT;
+CREATE VIRTUAL TABLE IF NOT EXISTS call_gram USING fts5(
+  gram, content='', contentless_delete=1, detail=none, tokenize='ascii'
+);
+CREATE TABLE IF NOT EXISTS call_stale(id INTEGER PRIMARY KEY) STRICT;
+INSERT OR IGNORE INTO meta(name, value) VALUES('customer_gram', 0), ('call_gram', 0);

@@ -4,6 +4,7 @@
 //! without any of them gets the list as the seed has it.
 //! Never: lets a secret be guessed (masked fields do not narrow a list).
 
+use super::needle::Needle;
 use super::{Fault, Field, Kind, Mode, Resource, Value, catalog};
 use crate::clock::UnixMs;
 
@@ -21,6 +22,8 @@ pub const ORDER: &str = "order";
 pub const ORDERS: [&str; 2] = ["asc", "desc"];
 /// First day of a period.
 pub const FROM: &str = "from";
+/// What a search looks for.
+pub const SEARCH: &str = "q";
 /// Last day of a period.
 pub const TO: &str = "to";
 
@@ -40,6 +43,8 @@ pub struct Listing {
     pub filters: Vec<Filter>,
     /// When a call must have come in; of other resources `None`.
     pub period: Option<Period>,
+    /// What must stand in a row; `None` = anything.
+    pub search: Option<Needle>,
 }
 
 /// A field and the value it must have.
@@ -82,6 +87,11 @@ pub fn has_period(resource: &Resource) -> bool {
     *resource == catalog::CALL
 }
 
+/// Whether a list can be searched.
+pub fn has_search(resource: &Resource) -> bool {
+    *resource == catalog::CALL || *resource == catalog::CUSTOMER
+}
+
 /// Reads the parameters; `None` where there is none of a list's. Others are not looked at.
 pub fn read(
     resource: &Resource,
@@ -119,6 +129,7 @@ fn is_parameter(resource: &Resource, name: &str) -> bool {
     match name {
         LIMIT | AFTER | ORDER => true,
         FROM | TO => has_period(resource),
+        SEARCH => has_search(resource),
         _ => resource.index_of_name(name).is_some(),
     }
 }
@@ -133,6 +144,9 @@ fn set(resource: &Resource, listing: &mut Listing, name: &str, text: &str) -> Re
         AFTER => listing.after = Some(Kind::Key.check(text)?.int()),
         ORDER => listing.descending = Kind::Enum(&ORDERS).check(text)?.text() == ORDERS[1],
         FROM | TO => {}
+        // An empty search field asks for everything.
+        SEARCH if text.is_empty() => {}
+        SEARCH => listing.search = Some(Needle::parse(text)?),
         _ => {
             let index = resource.index_of_name(name).unwrap_or_default();
             let value = resource.fields.get(index).map_or(Ok(Value::Empty), |field| {
@@ -198,6 +212,8 @@ mod tests {
         for query in [&[][..], &[("format", "csv"), ("x", "1"), ("", ""), ("Limit", "x")]] {
             assert_eq!(parse(&LINE, query), Ok(None));
         }
+        // A search belongs to customers and calls alone.
+        assert_eq!(parse(&LINE, &[("q", "x")]), Ok(None));
         // A period belongs to calls alone.
         assert_eq!(parse(&LINE, &[("from", "x")]), Ok(None));
     }
@@ -242,6 +258,7 @@ mod tests {
             (&CUSTOMER, &[("備考", &"x".repeat(101))], &["備考"]),
             (&CUSTOMER, &[("電話番号1", "abc")], &["電話番号1"]),
             (&USER, &[("パスワード", "x")], &["パスワード"]),
+            (&CUSTOMER, &[("q", "-")], &["q"]),
         ] {
             let text = parse(resource, query).unwrap_err();
             for name in names {
@@ -252,7 +269,7 @@ mod tests {
 
     #[test]
     fn no_field_is_named_like_a_parameter_and_no_secret_can_be_guessed() {
-        let own = [LIMIT, AFTER, ORDER, FROM, TO, "q", "format", "charset", "ticket"];
+        let own = [LIMIT, AFTER, ORDER, FROM, TO, SEARCH, "format", "charset", "ticket"];
         for resource in catalog::ALL {
             for field in resource.fields {
                 assert!(!own.contains(&field.name), "{resource:?}");

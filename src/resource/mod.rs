@@ -14,6 +14,7 @@ pub mod json;
 pub mod kind;
 pub mod licence;
 pub mod listing;
+pub mod needle;
 pub mod openapi;
 mod record;
 #[allow(clippy::module_inception)] // the descriptor is what the room is named after

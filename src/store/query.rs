@@ -1,6 +1,7 @@
 //! Which rows a list shows.
 
 use crate::resource::listing::{Filter, Period};
+use crate::resource::needle::Needle;
 
 /// What the rows of a list have in common, and their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub struct Query {
     pub period: Option<Period>,
     /// 回線No of the calls that the asker may see, without repeats; empty = all. Calls only.
     pub lines: Vec<i64>,
+    /// What must stand in a row; customers and calls only.
+    pub search: Option<Needle>,
 }
 
 /// One part of a list.

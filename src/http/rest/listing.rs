@@ -41,8 +41,8 @@ pub(super) async fn answer(
     download: Option<Download>,
     lines: &[i64],
 ) -> Result<HttpResponse, Refusal> {
-    let Listing { limit, after, descending, filters, period } = listing;
-    let query = Query { descending, filters, period, lines: lines.to_vec() };
+    let Listing { limit, after, descending, filters, period, search } = listing;
+    let query = Query { descending, filters, period, lines: lines.to_vec(), search };
     let pager = |top| {
         let listed = Listed::Query(resource, query.clone());
         Pager::new(app.store.clone(), listed, top).after(after)

@@ -7,8 +7,9 @@ use serde_json::{Map, Value as Json, json};
 use super::answers;
 use crate::resource::caller::name;
 use crate::resource::listing::{
-    AFTER, FROM, LIMIT, LIMIT_MAX, ORDER, ORDERS, TO, has_period, narrows,
+    AFTER, FROM, LIMIT, LIMIT_MAX, ORDER, ORDERS, SEARCH, TO, has_period, has_search, narrows,
 };
+use crate::resource::needle::LENGTH_MAX;
 use crate::resource::statistics::{
     BY, CALLERS, CALLERS_MAX, COUNT, DAY, GROUPINGS, HOUR, MEAN_RING, outcomes, weekday, weekdays,
 };
@@ -46,6 +47,9 @@ fn parameters(resource: &Resource) -> Vec<Json> {
     if has_period(resource) {
         all.extend(period());
     }
+    if has_search(resource) {
+        all.push(search(resource));
+    }
     let fields = resource.fields.iter().filter(|field| narrows(field));
     let properties: Map<String, Json> =
         fields.map(|field| (field.name.to_owned(), field.wanted_schema())).collect();
@@ -55,6 +59,18 @@ fn parameters(resource: &Resource) -> Vec<Json> {
         "schema": { "type": "object", "additionalProperties": false, "properties": properties },
     }));
     all
+}
+
+fn search(resource: &Resource) -> Json {
+    let places = if *resource == catalog::CUSTOMER {
+        "氏名、会社名、それぞれのフリガナ、電話番号の一部"
+    } else {
+        "顧客名、会社名、相手表示名、メモ"
+    };
+    let text = format!(
+        "{places}のどれかにある語。1文字から、空白で区切るとすべてを含む行。かな・カナ、全角・半角、大文字・小文字、記号は区別しない"
+    );
+    query(SEARCH, &text, json!({ "type": "string", "maxLength": LENGTH_MAX, "examples": ["田中"] }))
 }
 
 fn period() -> [Json; 2] {

@@ -4,7 +4,7 @@
 //! nothing does. Never: runs single-field checks (the draft has passed them).
 
 use super::tx::Tx;
-use super::{activation, answered, audit, customer, event, outbox, read, row, users};
+use super::{activation, answered, audit, customer, event, gram, outbox, read, row, users};
 use crate::push::{ChangedRow, EventKind, envelope_of_change};
 use crate::resource::catalog::{ACTIVATION, CALL, CUSTOMER, DELIVERY, USER};
 use crate::resource::json::write_tagged;
@@ -137,10 +137,12 @@ fn written(
     audit::change(tx, before.as_ref(), Some(&after), actor)?;
     if *after.resource == CUSTOMER {
         customer::set_phones(tx, before.as_ref(), Some(&after))?;
+        gram::mark(tx, before.as_ref(), Some(&after))?;
         tell(tx, None, ChangedRow::Customer(&shown));
         return Ok(tag);
     }
     if *after.resource == CALL {
+        gram::mark(tx, before.as_ref(), Some(&after))?;
         tell(tx, Some(after.int("line_no")), ChangedRow::Call(&shown));
         return Ok(tag);
     }

@@ -16,7 +16,9 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::folder::Folder;
+use super::gram::{self, Search};
 use super::import::{self, Hidden};
+use super::indexer::Indexer;
 use super::plan::{Plan, Plans};
 use super::row_count::RowCount;
 use super::schema;
@@ -55,6 +57,7 @@ pub(in crate::store) struct Database {
     pub(super) readers: r2d2::Pool<SqliteConnectionManager>,
     jobs: SyncSender<Message>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    indexer: Mutex<Option<Indexer>>,
     pushed: Mutex<Option<mpsc::Receiver<Vec<Pushed>>>>,
     /// Held by the one import that runs.
     pub(super) importing: Mutex<()>,
@@ -86,6 +89,7 @@ impl Database {
             changes: watch::Sender::new(0),
             hidden: Hidden::default(),
             activation: OnceLock::new(),
+            search: Search::read(&connection)?,
             meter: Meter::default(),
             commits: AtomicU64::new(0),
             log_is_long: AtomicBool::new(false),
@@ -104,11 +108,14 @@ impl Database {
                 drop(folder);
             })
             .map_err(|source| StoreError::file(data_dir, source))?;
+        let indexer = Indexer::start(shared.clone(), jobs.clone())
+            .map_err(|source| StoreError::file(data_dir, source))?;
         Ok(Self {
             shared,
             readers,
             jobs,
             thread: Mutex::new(Some(thread)),
+            indexer: Mutex::new(Some(indexer)),
             pushed: Mutex::new(Some(receiver)),
             importing: Mutex::new(()),
         })
@@ -199,6 +206,10 @@ impl Database {
 
     /// Lets the writer finish what waits, empties the write-ahead log, frees the data folder.
     pub(in crate::store) fn close(&self) {
+        let indexer = self.indexer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(indexer) = indexer {
+            indexer.stop();
+        }
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread {
             // Fails only when the writer has ended already.
@@ -249,6 +260,7 @@ fn open_readers(
         .with_init(|connection| {
             connection.busy_timeout(LOCK_WAIT)?;
             connection.pragma_update(None, "query_only", true)?;
+            gram::register(connection)?;
             connection.pragma_update(None, "cache_size", -8_192)?;
             connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
             Ok(())

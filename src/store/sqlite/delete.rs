@@ -9,7 +9,7 @@
 use rusqlite::Connection;
 
 use super::tx::Tx;
-use super::{audit, client, customer, outbox, row, session, users};
+use super::{audit, client, customer, gram, outbox, row, session, users};
 use crate::push::ChangedRow;
 use crate::resource::catalog::{self, CALL, CUSTOMER, LINE, USER};
 use crate::resource::{Field, Kind, Record, Resource, Source, Value};
@@ -45,6 +45,7 @@ pub(super) fn delete(
     }
     if *resource == CUSTOMER {
         customer::set_phones(tx, Some(&before), None)?;
+        gram::mark(tx, Some(&before), None)?;
         client::tell(tx, None, ChangedRow::None);
     }
     Ok(())

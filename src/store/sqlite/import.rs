@@ -13,7 +13,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use super::row_count::RowCount;
 use super::tx::Tx;
-use super::{Database, audit, customer, event, row, users};
+use super::{Database, audit, customer, event, gram, row, users};
 use crate::push::{Envelope, EventKind, envelope};
 use crate::resource::catalog::CUSTOMER;
 use crate::resource::{Record, Resource, Value, words};
@@ -88,6 +88,7 @@ impl Database {
             }
             return Err(error);
         }
+        self.shared().search.wait_more(rows);
         Ok(first)
     }
 
@@ -149,6 +150,7 @@ fn changed() -> WriteError {
 fn begin(tx: &mut Tx<'_>, rows: i64, actor: &Actor) -> Result<i64, WriteError> {
     users::check_authority(tx, actor)?;
     let first = tx.next_key(&CUSTOMER)?;
+    gram::key_again(tx, &CUSTOMER, first)?;
     let last = first + rows - 1;
     let range = format!("{first} {last}");
     tx.execute("INSERT OR REPLACE INTO meta(name, value) VALUES('import', ?1)", [range])?;

@@ -15,6 +15,8 @@ use crate::store::{Page, Part, Query, StoreError};
 
 /// Rows that one part looks at.
 const LOOKED_AT_MAX: i64 = 10_000;
+/// Candidates of a search that are counted: it is done while somebody types.
+const SEARCHED_MAX: i64 = 500;
 /// Keys of an index that are counted.
 const COUNTED_MAX: i64 = 100_000;
 
@@ -85,7 +87,11 @@ pub(super) fn total(
         return Ok(Some(total));
     }
     let narrowed = Narrowed::new(connection, plan, shared, query)?;
-    let most = if narrowed.looks_at_rows() { LOOKED_AT_MAX } else { COUNTED_MAX };
+    let most = match (&query.search, narrowed.looks_at_rows()) {
+        (Some(_), _) => SEARCHED_MAX,
+        (None, true) => LOOKED_AT_MAX,
+        (None, false) => COUNTED_MAX,
+    };
     let count = |sql: &str| -> Result<i64, StoreError> {
         let mut statement = connection.prepare_cached(sql)?;
         narrowed.bind(&mut statement, most, most + 1)?;

@@ -8,16 +8,20 @@
 use rusqlite::types::Value as Bound;
 use rusqlite::{Connection, Statement};
 
+use super::gram::{self, Grams};
 use super::plan::Plan;
 use super::tally;
 use super::tx::Shared;
 use crate::resource::catalog::{CALL, CUSTOMER, DELIVERY};
 use crate::resource::listing::Filter;
+use crate::resource::needle::Needle;
 use crate::resource::{Kind, Value};
 use crate::store::{Query, StoreError};
 
 /// Lines that are merged index by index; more are looked at call by call.
 const LINE_ARMS_MAX: usize = 32;
+/// Digits from which on a search may be for a whole number: as many as the index of numbers has.
+const WHOLE_NUMBER: usize = 9;
 /// Columns of calls with an index in the order of keys, best first. An index that holds only rows
 /// with a value is used where its condition stands in the statement too.
 const INDEXED: [(&str, &str); 5] = [
@@ -37,6 +41,8 @@ pub(super) struct Narrowed {
     descending: bool,
     /// The indexes that are read, each a SELECT of `id`.
     arms: Vec<String>,
+    /// More than one of them may have the same key.
+    overlapping: bool,
     /// ` AND …` on the row `c`.
     conditions: String,
     /// First and last key that may fit.
@@ -56,6 +62,7 @@ impl Narrowed {
             table: plan.resource.table,
             descending: query.descending,
             arms: Vec::new(),
+            overlapping: false,
             conditions: String::new(),
             keys: (0, i64::MAX),
             values: Vec::new(),
@@ -66,9 +73,16 @@ impl Narrowed {
         }
         let arm = narrowed.index(&mut filters);
         let is_call = *plan.resource == CALL;
+        let hidden = Some(shared.hidden.range(plan.resource)).filter(|(first, last)| first <= last);
+        if let Some(needle) = &query.search {
+            if arm.is_none() {
+                narrowed.by_number(connection, plan, needle)?;
+            }
+            narrowed.search(needle, arm.is_none(), plan, hidden);
+        }
         if is_call && !query.lines.is_empty() {
             narrowed.of_lines(arm, &query.lines);
-        } else {
+        } else if narrowed.arms.is_empty() {
             let every =
                 || format!("SELECT id FROM \"{}\" WHERE id BETWEEN ?2 AND ?3", plan.resource.table);
             narrowed.arms.push(arm.unwrap_or_else(every));
@@ -83,8 +97,7 @@ impl Narrowed {
             let (first, last) = tally::keys_of(connection, period)?;
             narrowed.keep(first, last);
         }
-        let (first, last) = shared.hidden.range(plan.resource);
-        if first <= last {
+        if let Some((first, last)) = hidden {
             narrowed.conditions.push_str(&format!(" AND c.id NOT BETWEEN {first} AND {last}"));
         }
         Ok(narrowed)
@@ -130,14 +143,58 @@ impl Narrowed {
         None
     }
 
+    /// Customers who have the whole number that is looked for, if there are any: their own index
+    /// tells them at once.
+    fn by_number(
+        &mut self,
+        connection: &Connection,
+        plan: &Plan,
+        needle: &Needle,
+    ) -> Result<(), StoreError> {
+        let ([number], true) = (needle.words(), *plan.resource == CUSTOMER) else { return Ok(()) };
+        let digits = number.len() >= WHOLE_NUMBER && number.bytes().all(|b| b.is_ascii_digit());
+        if !digits {
+            return Ok(());
+        }
+        let ending = "last_nine=substr(?1,-9) AND substr(number,-length(?1))=?1";
+        let sql = format!("SELECT EXISTS(SELECT 1 FROM customer_number WHERE {ending})");
+        if connection.prepare_cached(&sql)?.query_row([number], |row| row.get(0))? {
+            let number = self.own(Value::Text(number.clone()));
+            self.arms.push(format!(
+                "SELECT DISTINCT customer_id AS id FROM customer_number WHERE {} \
+                 AND customer_id BETWEEN ?2 AND ?3",
+                ending.replace("?1", &number)
+            ));
+        }
+        Ok(())
+    }
+
+    /// Only rows that hold these words; `by_index` = no better index was found.
+    fn search(&mut self, needle: &Needle, by_index: bool, plan: &Plan, hidden: Option<(i64, i64)>) {
+        let Some(grams) = Grams::of(plan.resource) else { return };
+        let words = self.own(Value::Text(gram::words(needle)));
+        let condition = grams.condition(&words);
+        self.conditions.push_str(&condition);
+        if !by_index || !self.arms.is_empty() {
+            return;
+        }
+        if let Some(expression) = gram::expression(needle, grams) {
+            let expression = self.own(Value::Text(expression));
+            self.arms = grams.arms(&expression, hidden);
+            self.overlapping = true;
+        }
+    }
+
     /// Only calls of these lines.
     fn of_lines(&mut self, arm: Option<String>, lines: &[i64]) {
         let own: Vec<String> = lines.iter().map(|line| self.own(*line)).collect();
         let every = || format!("SELECT id FROM \"{}\" WHERE id BETWEEN ?2 AND ?3", CALL.table);
-        if arm.is_none() && lines.len() <= LINE_ARMS_MAX {
+        if arm.is_none() && self.arms.is_empty() && lines.len() <= LINE_ARMS_MAX {
             self.arms = own.iter().map(|line| format!("{} AND line_no={line}", every())).collect();
         } else {
-            self.arms.push(arm.unwrap_or_else(every));
+            if self.arms.is_empty() {
+                self.arms.push(arm.unwrap_or_else(every));
+            }
             self.conditions.push_str(&format!(" AND c.line_no IN ({})", own.join(",")));
         }
     }
@@ -182,7 +239,8 @@ impl Narrowed {
     /// The keys that may fit, as a SELECT.
     fn keys(&self) -> String {
         let order = if self.descending { "DESC" } else { "ASC" };
-        format!("{} ORDER BY id {order} LIMIT ?4", self.arms.join(" UNION ALL "))
+        let union = if self.overlapping { " UNION " } else { " UNION ALL " };
+        format!("{} ORDER BY id {order} LIMIT ?4", self.arms.join(union))
     }
 
     /// `what` of the rows that fit, which are `c`; `tail` follows.

@@ -6,7 +6,7 @@
 use rusqlite::{Connection, OptionalExtension};
 
 use super::tx::{Shared, Tx};
-use super::{customer, event, outbox, read, row};
+use super::{customer, event, gram, outbox, read, row};
 use crate::resource::catalog::{CALL, CALLER_RULE, SIP_CONNECTION};
 use crate::resource::{Record, Value, words};
 use crate::store::{Compose, Composed, Facts, NumberHistory, Rung, StoreError};
@@ -18,6 +18,7 @@ pub(super) fn ring(tx: &mut Tx<'_>, number: &str, compose: &Compose) -> Result<R
     if let Some(record) = &mut composed.record {
         record.set("id", Value::Int(call_id));
         row::insert(tx, record)?;
+        gram::mark(tx, None, Some(record))?;
         count(tx, record)?;
     }
     follow(tx, call_id, composed)
@@ -35,6 +36,7 @@ pub(super) fn change(tx: &mut Tx<'_>, call_id: i64, compose: &Compose) -> Result
     if let Some(after) = &mut composed.record {
         after.set("id", Value::Int(call_id));
         row::update(tx, &before, after, false)?;
+        gram::mark(tx, Some(&before), Some(after))?;
     }
     follow(tx, call_id, composed)
 }

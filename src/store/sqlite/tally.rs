@@ -85,6 +85,9 @@ pub(super) fn total(
     resource: &Resource,
     query: &Query,
 ) -> Result<Option<i64>, StoreError> {
+    if query.search.is_some() {
+        return Ok(None);
+    }
     if *resource != CALL {
         if !query.filters.is_empty() || !COUNTED.contains(&resource.table) {
             return Ok(None);

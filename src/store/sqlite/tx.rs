@@ -11,6 +11,7 @@ use rusqlite::Connection;
 use tokio::sync::watch;
 
 use super::event;
+use super::gram::Search;
 use super::import::Hidden;
 use super::plan::Plans;
 use super::row_count::{Deltas, RowCount};
@@ -34,6 +35,8 @@ pub(super) struct Shared {
     pub(super) hidden: Hidden,
     /// Who verifies licence keys; unset = nobody.
     pub(super) activation: OnceLock<Activation>,
+    /// What is in the search index.
+    pub(super) search: Search,
     /// What /metrics shows.
     pub(super) meter: Meter,
     /// Grows with every commit, before anybody is told of it.

@@ -44,8 +44,8 @@ fn listing(resource: &Resource, text: &str) -> Listing {
 }
 
 fn query(resource: &Resource, text: &str, lines: &[i64]) -> Query {
-    let Listing { descending, filters, period, .. } = listing(resource, text);
-    Query { descending, filters, period, lines: lines.to_vec() }
+    let Listing { descending, filters, period, search, .. } = listing(resource, text);
+    Query { descending, filters, period, lines: lines.to_vec(), search }
 }
 
 /// The whole list, page by page.

@@ -5,6 +5,7 @@ mod api;
 mod caller;
 mod description;
 pub mod fields;
+mod finding;
 mod history;
 mod lines;
 mod lists;

@@ -14,6 +14,7 @@ use crate::resource::{Record, Resource, Source};
 use crate::store::seal::Seal;
 use crate::store::sqlite::codec::bind;
 use crate::store::sqlite::folder::{Folder, open_private};
+use crate::store::sqlite::gram::GRAMS;
 use crate::store::sqlite::plan::Plans;
 use crate::store::sqlite::{Database, customer, schema, tally};
 use crate::store::{CopyError, StoreError};
@@ -73,6 +74,11 @@ impl Filling {
         )?;
         for insert in customer::fill_numbers() {
             self.execute(&insert)?;
+        }
+        for grams in &GRAMS {
+            self.execute("BEGIN IMMEDIATE")?;
+            grams.rebuild(&self.connection)?;
+            self.execute("COMMIT")?;
         }
         Ok(())
     }

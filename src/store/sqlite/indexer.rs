@@ -1,0 +1,105 @@
+//! Keeps the search index close behind the rows, when nobody else writes.
+//!
+//! Invariant: writers come first; a write waits for one batch at most.
+//! Never: lets more rows wait than a search can look at in good time, if it can help it.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use super::gram::GRAMS;
+use super::tx::{Shared, Tx};
+use super::writer::{Message, Task};
+use crate::store::StoreError;
+
+/// How often it looks whether rows wait.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// Fewer rows than this wait on: a search looks at them in a moment.
+const WORTH_IT: i64 = 128;
+/// More rows than this are indexed though others write.
+const LAG_MAX: i64 = 20_000;
+/// Commits between two looks that count as quiet.
+const QUIET: u64 = 4;
+/// Rows of one batch: some tens of milliseconds, as in an import.
+const BATCH: i64 = 1000;
+
+/// The thread, while there is one.
+pub(super) struct Indexer {
+    /// Nothing is ever sent: its end is the message.
+    stop: SyncSender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Indexer {
+    /// Starts it.
+    pub(super) fn start(shared: Arc<Shared>, jobs: SyncSender<Message>) -> std::io::Result<Self> {
+        let (stop, stopped) = sync_channel(1);
+        let thread = std::thread::Builder::new()
+            .name("store-index".into())
+            .spawn(move || run(&shared, &jobs, &stopped))?;
+        Ok(Self { stop, thread })
+    }
+
+    /// Ends it after the batch at hand.
+    pub(super) fn stop(self) {
+        drop(self.stop);
+        if self.thread.join().is_err() {
+            log::error!("the indexing of searches ended by a panic; searches stay correct");
+        }
+    }
+}
+
+fn run(shared: &Shared, jobs: &SyncSender<Message>, stopped: &Receiver<()>) {
+    let mut commits = shared.commits.load(Ordering::Relaxed);
+    while stopped.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
+        let before = std::mem::replace(&mut commits, shared.commits.load(Ordering::Relaxed));
+        let waiting = shared.search.waiting();
+        let quiet = commits.wrapping_sub(before) <= QUIET;
+        if waiting < WORTH_IT || !(quiet || waiting > LAG_MAX) {
+            continue;
+        }
+        match catch_up(jobs, stopped) {
+            Ok(true) => shared.search.caught_up(waiting),
+            Ok(false) => return,
+            Err(error) => log::warn!("the search index waits for the store: {error}"),
+        }
+        commits = shared.commits.load(Ordering::Relaxed);
+    }
+}
+
+/// Batch after batch until no row waits; false = the store is closing.
+fn catch_up(jobs: &SyncSender<Message>, stopped: &Receiver<()>) -> Result<bool, StoreError> {
+    for grams in &GRAMS {
+        loop {
+            if stopped.try_recv() == Err(TryRecvError::Disconnected) {
+                return Ok(false);
+            }
+            let work = move |tx: &mut Tx<'_>| grams.catch_up(tx, BATCH);
+            let (task, answer) = Task::new(work);
+            if jobs.send(Message::Work(Box::new(task))).is_err() {
+                return Ok(false);
+            }
+            let done: i64 = answer.blocking_recv().unwrap_or(Err(StoreError::Unavailable))?;
+            if done < BATCH {
+                break;
+            }
+        }
+    }
+    Ok(true)
+}
+
+#[cfg(test)]
+impl super::Database {
+    /// For a test: what the thread does once it finds that it is worth it.
+    pub(in crate::store) fn index_now(&self) {
+        let indexed = tokio::task::block_in_place(|| {
+            GRAMS.iter().try_for_each(|grams| {
+                let work = move |tx: &mut Tx<'_>| grams.catch_up(tx, i64::MAX);
+                self.queue(work)?.blocking_recv().map_err(|_| StoreError::Unavailable)?.map(|_| ())
+            })
+        });
+        indexed.unwrap();
+    }
+}
