@@ -129,7 +129,7 @@ fn cookies_are_secure_links_say_https_and_feeds_run() {
     caller.ring(&Invite::new(CUSTOMER, LINE));
     let told = wait_for("the notice", SOON, || hook.requests().into_iter().next());
     assert!(told.path.starts_with("/in?link=https%3A%2F%2F"), "{}", told.path);
-    let feed = service.curl("/CTI_SmartConnectService/Events", &["-k", "-N", "--max-time", "2"]);
+    let feed = service.curl("/CTI_SmartConnectService/Events", &["-k", "-N", "--max-time", "5"]);
     assert!(String::from_utf8_lossy(&feed.stdout).starts_with("retry:"), "{feed:?}");
     let mut user = credentials();
     user["権限"] = "管理者".into();
