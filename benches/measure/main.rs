@@ -7,6 +7,8 @@
 #[allow(dead_code, unused_imports)] // shared with the tests, which use all of it
 mod harness;
 mod latency;
+mod peer_data;
+mod peers;
 mod rest;
 mod rung;
 
@@ -16,6 +18,9 @@ fn main() {
         && mode == "bare"
     {
         return rest::serve_bare(port.parse().unwrap());
+    }
+    if words == ["peers"] {
+        return peers::measure();
     }
     let wanted = |name: &str| words.is_empty() || words.iter().any(|word| word == name);
     if wanted("rung") {

@@ -31,7 +31,7 @@ const GOALS: (f64, f64) = (0.80, 0.35);
 /// The core of the server; the load comes from the other one.
 const SERVER_CORE: &str = "0";
 /// The core of wrk.
-const LOAD_CORE: &str = "1";
+pub const LOAD_CORE: &str = "1";
 
 /// The body of the POST.
 fn customer() -> String {
@@ -99,34 +99,57 @@ pub fn serve_bare(port: u16) {
         .unwrap();
 }
 
+/// The bare handler in a process of its own, pinned to the server's core.
+pub struct Bare {
+    process: Process,
+    port: u16,
+}
+
+impl Bare {
+    /// One that answers what this service answers.
+    pub fn of(service: &Service) -> Self {
+        let port = free_port();
+        for (resource, row) in rows() {
+            let posted = service.send("POST", resource, &[], &row);
+            let one_row = service.send("GET", &format!("{resource}/1"), &[], "");
+            for (method, answer) in [("GET", one_row), ("POST", posted)] {
+                assert_eq!(answer.status, 200);
+                let lines =
+                    answer.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+                let text = format!("{}\r\n{}", lines.collect::<String>(), answer.text());
+                std::fs::write(answer_file(port, method, resource), text).unwrap();
+            }
+        }
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        let process = Process::start(command.args(["bare", &port.to_string()]));
+        let bare = Self { process, port };
+        wait_until("the bare handler", Duration::from_secs(5), || {
+            let path = format!("{BASE}/CustomerAddress/1");
+            http::request(bare.address(), "GET", &path, &[], b"")
+                .is_ok_and(|answer| answer.status == 200)
+        });
+        for (resource, method) in rows().iter().flat_map(|(row, _)| [(row, "GET"), (row, "POST")]) {
+            std::fs::remove_file(answer_file(port, method, resource)).unwrap();
+        }
+        pin(bare.process.id());
+        bare
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], self.port))
+    }
+}
+
 /// Prints a row for each request.
 pub fn measure() {
     let service = Service::start_with(&["--log", "warn", "--workers", "1"], "");
-    let port = free_port();
-    for (resource, row) in rows() {
-        let posted = service.send("POST", resource, &[], &row);
-        let one_row = service.send("GET", &format!("{resource}/1"), &[], "");
-        for (method, answer) in [("GET", one_row), ("POST", posted)] {
-            assert_eq!(answer.status, 200);
-            let lines = answer.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
-            let text = format!("{}\r\n{}", lines.collect::<String>(), answer.text());
-            std::fs::write(answer_file(port, method, resource), text).unwrap();
-        }
-    }
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    let bare = Process::start(command.args(["bare", &port.to_string()]));
-    let bare_at = SocketAddr::from(([127, 0, 0, 1], port));
-    wait_until("the bare handler", Duration::from_secs(5), || {
-        let path = format!("{BASE}/CustomerAddress/1");
-        http::request(bare_at, "GET", &path, &[], b"").is_ok_and(|answer| answer.status == 200)
-    });
-    for pid in [service.pid(), bare.id()] {
-        pin(pid);
-    }
+    let bare = Bare::of(&service);
+    pin(service.pid());
     println!("\nREST, server on one core, load on the other, median of {ROUNDS} rounds of {ROUND}");
     println!("{:<34} {:>9} {:>9} {:>6} {:>6}", "request", "service/s", "bare/s", "ratio", "goal");
     let (ours, bare) =
-        (format!("http://{}{BASE}", service.http()), format!("http://{bare_at}{BASE}"));
+        (format!("http://{}{BASE}", service.http()), format!("http://{}{BASE}", bare.address()));
     for (resource, _) in rows() {
         let row = format!("{resource}/1");
         let load = Load { clients: READERS, script: None };
@@ -136,11 +159,8 @@ pub fn measure() {
             [&ours, &bare].map(|base| format!("{base}/{row}")),
             GOALS.0,
         );
-        for method in ["GET", "POST"] {
-            std::fs::remove_file(answer_file(port, method, resource)).unwrap();
-        }
     }
-    let script = std::env::temp_dir().join(format!("post-{port}.lua"));
+    let script = std::env::temp_dir().join(format!("post-{}.lua", service.pid()));
     std::fs::write(&script, format!("wrk.method = 'POST'\nwrk.body = '{}'\n", customer())).unwrap();
     let load = Load { clients: WRITERS, script: script.to_str() };
     let urls = [&ours, &bare].map(|base| format!("{base}/CustomerAddress"));
@@ -149,7 +169,7 @@ pub fn measure() {
 }
 
 /// Keeps every thread of a process on the server's core.
-fn pin(pid: u32) {
+pub fn pin(pid: u32) {
     let status =
         Command::new("taskset").args(["-a", "-c", "-p", SERVER_CORE, &pid.to_string()]).output();
     assert!(status.unwrap().status.success(), "taskset");
@@ -170,7 +190,8 @@ fn compare(name: &str, load: Load<'_>, urls: [String; 2], goal: f64) {
     println!("{name:<34} {ours:>9.0} {bare:>9.0} {:>6.2} {goal:>6.2}", ours / bare);
 }
 
-fn median(mut rates: Vec<f64>) -> f64 {
+/// The middle one.
+pub fn median(mut rates: Vec<f64>) -> f64 {
     rates.sort_by(f64::total_cmp);
     rates[rates.len() / 2]
 }
