@@ -58,6 +58,7 @@ fn the_tour_works_word_for_word() {
         "2件を追加できます",
         "2件を追加しました",
         "x-total-count: 3",
+        "x-total-count: 2",
         "limit=2&order=desc&after=2>; rel=\"next\"",
         "紀伊 次郎",
         "\"状態\":\"不在\"",
