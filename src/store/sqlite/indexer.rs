@@ -18,7 +18,7 @@ use crate::store::StoreError;
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Fewer rows than this wait on: a search looks at them in a moment.
 const WORTH_IT: i64 = 128;
-/// More rows than this are indexed though others write.
+/// More rows than this are indexed though others write, a batch at each look.
 const LAG_MAX: i64 = 20_000;
 /// Commits between two looks that count as quiet.
 const QUIET: u64 = 4;
@@ -60,34 +60,41 @@ fn run(shared: &Shared, jobs: &SyncSender<Message>, stopped: &Receiver<()>) {
         if waiting < WORTH_IT || !(quiet || waiting > LAG_MAX) {
             continue;
         }
-        match catch_up(jobs, stopped) {
-            Ok(true) => shared.search.caught_up(waiting),
-            Ok(false) => return,
+        match catch_up(jobs, stopped, quiet) {
+            Ok(Some(done)) => shared.search.caught_up(if quiet { waiting } else { done }),
+            Ok(None) => return,
             Err(error) => log::warn!("the search index waits for the store: {error}"),
         }
         commits = shared.commits.load(Ordering::Relaxed);
     }
 }
 
-/// Batch after batch until no row waits; false = the store is closing.
-fn catch_up(jobs: &SyncSender<Message>, stopped: &Receiver<()>) -> Result<bool, StoreError> {
+/// A batch of each table, when it is quiet one after the other until no row waits; answers how many
+/// rows that were, `None` where the store is closing.
+fn catch_up(
+    jobs: &SyncSender<Message>,
+    stopped: &Receiver<()>,
+    quiet: bool,
+) -> Result<Option<i64>, StoreError> {
+    let mut all = 0;
     for grams in &GRAMS {
         loop {
             if stopped.try_recv() == Err(TryRecvError::Disconnected) {
-                return Ok(false);
+                return Ok(None);
             }
             let work = move |tx: &mut Tx<'_>| grams.catch_up(tx, BATCH);
             let (task, answer) = Task::new(work);
             if jobs.send(Message::Work(Box::new(task))).is_err() {
-                return Ok(false);
+                return Ok(None);
             }
             let done: i64 = answer.blocking_recv().unwrap_or(Err(StoreError::Unavailable))?;
-            if done < BATCH {
+            all += done;
+            if done < BATCH || !quiet {
                 break;
             }
         }
     }
-    Ok(true)
+    Ok(Some(all))
 }
 
 #[cfg(test)]
