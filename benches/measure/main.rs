@@ -6,6 +6,7 @@
 #[path = "../../tests/it/harness/mod.rs"]
 #[allow(dead_code, unused_imports)] // shared with the tests, which use all of it
 mod harness;
+mod history;
 mod latency;
 mod peer_data;
 mod peers;
@@ -28,6 +29,9 @@ fn main() {
     }
     if wanted("latency") {
         latency::measure();
+    }
+    if wanted("history") {
+        history::measure();
     }
     if wanted("rest") {
         rest::measure();
