@@ -16,9 +16,9 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::folder::Folder;
-use super::gram::{self, Search};
+use super::gram;
 use super::import::{self, Hidden};
-use super::indexer::Indexer;
+use super::indexer::{Indexer, Search};
 use super::plan::{Plan, Plans};
 use super::row_count::RowCount;
 use super::schema;

@@ -4,14 +4,17 @@
 //! Never: lets more rows wait than a search can look at in good time, if it can help it.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use rusqlite::Connection;
+
 use super::gram::GRAMS;
 use super::tx::{Shared, Tx};
 use super::writer::{Message, Task};
+use crate::resource::Resource;
 use crate::store::StoreError;
 
 /// How often it looks whether rows wait.
@@ -95,6 +98,61 @@ fn catch_up(
         }
     }
     Ok(Some(all))
+}
+
+/// What the writer knows of the index, and who waits to be indexed.
+#[derive(Default)]
+pub(super) struct Search {
+    last: [AtomicI64; GRAMS.len()],
+    waiting: AtomicI64,
+}
+
+impl Search {
+    /// Reads what a database has.
+    pub(super) fn read(connection: &Connection) -> Result<Self, StoreError> {
+        let search = Self::default();
+        for grams in &GRAMS {
+            let last = grams.last(connection)?;
+            search.reached(grams.resource, last);
+            let sql = format!(
+                "SELECT (SELECT count(*) FROM {}) + max(0, coalesce(max(id), 0) - ?1) FROM \"{}\"",
+                grams.stale, grams.resource.table
+            );
+            search.wait_more(connection.query_row(&sql, [last], |row| row.get(0))?);
+        }
+        Ok(search)
+    }
+
+    /// At least the last key that is indexed: a row that counts as indexed without being so is
+    /// only marked once too often.
+    pub(super) fn last(&self, resource: &Resource) -> i64 {
+        self.slot(resource).map_or(0, |slot| slot.load(Ordering::Acquire))
+    }
+
+    pub(super) fn reached(&self, resource: &Resource, key: i64) {
+        if let Some(slot) = self.slot(resource) {
+            slot.fetch_max(key, Ordering::AcqRel);
+        }
+    }
+
+    fn slot(&self, resource: &Resource) -> Option<&AtomicI64> {
+        GRAMS.iter().zip(&self.last).find(|(grams, _)| *grams.resource == *resource).map(|(_, s)| s)
+    }
+
+    /// So many more rows are not in the index.
+    pub(super) fn wait_more(&self, rows: i64) {
+        self.waiting.fetch_add(rows, Ordering::Relaxed);
+    }
+
+    /// About how many rows are not in the index.
+    pub(super) fn waiting(&self) -> i64 {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Everything that waited when it was looked at is indexed.
+    pub(super) fn caught_up(&self, waiting: i64) {
+        self.wait_more(-waiting);
+    }
 }
 
 #[cfg(test)]

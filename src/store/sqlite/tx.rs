@@ -11,8 +11,8 @@ use rusqlite::Connection;
 use tokio::sync::watch;
 
 use super::event;
-use super::gram::Search;
 use super::import::Hidden;
+use super::indexer::Search;
 use super::plan::Plans;
 use super::row_count::{Deltas, RowCount};
 use super::small::Small;
