@@ -13,8 +13,9 @@ use crate::http::{Refusal, query, reply};
 use crate::resource::caller as names;
 use crate::resource::caller::name;
 use crate::resource::json::write_object;
-use crate::resource::{Record, catalog};
-use crate::store::{CallQuery, Snapshot};
+use crate::resource::listing::Filter;
+use crate::resource::{Record, Value, catalog};
+use crate::store::{CallQuery, Query, Snapshot};
 use crate::telephone::{Presentation, TelephoneNumber};
 
 /// How many of the number's newest calls are shown.
@@ -42,6 +43,11 @@ pub(in crate::http) async fn foresee(
     let mut answer = Map::new();
     set_number(&mut answer, input, &asked);
     set_explanation(&mut answer, &explanation);
+    let calls = match lines {
+        [] => explanation.calls.to_string(),
+        lines => calls_on(app, number, lines).await?,
+    };
+    set(&mut answer, [(names::CALLS, calls)]);
     let history = if number.is_empty() { Vec::new() } else { history(app, number, lines).await? };
     let history = serde_json::from_slice(&history).unwrap_or(Json::Array(Vec::new()));
     answer.insert(names::HISTORY.to_owned(), history);
@@ -112,7 +118,17 @@ fn set_explanation(answer: &mut Map<String, Json>, explanation: &Explanation) {
     set(answer, [(names::ON_SCREEN, on_screen.to_owned())]);
     let told = explanation.told.iter().map(target).collect();
     answer.insert(names::TOLD.to_owned(), Json::Array(told));
-    set(answer, [(names::CALLS, explanation.calls.to_string())]);
+}
+
+/// How many calls of a number came in on these lines; empty where they are too many to be counted in
+/// a moment.
+async fn calls_on(app: &App, number: &str, lines: &[i64]) -> Result<String, Refusal> {
+    let index = catalog::CALL.index("caller_number").filter(|_| !number.is_empty());
+    let Some(index) = index else { return Ok("0".to_owned()) };
+    let filter = Filter { index, value: Value::Text(number.to_owned()) };
+    let query = Query { filters: vec![filter], lines: lines.to_vec(), ..Query::default() };
+    let count = app.store.total(&catalog::CALL, &query).await?;
+    Ok(count.map_or_else(String::new, |count| count.to_string()))
 }
 
 fn target(told: &Told) -> Json {

@@ -116,4 +116,11 @@ fn a_user_of_some_lines_asks_for_those_only() {
     let own = api.send("GET", "Caller/0731234567", &headers, "").json();
     assert_eq!(own["回線"][0]["回線No"], "2");
     refusal(api.send("GET", "Caller/0731234567?line=1", &headers, ""), 403);
+    super::lines::ring_all(&api, [1, 2, 2].into_iter());
+    let administrator = [("Authorization", pass.as_str())];
+    for (headers, count) in [(&headers, "2"), (&administrator, "3")] {
+        let seen = api.send("GET", "Caller/09000000001", headers, "").json();
+        assert_eq!(seen["着信回数計"], count);
+        assert_eq!(seen["着信記録"].as_array().unwrap().len().to_string(), count);
+    }
 }
