@@ -6,6 +6,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener as Probe, UdpSocket as DatagramProbe};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -24,6 +25,10 @@ use crate::resource::{Draft, Resource};
 use crate::service;
 use crate::store::{Actor, Authority, Store};
 
+/// Where the canary's service listens.
+const PORTS: Range<u16> = 10_000..20_000;
+/// Taken ports that it passes by.
+const PORTS_TRIED: usize = 50;
 /// The scratch data folder inside the real one, so that its disk is measured.
 const FOLDER: &str = "doctor.tmp";
 /// How long each step may take.
@@ -147,13 +152,25 @@ fn draft(resource: &'static Resource, texts: &[(&str, &str)]) -> Draft {
     draft
 }
 
+/// An address that is free for TCP and UDP. Its port lies below those that the system gives to
+/// whoever connects to somewhere, or one of them could have it before the service does.
+fn free_address() -> io::Result<SocketAddr> {
+    let mut fault = io::Error::from(io::ErrorKind::AddrInUse);
+    for _ in 0..PORTS_TRIED {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, rand::random_range(PORTS)));
+        match Probe::bind(address).and_then(|_| DatagramProbe::bind(address)) {
+            Ok(_) => return Ok(address),
+            Err(taken) => fault = taken,
+        }
+    }
+    Err(fault)
+}
+
 /// The settings, but for everything that others could notice.
 fn own_settings(settings: &Settings, data_dir: &Path) -> io::Result<Settings> {
-    let http = Probe::bind((Ipv4Addr::LOCALHOST, 0))?;
-    let sip = DatagramProbe::bind((Ipv4Addr::LOCALHOST, 0))?;
     Ok(Settings {
-        listen: vec![http.local_addr()?],
-        sip_listen: sip.local_addr()?,
+        listen: vec![free_address()?],
+        sip_listen: free_address()?,
         data_dir: data_dir.to_owned(),
         workers: 1,
         open_lan: OpenLan::Off,

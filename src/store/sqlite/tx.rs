@@ -122,14 +122,14 @@ impl Memory {
     pub(super) fn undo_job(&mut self, checkpoint: Checkpoint) {
         self.keys = checkpoint.keys;
         self.pushed.truncate(checkpoint.pushed);
-        self.rows.set(checkpoint.rows);
+        self.rows.undo(checkpoint.rows);
         self.small.undo_job();
     }
 
     pub(super) fn undo_transaction(&mut self) {
         self.keys = self.keys_at_begin;
         self.pushed.clear();
-        self.rows.set(Deltas::default());
+        self.rows.undo(Deltas::default());
         self.small.undo_transaction();
     }
 
@@ -188,12 +188,19 @@ impl<'a> Tx<'a> {
             "delivery" => &mut keys.delivery,
             "audit" => &mut keys.audit,
             _ => {
-                let plan = self.memory.shared.plans.of(resource)?;
-                let mut statement = self.connection.prepare_cached(&plan.next_key)?;
-                let next: i64 = statement.query_row([resource.first_key], |row| row.get(0))?;
+                let next = match self.memory.rows.largest_key(resource.table) {
+                    Some(largest) => (largest + 1).max(resource.first_key),
+                    None => {
+                        let plan = self.memory.shared.plans.of(resource)?;
+                        let mut statement = self.connection.prepare_cached(&plan.next_key)?;
+                        statement.query_row([resource.first_key], |row| row.get(0))?
+                    }
+                };
                 // The keys of a running import are taken, its rows written or not.
                 let (_, hidden) = self.memory.shared.hidden.range(resource);
-                return Ok(next.max(hidden + 1));
+                let key = next.max(hidden + 1);
+                self.memory.rows.set_largest_key(resource.table, key);
+                return Ok(key);
             }
         };
         *last = (*last + 1).max(resource.first_key);
