@@ -47,6 +47,10 @@ const READER_WAIT: Duration = Duration::from_secs(2);
 /// How long SQLite itself waits for another process (a backup tool) that holds the database.
 pub(super) const LOCK_WAIT: Duration = Duration::from_secs(5);
 
+/// How much of the database's beginning readers see in place (256 MiB): a page that is not in their
+/// own caches costs them no copy then, and the memory is the system's.
+const READERS_SEE: i64 = 268_435_456;
+
 /// The write-ahead log is copied into the database when it has this many pages (16 MiB): larger
 /// than SQLite's 1,000, because each copy makes the writes behind it wait for two syncs.
 pub(super) const CHECKPOINT_PAGES: u32 = 4096;
@@ -262,6 +266,7 @@ fn open_readers(
             connection.pragma_update(None, "query_only", true)?;
             gram::register(connection)?;
             connection.pragma_update(None, "cache_size", -8_192)?;
+            connection.pragma_update(None, "mmap_size", READERS_SEE)?;
             connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
             Ok(())
         });
