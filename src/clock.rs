@@ -11,8 +11,14 @@ use chrono::{DateTime, FixedOffset, NaiveDateTime};
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub type UnixMs = i64;
 
+/// Milliseconds of an hour.
+pub const HOUR_MS: i64 = 3_600_000;
+/// Milliseconds of a day.
+pub const DAY_MS: i64 = 24 * HOUR_MS;
 /// Japan has kept UTC+9 without daylight saving since 1952.
 const JAPAN_OFFSET_SECONDS: i32 = 9 * 60 * 60;
+/// Japan's offset from UTC, in milliseconds.
+pub const JAPAN_MS: i64 = JAPAN_OFFSET_SECONDS as i64 * 1000;
 
 /// A source of the current time: the machine's, or one that a test sets.
 #[derive(Clone, Debug)]
@@ -65,7 +71,7 @@ pub fn japan_text(at: UnixMs) -> String {
 
 /// Reads a Japan wall-clock time.
 pub fn from_japan(naive: NaiveDateTime) -> UnixMs {
-    naive.and_utc().timestamp_millis() - i64::from(JAPAN_OFFSET_SECONDS) * 1000
+    naive.and_utc().timestamp_millis() - JAPAN_MS
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ pub fn ringing(ringing: &Ringing, called: &str, site: &Site, facts: &Facts<'_>) 
 
 /// A call that a restart took for ended rings on: the gateway repeated its INVITE.
 pub fn resumed(facts: &Facts<'_>) -> Composed {
-    let Some(mut record) = facts.current.clone() else { return nothing() };
+    let Some(mut record) = facts.current.clone() else { return Composed::default() };
     record.set("state", Value::Text(call_state::RINGING.to_owned()));
     record.set("updated_at", Value::Int(facts.now));
     let event = Some(told(EventKind::Ringing, &record, plain_envelope(&record, facts)));
@@ -47,7 +47,7 @@ pub fn resumed(facts: &Facts<'_>) -> Composed {
 
 /// A ringing call ended.
 pub fn ended(finished: Finished, site: &Site, facts: &Facts<'_>) -> Composed {
-    let Some(mut record) = ringing_record(facts) else { return nothing() };
+    let Some(mut record) = ringing_record(facts) else { return Composed::default() };
     let connection_id = record.int("connection_id");
     let state = ended_state(finished.ending, connection_id, facts);
     let rang_ms = finished.at.saturating_sub(record.int("received_at")).max(0);
@@ -71,7 +71,7 @@ pub fn ended(finished: Finished, site: &Site, facts: &Facts<'_>) -> Composed {
 
 /// A call whose process stopped while it rang: nobody knows how it ended.
 pub fn left_ringing(facts: &Facts<'_>) -> Composed {
-    let Some(mut record) = ringing_record(facts) else { return nothing() };
+    let Some(mut record) = ringing_record(facts) else { return Composed::default() };
     record.set("state", Value::Text(call_state::UNKNOWN.to_owned()));
     record.set("updated_at", Value::Int(facts.now));
     let event = Some(told(EventKind::Ended, &record, plain_envelope(&record, facts)));
@@ -234,16 +234,5 @@ fn shows_reason(ending: Ending) -> bool {
 }
 
 fn written(record: Record) -> Composed {
-    Composed { record: Some(record), ..nothing() }
-}
-
-fn nothing() -> Composed {
-    Composed {
-        record: None,
-        event: None,
-        deliveries: Vec::new(),
-        expire_ringing: false,
-        matched_rule: None,
-        reason_shown_by: None,
-    }
+    Composed { record: Some(record), ..Composed::default() }
 }

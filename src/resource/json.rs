@@ -7,12 +7,7 @@ use std::sync::LazyLock;
 use super::catalog::Each;
 use super::tag::Tagging;
 use super::{Cells, Field, Kind, Mode, Raw, Resource, Tag};
-use crate::clock::UnixMs;
-
-/// Milliseconds of a day.
-const DAY_MS: i64 = 86_400_000;
-/// Japan's offset from UTC.
-const JAPAN_MS: i64 = 9 * 3_600_000;
+use crate::clock::{DAY_MS, JAPAN_MS, UnixMs};
 
 /// Appends `{"回線No":"1",…}`.
 pub fn write_object(resource: &Resource, cells: &impl Cells, out: &mut Vec<u8>) {

@@ -6,7 +6,7 @@
 
 use super::needle::Needle;
 use super::{Fault, Field, Kind, Mode, Resource, Value, catalog};
-use crate::clock::UnixMs;
+use crate::clock::{DAY_MS, UnixMs};
 
 /// Most rows of one page.
 pub const LIMIT_MAX: u32 = 10_000;
@@ -26,9 +26,6 @@ pub const FROM: &str = "from";
 pub const SEARCH: &str = "q";
 /// Last day of a period.
 pub const TO: &str = "to";
-
-/// Milliseconds of a day.
-const DAY_MS: i64 = 86_400_000;
 
 /// What a list is narrowed to, and which part of it is wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

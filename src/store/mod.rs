@@ -26,6 +26,7 @@ use crate::resource::{Draft, Record, Resource, Tag, catalog};
 pub use error::{CopyError, StoreError, WriteError};
 pub use meter::{COMMIT_BOUNDS_US, StoreFigures};
 pub use query::{CallSums, CallerCount, Part, Query};
+pub use seal::write_private;
 pub use sqlite::ReadTurn;
 pub use types::{
     Actor, Added, AttemptOutcome, Authority, CUSTOMERS_MAX, CallQuery, ClaimedDelivery, Composed,

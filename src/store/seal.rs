@@ -68,7 +68,7 @@ impl Seal {
     pub(super) fn create(path: &Path) -> Result<Self, StoreError> {
         let key: [u8; KEY_BYTES] = rand::random();
         let draft = path.with_extension("key.new");
-        write_new(&draft, format!("{}\n", BASE64.encode(key)).as_bytes())
+        write_private(&draft, format!("{}\n", BASE64.encode(key)).as_bytes())
             .and_then(|()| fs::rename(&draft, path))
             .and_then(|()| File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all())
             .map_err(|source| StoreError::file(path, source))?;
@@ -124,8 +124,9 @@ impl Seal {
     }
 }
 
-/// Writes a file that no one but its owner may read; a leftover of a broken start is replaced.
-fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
+/// Writes and syncs a file that no one but its owner may read; a leftover of a broken start is
+/// replaced.
+pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}

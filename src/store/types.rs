@@ -186,7 +186,8 @@ pub struct NumberHistory {
     pub last_memo: String,
 }
 
-/// The rows of a call.
+/// The rows of a call; by default none.
+#[derive(Default)]
 pub struct Composed {
     /// 着信記録; its key is taken from the facts. `None` = write nothing.
     pub record: Option<Record>,

@@ -3,7 +3,7 @@
 use super::dice::Dice;
 use super::names;
 use super::office::person;
-use crate::clock::{UnixMs, from_japan, japan};
+use crate::clock::{DAY_MS, UnixMs, from_japan, japan};
 use crate::resource::catalog::{CALL, CUSTOMER, SIP_CONNECTION};
 use crate::resource::words::call_state;
 use crate::resource::{Draft, Record, Value, complete};
@@ -11,7 +11,6 @@ use crate::telephone::Presentation;
 
 /// Days that the calls are spread over; the last one is yesterday.
 const DAYS: i64 = 365;
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// The office opens at nine and closes nine hours later.
 const OPENS_MS: i64 = 9 * 60 * 60 * 1000;
 const OPEN_MS: i64 = 9 * 60 * 60 * 1000;

@@ -3,8 +3,8 @@
 //! Invariant: the authority outlives its certificates, so that whoever trusts it once goes on
 //! trusting; key files are for their owner alone. Never: signs for anybody but this machine.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -19,7 +19,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::OwnAuthority;
-use crate::clock::UnixMs;
+use crate::clock::{DAY_MS, UnixMs};
+use crate::store::write_private;
 
 /// Browsers refuse certificates that are valid for more than 398 days.
 const CERTIFICATE_DAYS: i64 = 397;
@@ -29,8 +30,6 @@ const RENEW_DAYS: i64 = 30;
 const AUTHORITY_DAYS: i64 = 3650;
 /// Clocks of clients may be behind ours.
 const EARLIER_DAYS: i64 = 2;
-/// One day.
-const DAY_MS: i64 = 24 * 3600 * 1000;
 
 /// The authority of a data folder.
 pub(super) struct Authority {
@@ -141,17 +140,7 @@ impl Authority {
     /// Writes a file for its owner alone, whole or not at all.
     fn write(&self, name: &str, content: &str) -> io::Result<()> {
         let draft = self.path(&format!("{name}.new"));
-        match fs::remove_file(&draft) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&draft)?;
-        file.write_all(content.as_bytes())?;
-        file.sync_all()?;
+        write_private(&draft, content.as_bytes())?;
         fs::rename(draft, self.path(name))
     }
 }

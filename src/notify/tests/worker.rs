@@ -97,11 +97,9 @@ fn compose(scene: &Scene, facts: &Facts<'_>) -> Composed {
     let occasion = Occasion { call, line: None, rule: None, timing, facts, site: &site };
     Composed {
         record: Some(call.clone()),
-        event: None,
         deliveries: plan(&occasion, &values(&occasion)),
         expire_ringing: timing == timing::MISSED,
-        matched_rule: None,
-        reason_shown_by: None,
+        ..Composed::default()
     }
 }
 

@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, HashMap};
 use rusqlite::types::Value as Bound;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
-use super::tally::{self, DAY_MS, HOUR_MS, units};
+use super::tally::{self, units};
+use crate::clock::{DAY_MS, HOUR_MS};
 use crate::resource::listing::Period;
 use crate::store::{CallSums, CallerCount, StoreError};
 

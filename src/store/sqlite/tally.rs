@@ -7,18 +7,11 @@ use rusqlite::types::Value as Bound;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::row_count::COUNTED;
-use crate::clock::UnixMs;
+use crate::clock::{DAY_MS, HOUR_MS, JAPAN_MS, UnixMs};
 use crate::resource::catalog::CALL;
 use crate::resource::listing::{Filter, Period};
 use crate::resource::{Resource, Value};
 use crate::store::{Query, StoreError};
-
-/// Japan's offset from UTC.
-const JAPAN_MS: i64 = 32_400_000;
-/// Milliseconds of an hour.
-pub(super) const HOUR_MS: i64 = 3_600_000;
-/// Milliseconds of a day.
-pub(super) const DAY_MS: i64 = 86_400_000;
 
 /// Sums over all calls.
 const REBUILD: &str = "

@@ -19,14 +19,7 @@ pub(super) fn record(number: &str, customer: i64) -> Record {
 
 /// Rows of a call without event and deliveries.
 pub(super) fn compose(record: Option<Record>) -> Composed {
-    Composed {
-        record,
-        event: None,
-        deliveries: Vec::new(),
-        expire_ringing: false,
-        matched_rule: None,
-        reason_shown_by: None,
-    }
+    Composed { record, ..Composed::default() }
 }
 
 /// A delivery due at once that lives for two minutes.

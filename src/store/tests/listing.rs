@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 
 use super::calling::{compose, end, record};
 use super::{Bench, NOW};
+use crate::clock::HOUR_MS;
 use crate::resource::catalog::{AUDIT, CALL, CUSTOMER, DELIVERY};
 use crate::resource::listing::{Filter, Listing, Period, read};
 use crate::resource::{Resource, Value};
@@ -11,7 +12,6 @@ use crate::store::Query;
 
 const NUMBERS: [&str; 3] = ["", "0312345678", "09000000001"];
 const STATES: [&str; 4] = ["不在", "他で応答", "不明", "呼出中"];
-const HOUR_MS: i64 = 3_600_000;
 
 /// 150 calls, one every seven hours, of 3 numbers, 3 customers (0 = none), 4 lines and all outcomes.
 async fn calls(bench: &Bench) -> Vec<Json> {

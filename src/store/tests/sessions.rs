@@ -1,10 +1,9 @@
 //! Sessions: what ends them, and that they outlive a restart.
 
 use super::{Bench, NOW, actor};
+use crate::clock::HOUR_MS;
 use crate::resource::catalog::{AUDIT, USER};
 use crate::store::Session;
-
-const HOUR: i64 = 3_600_000;
 
 /// An administrator (who stays) and a user with the key 2.
 async fn users(bench: &Bench) {
@@ -19,7 +18,7 @@ async fn users(bench: &Bench) {
 fn next(bench: &Bench) -> Session {
     let snapshot = bench.store.snapshot();
     let epoch = snapshot.find(USER.uri, 2).unwrap().hidden("session_epoch").int();
-    Session { user_id: 2, epoch, ends_at: bench.clock.now() + HOUR }
+    Session { user_id: 2, epoch, ends_at: bench.clock.now() + HOUR_MS }
 }
 
 async fn open(bench: &Bench, mark: u8) -> bool {
@@ -77,7 +76,7 @@ async fn old_sessions_make_room() {
         assert!(open(&bench, mark).await);
     }
     assert!(!lives(&bench, 9).await && lives(&bench, 10).await, "fifty stay");
-    bench.clock.set(NOW + 2 * HOUR);
+    bench.clock.set(NOW + 2 * HOUR_MS);
     assert!(open(&bench, 60).await);
     assert!(!lives(&bench, 59).await, "those that are over are swept");
 }

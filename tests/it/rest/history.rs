@@ -23,14 +23,7 @@ async fn record_calls(store: &Store) {
             record.set("received_at", Value::Int(facts.now));
             record.set("caller_number", Value::Text(number.to_owned()));
             record.set("customer_id", Value::Int(customer));
-            Composed {
-                record: Some(record),
-                event: None,
-                deliveries: Vec::new(),
-                expire_ringing: false,
-                matched_rule: None,
-                reason_shown_by: None,
-            }
+            Composed { record: Some(record), ..Composed::default() }
         });
         store.ring(number.to_owned(), compose).await.unwrap();
     }

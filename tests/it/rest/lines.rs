@@ -24,10 +24,7 @@ async fn ring(store: &Store, line: i64) {
         Composed {
             record: Some(record),
             event: Some(NewEvent { kind: EventKind::Ringing, line: Some(line), json }),
-            deliveries: Vec::new(),
-            expire_ringing: false,
-            matched_rule: None,
-            reason_shown_by: None,
+            ..Composed::default()
         }
     });
     store.ring(NUMBER.to_owned(), compose).await.unwrap();

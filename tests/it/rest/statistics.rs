@@ -34,14 +34,7 @@ async fn ring(store: &Store, (_, number, line, state, rang): Call, at: i64) {
         record.set("line_no", Value::Int(line));
         record.set("state", Value::Text(state.to_owned()));
         record.set("ring_seconds", rang.map_or(Value::Empty, Value::Int));
-        Composed {
-            record: Some(record),
-            event: None,
-            deliveries: Vec::new(),
-            expire_ringing: false,
-            matched_rule: None,
-            reason_shown_by: None,
-        }
+        Composed { record: Some(record), ..Composed::default() }
     });
     store.ring(number.to_owned(), compose).await.unwrap();
 }

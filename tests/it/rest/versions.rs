@@ -111,14 +111,7 @@ fn a_ringing_phone_outdates_nobody() {
         let mut record = smartconnect::resource::Record::empty(call);
         record.set("received_at", smartconnect::resource::Value::Int(facts.now));
         record.set("customer_id", smartconnect::resource::Value::Int(key));
-        Composed {
-            record: Some(record),
-            event: None,
-            deliveries: Vec::new(),
-            expire_ringing: false,
-            matched_rule: None,
-            reason_shown_by: None,
-        }
+        Composed { record: Some(record), ..Composed::default() }
     });
     runtime.block_on(api.store.ring("09000000001".into(), compose)).unwrap();
     assert_eq!(api.get(&path)[0]["着信回数"], "1");
