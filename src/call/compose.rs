@@ -27,7 +27,8 @@ pub fn ringing(ringing: &Ringing, called: &str, site: &Site, facts: &Facts<'_>) 
     let line = CalledParty::of(ringing).line(called, lines);
     let record = new_record(ringing, called, line, facts);
     let rule = find_rule(&record, facts);
-    let occasion = Occasion { call: &record, line, rule, timing: timing::RINGING, facts, site };
+    let occasion =
+        Occasion { call: &record, line, rule, timing: timing::RINGING, facts, site, wording: None };
     let values = notify::values(&occasion);
     let deliveries = notify::plan(&occasion, &values);
     let event = on_screen(rule)
@@ -60,7 +61,8 @@ pub fn ended(finished: Finished, site: &Site, facts: &Facts<'_>) -> Composed {
     }
     let rule = find_rule(&record, facts);
     let line = facts.snapshot.find(catalog::LINE.uri, record.int("line_no"));
-    let occasion = |timing| Occasion { call: &record, line, rule, timing, facts, site };
+    let occasion =
+        |timing| Occasion { call: &record, line, rule, timing, facts, site, wording: None };
     let (toast, deliveries) = tell_end(state, occasion);
     let envelope = Envelope { toast, ..plain_envelope(&record, facts) };
     let event = on_screen(rule).then(|| told(EventKind::Ended, &record, envelope));

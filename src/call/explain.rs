@@ -66,7 +66,8 @@ pub fn explain(
     let mut told = Vec::new();
     for (timing, state) in MOMENTS {
         call.set("state", Value::Text(state.to_owned()));
-        let occasion = Occasion { call: &call, line, rule, timing, facts, site: &site };
+        let occasion =
+            Occasion { call: &call, line, rule, timing, facts, site: &site, wording: None };
         let deliveries = notify::plan(&occasion, &notify::values(&occasion));
         // What only stands in for a notice that did not come through is not told in the usual course.
         let own = deliveries.into_iter().filter(|delivery| delivery.in_place_of.is_none());

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::layer::{self, Layer};
-use super::{Activation, OpenLan, SettingsFault};
+use super::{Activation, OpenLan, Retention, SettingsFault};
 
 /// The file that is read when no other is named.
 pub const DEFAULT_NAME: &str = "smartconnect.toml";
@@ -30,6 +30,8 @@ struct Keys {
     outbound: Outbound,
     activation: ActivationKeys,
     limits: LimitKeys,
+    files: FileKeys,
+    retention: Option<Retention>,
 }
 
 /// `[outbound]`.
@@ -61,6 +63,13 @@ impl ActivationKeys {
 #[serde(deny_unknown_fields, default)]
 struct LimitKeys {
     sip_invites_per_second_per_source: Option<u32>,
+}
+
+/// `[files]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct FileKeys {
+    allow: Option<OneOrMany>,
 }
 
 /// `"a"` or `["a", "b"]`.
@@ -136,6 +145,13 @@ fn parse(text: &str, path: &str) -> Result<Layer, SettingsFault> {
             .transpose()?,
         activation: Some(keys.activation.read(path)?),
         sip_invites_per_second_per_source: keys.limits.sip_invites_per_second_per_source,
+        files_allow: keys
+            .files
+            .allow
+            .map(|texts| texts.texts().into_iter().map(Into::into).collect())
+            .map(|paths| layer::folders(paths, &named("[files] allow")))
+            .transpose()?,
+        retention: keys.retention,
     })
 }
 
@@ -157,6 +173,10 @@ legacy_status = true
 deny = ["203.0.113.0/24"]
 [limits]
 sip_invites_per_second_per_source = 0
+[files]
+allow = ["/srv/cti", "/mnt/nas/cti"]
+[retention]
+calls_days = 1095
 "#;
 
     #[test]
@@ -173,11 +193,14 @@ sip_invites_per_second_per_source = 0
         assert_eq!(layer.legacy_status, Some(true));
         assert_eq!(layer.outbound_deny.unwrap().len(), 1);
         assert_eq!(layer.sip_invites_per_second_per_source, Some(0));
+        assert_eq!(layer.files_allow.unwrap().len(), 2);
+        let kept = Retention { calls_days: 1095, ..Retention::default() };
+        assert_eq!(layer.retention, Some(kept));
     }
 
     #[test]
     fn an_unknown_key_is_refused_with_its_line() {
-        for (text, line) in [("log = \"info\"\nlisten_on = 1\n", "line 2"), ("[retention]", "1")] {
+        for (text, line) in [("log = \"info\"\nlisten_on = 1\n", "line 2"), ("[retain]", "1")] {
             let fault = parse(text, "t.toml").unwrap_err().to_string();
             assert!(fault.contains("t.toml") && fault.contains(line), "{fault}");
         }
@@ -193,6 +216,8 @@ sip_invites_per_second_per_source = 0
             ("log = \"verbose\"", "log"),
             ("[activation]\npublic_key = \"AAAA\"", "public_key"),
             ("[activation]\nserver_url = \"licences.example\"", "server_url"),
+            ("[files]\nallow = \"exports\"", "allow"),
+            ("[retention]\ncalls_days = -1", "calls_days"),
         ] {
             let fault = parse(text, "t.toml").unwrap_err().to_string();
             assert!(fault.contains(key) && fault.contains("t.toml"), "{fault}");

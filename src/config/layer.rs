@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use super::arguments::ServeFlags;
-use super::{Activation, AddressRange, OpenLan, SettingsFault, TlsSource};
+use super::{Activation, AddressRange, OpenLan, Retention, SettingsFault, TlsSource};
 
 /// Bytes of an Ed25519 public key (RFC 8032 §5.1.5).
 const PUBLIC_KEY_BYTES: usize = 32;
@@ -46,6 +46,10 @@ pub struct Layer {
     pub activation: Option<Activation>,
     /// INVITEs a second from one source; in the file only.
     pub sip_invites_per_second_per_source: Option<u32>,
+    /// Folders that files may be written to; in the file only.
+    pub files_allow: Option<Vec<PathBuf>>,
+    /// How long things are kept; in the file only.
+    pub retention: Option<Retention>,
 }
 
 impl Layer {
@@ -69,6 +73,8 @@ impl Layer {
             sip_invites_per_second_per_source: self
                 .sip_invites_per_second_per_source
                 .or(lower.sip_invites_per_second_per_source),
+            files_allow: self.files_allow.or(lower.files_allow),
+            retention: self.retention.or(lower.retention),
         }
     }
 }
@@ -115,6 +121,18 @@ pub fn of_flags(flags: ServeFlags) -> Result<Layer, SettingsFault> {
         log: flags.log.map(|filter| log_filter(filter, "--log")).transpose()?,
         ..Layer::default()
     })
+}
+
+/// Folders, each written from the root on: what a relative one means would depend on where the
+/// service was started.
+pub fn folders(paths: Vec<PathBuf>, name: &str) -> Result<Vec<PathBuf>, SettingsFault> {
+    match paths.iter().find(|path| !path.is_absolute()) {
+        None => Ok(paths),
+        Some(path) => {
+            let hint = "write the whole path of the folder, from / on";
+            Err(SettingsFault::value(name, &path.display().to_string(), hint))
+        }
+    }
 }
 
 /// A repeatable flag that was not given says nothing.

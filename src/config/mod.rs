@@ -10,6 +10,7 @@ mod environment;
 mod file;
 mod layer;
 mod range;
+mod retention;
 
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
@@ -26,6 +27,7 @@ pub use commands::{
 use environment::Variables;
 use layer::Layer;
 pub use range::{AddressRange, RangeFault};
+pub use retention::Retention;
 
 /// HTTP port of the original product (seed 002).
 const HTTP_PORT: u16 = 55_963;
@@ -69,6 +71,10 @@ pub struct Settings {
     pub activation: Activation,
     /// `[limits]`.
     pub limits: Limits,
+    /// `[files] allow`: folders beside the data folder that files may be written to.
+    pub files_allow: Vec<PathBuf>,
+    /// `[retention]`.
+    pub retention: Retention,
 }
 
 /// `[activation]`: who verifies licence keys; neither = the open edition.
@@ -231,6 +237,8 @@ fn settings(layer: Layer, ipv6: bool) -> Settings {
                 .sip_invites_per_second_per_source
                 .unwrap_or(SIP_INVITES_PER_SECOND_PER_SOURCE),
         },
+        files_allow: layer.files_allow.unwrap_or_default(),
+        retention: layer.retention.unwrap_or_default(),
     }
 }
 

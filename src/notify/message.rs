@@ -1,11 +1,11 @@
 //! Which message definition is used, and what it says.
 
-use super::Occasion;
 use super::values::is_registered;
+use super::{Occasion, Wording};
 use crate::resource::Record;
 use crate::resource::words::timing;
 use crate::store::Snapshot;
-use crate::template::{Landing, Values, render};
+use crate::template::{Landing, Values, Word, render};
 
 /// 用途 of message definitions, most special first (templates.md, last paragraph).
 mod purpose {
@@ -20,10 +20,19 @@ mod purpose {
 const FALLBACK: &str = "{{回線名}} {{顧客名 or \"未登録\"}} {{相手TEL表示}}";
 /// The same for a missed call.
 const FALLBACK_MISSED: &str = "【不在】{{回線名}} {{顧客名 or \"未登録\"}} {{相手TEL表示}}";
+/// A text that is a value: escaped as its landing wants it.
+const GIVEN: &str = "{{メモ}}";
+/// What stands before the note of a person.
+const NOTE: &str = "【伝言】";
+/// Columns of a definition's short first line.
+const HEADINGS: [&str; 2] = ["title", "subject"];
 
 /// The row of the definitions `uri` for this moment: the one that the target names, else the
 /// enabled one with the lowest ID for the first purpose that applies and has one.
 pub(super) fn choose<'a>(occasion: &Occasion<'a>, uri: &str, named: i64) -> Option<&'a Record> {
+    if let Some(Wording::Digest { .. }) = occasion.wording {
+        return None;
+    }
     let snapshot: &'a Snapshot = occasion.facts.snapshot;
     let named = snapshot.find(uri, named).filter(|row| row.is("enabled"));
     named.or_else(|| purposes(occasion).iter().find_map(|purpose| lowest(snapshot, uri, purpose)))
@@ -57,8 +66,37 @@ fn purposes(occasion: &Occasion<'_>) -> Vec<&'static str> {
 }
 
 /// Renders one text of a definition; a text that fails is logged and replaced, because a plain
-/// notice is better than none.
+/// notice is better than none. What [`Wording`] says comes in its place or before it.
 pub(super) fn text(
+    occasion: &Occasion<'_>,
+    row: Option<&Record>,
+    column: &str,
+    landing: Landing,
+    values: &Values,
+) -> String {
+    let heading = HEADINGS.contains(&column);
+    match occasion.wording {
+        None => defined(occasion, row, column, landing, values),
+        Some(Wording::Digest { heading: head, .. }) if heading => given(head, landing, values),
+        Some(Wording::Digest { heading, lines, .. }) => {
+            given(&[heading, "\n", &lines.join("\n")].concat(), landing, values)
+        }
+        Some(Wording::Note(note)) if column == "body" => {
+            let own = defined(occasion, row, column, landing, values);
+            [&given(&[NOTE, note, "\n"].concat(), landing, values), own.as_str()].concat()
+        }
+        Some(Wording::Note(_)) => defined(occasion, row, column, landing, values),
+    }
+}
+
+/// A text that was not written as a template.
+fn given(text: &str, landing: Landing, values: &Values) -> String {
+    let mut values = values.clone();
+    values.set(Word::Memo, text);
+    render(GIVEN, landing, &values).unwrap_or_default()
+}
+
+fn defined(
     occasion: &Occasion<'_>,
     row: Option<&Record>,
     column: &str,

@@ -29,7 +29,7 @@ mod worker;
 mod tests;
 
 pub use activation::keep_licences;
-pub use occasion::{Occasion, Site};
+pub use occasion::{Occasion, Site, Wording};
 pub use outcomes::OutcomeCount;
 pub use plan::plan;
 pub use reach::{Reached, reach};

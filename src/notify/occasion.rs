@@ -18,6 +18,25 @@ pub struct Occasion<'a> {
     pub facts: &'a Facts<'a>,
     /// Names and links of this installation.
     pub site: &'a Site,
+    /// What is said beside or instead of a message definition's texts.
+    pub wording: Option<&'a Wording>,
+}
+
+/// What a message says that is not just one call in the words of its definition. Targets need not
+/// know of it: it comes out of `message::text`, escaped like everything else.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Wording {
+    /// Several calls in one message, in the place of every definition.
+    Digest {
+        /// One line that says what they are and how many.
+        heading: String,
+        /// One line a call; what did not fit is told by the last one.
+        lines: Vec<String>,
+        /// The calls themselves, for programs.
+        calls: Vec<Record>,
+    },
+    /// A note of a person before the definition's text (伝言メモ).
+    Note(String),
 }
 
 /// Names and links of this installation.

@@ -24,8 +24,15 @@ pub fn trial(row: &Record, facts: &Facts<'_>, site: &Site) -> Option<NewDelivery
     let target = Target::of(row)?;
     let line = facts.snapshot.of(LINE.uri).first().map(AsRef::as_ref);
     let call = call(line, facts);
-    let occasion =
-        Occasion { call: &call, line, rule: None, timing: delivery_timing::TEST, facts, site };
+    let occasion = Occasion {
+        call: &call,
+        line,
+        rule: None,
+        timing: delivery_timing::TEST,
+        facts,
+        site,
+        wording: None,
+    };
     Some(NewDelivery {
         target: TargetRef { resource: row.resource.uri, id: row.key() },
         target_name: row.text("name").to_owned(),

@@ -93,6 +93,8 @@ pub mod timing {
 pub mod delivery_timing {
     /// A message that somebody sends to see whether it arrives.
     pub const TEST: &str = "テスト";
+    /// A call that a person hands on with a note.
+    pub const FORWARD: &str = "転送";
 }
 
 /// Notification-Delivery.状態.

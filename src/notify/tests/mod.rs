@@ -136,6 +136,7 @@ impl Scene {
             timing: self.timing,
             facts: &facts,
             site: &site,
+            wording: None,
         })
     }
 

@@ -94,7 +94,8 @@ impl Office {
 fn compose(scene: &Scene, facts: &Facts<'_>) -> Composed {
     let site = Site::default();
     let (call, timing) = (&scene.call, scene.timing);
-    let occasion = Occasion { call, line: None, rule: None, timing, facts, site: &site };
+    let occasion =
+        Occasion { call, line: None, rule: None, timing, facts, site: &site, wording: None };
     Composed {
         record: Some(call.clone()),
         deliveries: plan(&occasion, &values(&occasion)),
