@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     fn said(status: u16, body: &str) -> Option<(&'static str, String)> {
-        let reply = Reply { status, retry_after: None, body: body.into() };
+        let reply = Reply { status, body: body.into(), ..Reply::default() };
         read(&reply).map(|answer| (answer.state, answer.expires_on))
     }
 

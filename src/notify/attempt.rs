@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::http::{Answer, Http};
+use super::carrier::{Carried, Carriers, carry};
 use super::outcomes::Outcomes;
 use super::payload::{Payload, Progress};
-use super::retry::{self, Failure, Next, Scope, SendError};
-use super::target::{Prepared, Target, summary};
-use crate::clock::{Clock, UnixMs};
+use super::retry::{self, Failure, Next, Scope, SendError, Sent};
+use super::target::{Prepared, Target, shown};
+use crate::clock::UnixMs;
 use crate::resource::words::delivery_timing;
 use crate::store::{AttemptOutcome, ClaimedDelivery, Settled, Store};
 
@@ -19,6 +19,8 @@ const SETTLE_TRIES: u32 = 5;
 const SETTLE_PAUSE: Duration = Duration::from_millis(300);
 /// Added to the reason where the receiver cannot recognise a repeat.
 const MAYBE_TWICE: &str = "重複の可能性";
+/// The reason where the provider was asked and nobody was shown a message.
+const ONLY_CHECKED: &str = "送信せずに確認しました";
 /// Added to the reason where time ran out.
 const TOO_LATE: &str = "期限までに届きませんでした";
 
@@ -27,12 +29,14 @@ pub struct Attempting {
     /// The row.
     pub delivery: ClaimedDelivery,
     /// What the row is sent to.
-    pub target: Target,
+    pub target: &'static dyn Target,
+    /// The receiver knows a repeat by its id.
+    pub knows_repeats: bool,
     /// Its payload, read.
     pub payload: Payload,
     /// Its progress, read.
     pub progress: Progress,
-    /// The request.
+    /// What to send.
     pub prepared: Prepared,
     /// The target's secrets, for cutting them out of answers.
     pub secrets: Vec<String>,
@@ -45,34 +49,35 @@ pub struct Attempting {
 pub enum Verdict {
     /// Nothing was asked of the target.
     Untried,
-    /// The target answered.
+    /// The message is out of our hands.
+    Sent,
+    /// The target answered, if only to refuse.
     Answered,
     /// The target answered and asked for quiet.
     Hold(Duration),
     /// The target did not answer, or cannot work.
     Failed,
-    /// The address is gone for good.
-    Gone(String),
+    /// Nothing will come through until somebody changes something.
+    Parked(String),
 }
 
 /// Sends, judges, settles.
-pub async fn run(store: Store, http: Arc<Http>, clock: Clock, attempting: Attempting) -> Verdict {
-    let Attempting { delivery, target, payload, progress, prepared, secrets, outcomes } =
-        attempting;
-    let started_at = clock.now();
-    let answered = http.send(prepared.request).await;
-    let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
-    let response = answered.as_ref().map_or(String::new(), |answer| summary(answer, &secrets));
-    let label = answered.as_ref().map_or("no answer".to_owned(), label);
-    let result = answered.and_then(|answer| target.classify(&answer, &prepared.recipient));
-    let verdict = verdict(&result, response.is_empty());
+pub async fn run(store: Store, carriers: Arc<Carriers>, attempting: Attempting) -> Verdict {
+    let Attempting { delivery, target, payload, progress, prepared, outcomes, .. } = attempting;
+    let started_at = carriers.clock.now();
+    let Prepared { outgoing, recipient } = prepared;
+    let carried = carry(Arc::clone(&carriers), target, outgoing, &recipient).await;
+    let label = label(&carried);
+    let Carried { result, answer } = carried;
+    let verdict = verdict(&result, answer.is_empty());
+    let response = response(&result, shown(answer, &attempting.secrets));
     let (outcome, reason, progress) = judge(&Case {
         delivery: &delivery,
-        target,
-        recipients: target.recipients(&payload),
-        recipient: &prepared.recipient,
+        knows_repeats: attempting.knows_repeats,
+        payload: &payload,
+        recipient: &recipient,
         progress,
-        now: clock.now(),
+        now: carriers.clock.now(),
         random: rand::random::<f64>(),
         result,
     });
@@ -120,13 +125,13 @@ pub async fn put_back(
 /// Everything that the outcome rests on.
 struct Case<'a> {
     delivery: &'a ClaimedDelivery,
-    target: Target,
-    recipients: &'a [String],
+    knows_repeats: bool,
+    payload: &'a Payload,
     recipient: &'a str,
     progress: Progress,
     now: UnixMs,
     random: f64,
-    result: Result<(), SendError>,
+    result: Result<Sent, SendError>,
 }
 
 /// The outcome of an attempt, its reason, and the new progress.
@@ -134,8 +139,13 @@ fn judge(case: &Case<'_>) -> (AttemptOutcome, String, Progress) {
     let mut progress = case.progress.clone();
     let repeated = progress.ambiguous || case.delivery.interrupted;
     match &case.result {
-        Ok(()) => {
-            let note = if repeated && !case.target.knows_repeats() { MAYBE_TWICE } else { "" };
+        Ok(sent) => {
+            progress.unproven |= matches!(sent, Sent::Accepted(_));
+            let note = match case.payload {
+                Payload::Check => ONLY_CHECKED,
+                _ if repeated && !case.knows_repeats => MAYBE_TWICE,
+                _ => "",
+            };
             progress.done.push(case.recipient.to_owned());
             advance(case, progress, note)
         }
@@ -173,22 +183,25 @@ fn advance(
     note: &str,
 ) -> (AttemptOutcome, String, Progress) {
     progress.failures = 0;
-    let settled = case.recipients.iter().filter(|recipient| progress.has(recipient)).count();
-    if settled < case.recipients.len() {
-        let reason = format!("{settled}/{}件の宛先を終えました", case.recipients.len());
+    let recipients = case.payload.recipients();
+    let settled = recipients.iter().filter(|recipient| progress.has(recipient)).count();
+    if settled < recipients.len() {
+        let reason = format!("{settled}/{}件の宛先を終えました", recipients.len());
         return (AttemptOutcome::Retry(case.now), reason, progress);
     }
     if progress.failed.is_empty() {
-        return (AttemptOutcome::Delivered, note.to_owned(), progress);
+        let proven = !progress.unproven;
+        let outcome = if proven { AttemptOutcome::Delivered } else { AttemptOutcome::Accepted };
+        return (outcome, note.to_owned(), progress);
     }
     let failed: Vec<&str> = progress.failed.iter().map(|(_, why)| why.as_str()).collect();
     (AttemptOutcome::Failed, failed.join("、"), progress)
 }
 
-fn verdict(result: &Result<(), SendError>, silent: bool) -> Verdict {
+fn verdict(result: &Result<Sent, SendError>, silent: bool) -> Verdict {
     match result {
-        Ok(()) => Verdict::Answered,
-        Err(SendError::Never { scope: Scope::Target, why }) => Verdict::Gone(why.clone()),
+        Ok(_) => Verdict::Sent,
+        Err(SendError::Never { scope: Scope::Target, why }) => Verdict::Parked(why.clone()),
         // Refused before anything was sent, or by an answer: the target is not down.
         Err(SendError::Never { .. }) => Verdict::Answered,
         Err(SendError::Later { after: Some(after), .. }) if !silent => Verdict::Hold(*after),
@@ -196,8 +209,26 @@ fn verdict(result: &Result<(), SendError>, silent: bool) -> Verdict {
     }
 }
 
-fn label(answer: &Answer) -> String {
-    format!("HTTP {}", answer.status)
+/// 最終応答 with the provider's id of the message, where its answer does not begin with it.
+fn response(result: &Result<Sent, SendError>, answer: String) -> String {
+    match result {
+        Ok(Sent::Delivered(id) | Sent::Accepted(id)) if !answer.contains(id) => {
+            format!("{answer} ID:{id}")
+        }
+        _ => answer,
+    }
+}
+
+/// What the log says of an answer: its status, nothing that somebody else wrote.
+fn label(carried: &Carried) -> String {
+    let word = carried.answer.split(' ').next().unwrap_or_default();
+    match word {
+        "" => "no answer".to_owned(),
+        code if code.len() == 3 && code.bytes().all(|b| b.is_ascii_digit()) => {
+            format!("status {code}")
+        }
+        _ => "answered".to_owned(),
+    }
 }
 
 /// One line for each outcome; the reason for people is in the delivery's row.

@@ -13,7 +13,7 @@ use reqwest::{Method, Url, redirect};
 
 use super::address::allowed;
 use super::retry::{SendError, read_retry_after};
-use crate::clock::Clock;
+use crate::clock::{Clock, UnixMs};
 use crate::config::AddressRange;
 
 /// Time to resolve and connect.
@@ -44,14 +44,30 @@ pub struct Request {
 }
 
 /// What came back.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
-    /// The header, read.
+    /// All headers, for a receiver's own signals.
+    pub headers: HeaderMap,
+    /// `Retry-After`, read.
     pub retry_after: Option<Duration>,
+    /// When the head came.
+    pub at: UnixMs,
     /// At most [`ANSWER_BYTES_MAX`].
     pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// A header's text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The body as JSON; null where it is none.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
 }
 
 /// Two clients, so that a connection made for a row that may reach private networks is never
@@ -91,14 +107,15 @@ impl Http {
         }
         let mut response = building.send().await.map_err(|error| transport_fault(&error))?;
         let status = response.status().as_u16();
-        let retry_after = response
-            .headers()
+        let headers = std::mem::take(response.headers_mut());
+        let at = self.clock.now();
+        let retry_after = headers
             .get(RETRY_AFTER)
             .and_then(|value| value.to_str().ok())
-            .and_then(|text| read_retry_after(text, self.clock.now()));
+            .and_then(|text| read_retry_after(text, at));
         // The status alone decides where the rest of the answer does not come.
         let body = read_body(&mut response).await;
-        Ok(Answer { status, retry_after, body })
+        Ok(Answer { status, headers, retry_after, at, body })
     }
 }
 

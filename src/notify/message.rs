@@ -122,9 +122,73 @@ pub(super) fn fallback(occasion: &Occasion<'_>, landing: Landing, values: &Value
 
 /// The first `most` characters, with an ellipsis where something was cut.
 pub(super) fn cut(text: String, most: usize) -> String {
-    if text.chars().nth(most).is_none() {
-        return text;
+    Limit::characters(most).cut(text)
+}
+
+/// How long a text may be, in the unit in which its receiver counts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limit {
+    most: usize,
+    /// What a character counts.
+    weight: fn(char) -> usize,
+}
+
+impl Limit {
+    /// Counted in characters.
+    pub const fn characters(most: usize) -> Self {
+        Self { most, weight: |_| 1 }
     }
-    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
-    kept + "…"
+
+    /// Counted in UTF-16 units, as JavaScript and Java do.
+    pub const fn utf16(most: usize) -> Self {
+        Self { most, weight: char::len_utf16 }
+    }
+
+    /// Counted in bytes of UTF-8.
+    pub const fn bytes(most: usize) -> Self {
+        Self { most, weight: char::len_utf8 }
+    }
+
+    /// The text, or as much of its beginning as leaves room for an ellipsis; never half a character.
+    pub fn cut(self, mut text: String) -> String {
+        let ellipsis = (self.weight)('…');
+        let room = self.most.saturating_sub(ellipsis);
+        let (mut length, mut kept) = (0, 0);
+        for (at, c) in text.char_indices() {
+            length += (self.weight)(c);
+            if length > self.most {
+                text.truncate(kept);
+                if self.most >= ellipsis {
+                    text.push('…');
+                }
+                return text;
+            }
+            if length <= room {
+                kept = at + c.len_utf8();
+            }
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_in_the_unit_of_its_receiver() {
+        for (limit, text, expected) in [
+            (Limit::characters(3), "花花花", "花花花"),
+            (Limit::characters(3), "花花花花", "花花…"),
+            (Limit::utf16(4), "😀😀", "😀😀"),
+            (Limit::utf16(4), "😀😀😀", "😀…"),
+            (Limit::bytes(9), "花花花", "花花花"),
+            (Limit::bytes(9), "花花花花", "花花…"),
+            (Limit::bytes(8), "花花花", "花…"),
+            (Limit::bytes(2), "花花花", ""),
+            (Limit::characters(0), "花", ""),
+        ] {
+            assert_eq!(limit.cut(text.to_owned()), expected, "{text}");
+        }
+    }
 }

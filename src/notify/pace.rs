@@ -17,8 +17,12 @@ pub struct Window {
     pub count: usize,
 }
 
-/// Added to every window, for clocks that run at slightly different speeds.
-const SLACK: Duration = Duration::from_secs(1);
+/// Added to every window as a part of it, for clocks that run at slightly different speeds.
+const SLACK_PART: u32 = 60;
+/// The most that is added.
+const SLACK_MAX: Duration = Duration::from_secs(1);
+/// The least: timers wake late by some milliseconds.
+const SLACK_MIN: Duration = Duration::from_millis(50);
 /// Asked again after this time where only requests under way fill the window.
 const UNDER_WAY: Duration = Duration::from_millis(500);
 /// Most requests remembered for one address; the largest window count must not exceed it.
@@ -98,7 +102,7 @@ impl Pace {
     /// Forgets addresses that have nothing to remember; called now and then.
     pub fn tidy(&mut self, longest: Duration, now: Instant) {
         self.addresses.retain(|_, log| {
-            log.requests.retain(|(_, ended)| ended.is_none_or(|at| at + longest + SLACK > now));
+            log.requests.retain(|(_, ended)| ended.is_none_or(|at| at + with_slack(longest) > now));
             log.held_until = log.held_until.filter(|until| *until > now);
             !log.requests.is_empty() || log.held_until.is_some()
         });
@@ -108,7 +112,8 @@ impl Pace {
 impl Log {
     /// Drops what no window looks at any more.
     fn forget(&mut self, windows: &[Window], now: Instant) {
-        let longest = windows.iter().map(|window| window.length).max().unwrap_or_default() + SLACK;
+        let longest = windows.iter().map(|window| window.length).max().unwrap_or_default();
+        let longest = with_slack(longest);
         self.requests.retain(|(_, ended)| ended.is_none_or(|at| at + longest > now));
         while self.requests.len() > REMEMBERED_MAX {
             self.requests.pop_front();
@@ -117,7 +122,7 @@ impl Log {
 
     /// When this window has room again; `None` = it has.
     fn full_until(&self, window: Window, now: Instant) -> Option<Instant> {
-        let length = window.length + SLACK;
+        let length = with_slack(window.length);
         let mut frees: Vec<Option<Instant>> = self
             .requests
             .iter()
@@ -132,6 +137,10 @@ impl Log {
         let must_go = frees.len() - window.count.max(1);
         frees.get(must_go).map(|free| free.unwrap_or(now + UNDER_WAY))
     }
+}
+
+fn with_slack(length: Duration) -> Duration {
+    length + (length / SLACK_PART).clamp(SLACK_MIN, SLACK_MAX)
 }
 
 #[cfg(test)]

@@ -20,13 +20,16 @@ pub enum Payload {
         /// With every value filled in.
         body: String,
     },
-    /// JANDI.
-    Jandi(JandiMessage),
+    /// A message of a chat service. Rows of older versions say `jandi`.
+    #[serde(alias = "jandi")]
+    Chat(ChatMessage),
     /// A signed webhook.
     Webhook {
         /// The JSON that is signed and sent, byte for byte.
         body: String,
     },
+    /// A test by a question of the provider's own, which shows nobody anything.
+    Check,
     /// The template could not be rendered; the delivery fails with this reason.
     Unusable {
         /// For people.
@@ -34,21 +37,45 @@ pub enum Payload {
     },
 }
 
-/// What a JANDI webhook shows.
+/// A chat message in parts: cut to what its service takes, values escaped for it. A part without
+/// a text is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct JandiMessage {
-    /// Mail addresses that get one message each; empty = the room of the webhook.
+#[serde(default)]
+pub struct ChatMessage {
+    /// 種別 of the service that it was made for; rows of older versions have none (JANDI).
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub kind: String,
+    /// Who gets one message each; empty = the target itself is the one recipient.
     pub recipients: Vec<String>,
-    /// First text.
+    /// Who is called upon in the message.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<String>,
+    /// The first text, プレフィックス included.
     pub body: String,
-    /// `#RRGGBB`, or empty.
+    /// `#RRGGBB`.
     pub color: String,
-    /// First line of the bubble below, or empty.
+    /// Headline of what stands below.
     pub title: String,
-    /// Text of that bubble, or empty.
-    pub description: String,
-    /// Picture of that bubble, or empty.
+    /// Text of what stands below.
+    #[serde(alias = "description")]
+    pub details: String,
+    /// Address of a picture.
     pub image_url: String,
+    /// Address of the record in the console.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub link: String,
+    /// One text a collected call (まとめ), where the message stands for several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<String>,
+}
+
+impl ChatMessage {
+    /// Everything as one text, a part a line, for services that have only one.
+    pub fn whole(&self) -> String {
+        let parts = [self.body.as_str(), &self.title, &self.details].into_iter();
+        let parts = parts.chain(self.items.iter().map(String::as_str));
+        parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+    }
 }
 
 impl Payload {
@@ -58,7 +85,15 @@ impl Payload {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// Reads what [`Payload::to_text`] wrote.
+    /// Recipients of one message each; empty where the target is the one recipient.
+    pub fn recipients(&self) -> &[String] {
+        match self {
+            Self::Chat(message) => &message.recipients,
+            _ => &[],
+        }
+    }
+
+    /// Reads what [`Payload::to_text`] wrote, also in older versions.
     pub fn from_text(text: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(text)
     }
@@ -76,6 +111,8 @@ pub struct Progress {
     pub failures: u32,
     /// A request may have arrived although its answer was lost.
     pub ambiguous: bool,
+    /// Somebody took a message without saying that it arrived.
+    pub unproven: bool,
 }
 
 impl Progress {

@@ -1,15 +1,12 @@
 //! Who is told, and what: pure over the facts of a call.
 
 use super::audience::{applies_at, outside};
-use super::target::{CHAT, Target, URL_CALL};
+use super::target::{Target, resources, target_of};
 use super::{Occasion, retry};
 use crate::resource::Record;
 use crate::resource::words::timing;
 use crate::store::{NewDelivery, TargetRef};
 use crate::template::Values;
-
-/// Resources with targets that can be reached.
-const TARGETS: [&str; 2] = [URL_CALL, CHAT];
 
 /// The deliveries of this moment: one for each target that applies and can be reached, with its
 /// message rendered now. A missed call is also told to the targets of ringing calls, where their
@@ -20,9 +17,9 @@ pub fn plan(occasion: &Occasion<'_>, values: &Values) -> Vec<NewDelivery> {
     }
     let folded = (occasion.timing == timing::MISSED).then_some(timing::RINGING);
     let mut deliveries = Vec::new();
-    for resource in TARGETS {
+    for resource in resources() {
         for row in occasion.facts.snapshot.of(resource) {
-            let Some(target) = Target::of(row) else { continue };
+            let Some(target) = target_of(row) else { continue };
             let in_place_of = if applies_at(row, occasion, occasion.timing) {
                 None
             } else if let Some(folded) = folded.filter(|timing| applies_at(row, occasion, timing)) {
@@ -41,7 +38,7 @@ pub fn plan(occasion: &Occasion<'_>, values: &Values) -> Vec<NewDelivery> {
 
 fn delivery(
     resource: &'static str,
-    target: Target,
+    target: &dyn Target,
     row: &Record,
     occasion: &Occasion<'_>,
     values: &Values,

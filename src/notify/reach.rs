@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::address::allowed;
-use super::target::{Target, URL_CALL};
+use super::target::target_of;
 use crate::config::AddressRange;
 use crate::resource::Record;
 
@@ -34,11 +34,9 @@ pub enum Reached {
 
 /// Looks at a row of a target: name, address rules, one connection that is closed at once.
 pub async fn reach(row: &Record, deny: &[AddressRange]) -> Reached {
-    if Target::of(row).is_none() {
-        return Reached::NotServed;
-    }
+    let Some(target) = target_of(row) else { return Reached::NotServed };
     // In a URL with placeholders the host stands before the first of them.
-    let text = row.text("url");
+    let text = target.url(row);
     let fixed = text.split("{{").next().unwrap_or(text).trim_end_matches(['\\', ' ']).trim();
     let Ok(url) = Url::parse(fixed) else { return Reached::NoUrl };
     let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
@@ -47,7 +45,7 @@ pub async fn reach(row: &Record, deny: &[AddressRange]) -> Reached {
     let host = host.trim_matches(['[', ']']);
     let found = timeout(LIMIT, tokio::net::lookup_host((host, port))).await;
     let Ok(Ok(found)) = found else { return Reached::Unknown };
-    let private = row.resource.uri == URL_CALL || row.is("allow_private");
+    let private = target.may_be_private(row);
     let mut last = Reached::Refused;
     for address in found.filter(|address| allowed(address.ip(), private, deny)) {
         match timeout(LIMIT, TcpStream::connect(address)).await {

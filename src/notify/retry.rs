@@ -47,6 +47,22 @@ pub enum SendError {
     },
 }
 
+/// A message is out of our hands, with the id that the other side gave it (empty = none).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// The other side has it (成功).
+    Delivered(String),
+    /// The other side took it; nobody says whether it arrived (受付).
+    Accepted(String),
+}
+
+impl Sent {
+    /// It has it, and names no id.
+    pub fn delivered() -> Self {
+        Self::Delivered(String::new())
+    }
+}
+
 /// How far a failure for good reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
@@ -54,11 +70,22 @@ pub enum Scope {
     Recipient,
     /// This delivery.
     Delivery,
-    /// The address is gone (410): the target is parked until its row changes.
+    /// Gone (410), or its credentials are refused (401, 403): the target is parked until its row
+    /// changes or a test comes through.
     Target,
 }
 
 impl SendError {
+    /// Nothing will come through to this target until somebody changes something.
+    pub fn parks(why: impl Into<String>) -> Self {
+        Self::Never { why: why.into(), scope: Scope::Target }
+    }
+
+    /// May pass.
+    pub fn later(why: impl Into<String>, after: Option<Duration>) -> Self {
+        Self::Later { after, why: why.into(), ambiguous: false }
+    }
+
     /// This delivery will not succeed as things are configured.
     pub fn never(why: impl Into<String>) -> Self {
         Self::Never { why: why.into(), scope: Scope::Delivery }

@@ -1,6 +1,7 @@
 //! A test of a target: the message of a call that nobody made, on the way that real ones take.
 
-use super::target::Target;
+use super::payload::Payload;
+use super::target::target_of;
 use super::{Occasion, Site, values};
 use crate::resource::catalog::{CALL, LINE};
 use crate::resource::words::{call_state, delivery_timing};
@@ -16,12 +17,12 @@ const CALLER: &str = "09000000001";
 const CALLER_NAME: &str = "テスト送信";
 
 /// Why a target cannot be tested.
-pub const NOT_SENT_TO: &str = "この行へはサービスから送信しないため、テストできません。いま送信できるのは、\
-     動作が「サーバーから呼出」の着信時URL呼出と、種別が JANDI か Webhook の通知先チャットです。";
+pub const NOT_SENT_TO: &str =
+    "この行へはサービスから送信しないため、テストできません。種別か動作を確かめてください。";
 
-/// The message to send now; `None` where this service does not send to rows of this kind.
+/// The message to send now, or the question to ask where the provider has one; `None` where this service does not send to rows of this kind.
 pub fn trial(row: &Record, facts: &Facts<'_>, site: &Site) -> Option<NewDelivery> {
-    let target = Target::of(row)?;
+    let target = target_of(row)?;
     let line = facts.snapshot.of(LINE.uri).first().map(AsRef::as_ref);
     let call = call(line, facts);
     let occasion = Occasion {
@@ -33,12 +34,17 @@ pub fn trial(row: &Record, facts: &Facts<'_>, site: &Site) -> Option<NewDelivery
         site,
         wording: None,
     };
+    let payload = if target.has_check(row) {
+        Payload::Check
+    } else {
+        target.compose(row, &occasion, &values(&occasion))
+    };
     Some(NewDelivery {
         target: TargetRef { resource: row.resource.uri, id: row.key() },
         target_name: row.text("name").to_owned(),
         timing: delivery_timing::TEST,
         in_place_of: None,
-        payload: target.compose(row, &occasion, &values(&occasion)).to_text(),
+        payload: payload.to_text(),
         due_at: facts.now,
         expires_at: facts.now + LIFE_MS,
     })

@@ -11,6 +11,7 @@ use tokio::sync::{Mutex, Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
+use super::carrier::Carriers;
 use super::desk::Desk;
 use super::http::Http;
 use super::outcomes::{OutcomeCount, Outcomes};
@@ -49,6 +50,7 @@ pub struct WorkerHandle {
     wake: Arc<Notify>,
     stop: watch::Sender<bool>,
     task: Arc<Mutex<Option<JoinHandle<()>>>>,
+    carriers: Arc<Carriers>,
     outcomes: Arc<Outcomes>,
 }
 
@@ -59,9 +61,11 @@ impl Worker {
         let wake = Arc::new(Notify::new());
         let (stop, stopped) = watch::channel(false);
         let outcomes = Arc::new(Outcomes::default());
-        let desk = Desk::new(store.clone(), http, clock, Arc::clone(&outcomes));
+        let carriers = Arc::new(Carriers::new(http, clock));
+        let desk = Desk::new(store.clone(), Arc::clone(&carriers), Arc::clone(&outcomes));
         let task = tokio::spawn(work(store, desk, Arc::clone(&wake), stopped));
-        Ok(WorkerHandle { wake, stop, task: Arc::new(Mutex::new(Some(task))), outcomes })
+        let task = Arc::new(Mutex::new(Some(task)));
+        Ok(WorkerHandle { wake, stop, task, carriers, outcomes })
     }
 }
 

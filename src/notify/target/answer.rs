@@ -3,24 +3,22 @@
 use std::time::Duration;
 
 use crate::notify::http::Answer;
-use crate::notify::retry::{Scope, SendError};
+use crate::notify::retry::{SendError, Sent};
 
 /// 2xx is success and nothing else is. `hint` tells an administrator what to look at after
 /// 401/403; `quiet` is the wait after 429 where the receiver names none.
-pub fn classify(answer: &Answer, hint: &str, quiet: Option<Duration>) -> Result<(), SendError> {
+pub fn classify(answer: &Answer, hint: &str, quiet: Option<Duration>) -> Result<Sent, SendError> {
     let status = answer.status;
     let never = |why: String| Err(SendError::never(why));
     match status {
-        200..=299 => Ok(()),
+        200..=299 => Ok(Sent::delivered()),
         300..=399 => never(format!(
             "相手が {status} を返しました: 転送は追いません。URLを転送先のアドレスに直してください"
         )),
-        401 | 403 => never(format!("相手が {status} を返しました: {hint}")),
-        410 => Err(SendError::Never {
-            why: "相手が 410 を返しました: この宛先は廃止されています。URLを直すまで送りません"
-                .to_owned(),
-            scope: Scope::Target,
-        }),
+        401 | 403 => Err(SendError::parks(format!("相手が {status} を返しました: {hint}"))),
+        410 => Err(SendError::parks(
+            "相手が 410 を返しました: この宛先は廃止されています。URLを直すまで送りません",
+        )),
         408 | 425 | 500..=599 => Err(SendError::Later {
             after: answer.retry_after,
             why: format!("相手が {status} を返しました"),

@@ -1,20 +1,34 @@
-//! The targets that can be reached: one file each, one line in each `match`.
+//! The targets that can be reached: one file and one line in [`KINDS`] for each kind.
 //!
-//! A target has three pure steps: `compose` (a call becomes a [`Payload`]), `prepare` (payload and
-//! row become a [`Request`]) and `classify` (an answer becomes an outcome).
+//! A target has three pure steps: `compose` (a call becomes a [`Payload`], inside the call's
+//! transaction), `prepare` (payload and row become something to send) and `classify` (an answer
+//! becomes an outcome). Only a `Talk` that `prepare` made, and a function that an administrator
+//! calls, wait for the network.
+//!
+//! Invariant: what a kind cannot say about an answer by itself, `answer` says for all of them.
+//! Never: holds state; everything that outlives an attempt stands in `Carriers`.
 
 mod answer;
+mod chat;
 mod jandi;
+mod redact;
 mod url_call;
 mod webhook;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::http::{Answer, Request};
+use futures_util::future::BoxFuture;
+use serde_json::Value;
+
+pub(super) use redact::{secrets, shown, summary};
+
+use super::Occasion;
+use super::carrier::{Carriers, Outgoing};
+use super::http::Answer;
 use super::pace::Window;
 use super::payload::{Payload, Progress};
-use super::retry::SendError;
-use super::{Occasion, message};
+use super::retry::{SendError, Sent};
 use crate::clock::UnixMs;
 use crate::resource::Record;
 use crate::store::TargetRef;
@@ -24,20 +38,76 @@ use crate::template::Values;
 pub(super) const CHAT: &str = "Notification-Chat";
 /// URI of the URL calls.
 pub(super) const URL_CALL: &str = "IncomingCall-URL";
-/// 動作 of rows that the server calls.
-const CALLED_BY_SERVER: &str = "サーバーから呼出";
 /// The stretch that 毎分上限 speaks of.
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// What a target is, as far as sending goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Target {
-    /// 着信時URL呼出 from the server.
-    UrlCall,
-    /// Notification-Chat, 種別 JANDI.
-    Jandi,
-    /// Notification-Chat, 種別 Webhook.
-    Webhook,
+/// Resources whose rows are targets, each with the column that tells its kinds apart; an empty
+/// column = all rows are of one kind, whose word is empty too.
+const RESOURCES: [(&str, &str); 2] = [(URL_CALL, "action"), (CHAT, "kind")];
+
+/// Every kind: its resource, its word, what it does.
+static KINDS: [(&str, &str, &dyn Target); 3] = [
+    (URL_CALL, url_call::CALLED_BY_SERVER, &url_call::UrlCall),
+    (CHAT, jandi::KIND, &jandi::Jandi),
+    (CHAT, webhook::KIND, &webhook::Webhook),
+];
+
+/// What a kind of target does; every method is pure but `call`.
+pub(super) trait Target: Send + Sync {
+    /// Renders the message of a call. It may wait in the outbox for a day: no secret goes into it.
+    fn compose(&self, row: &Record, occasion: &Occasion<'_>, values: &Values) -> Payload;
+
+    /// What to send next; also for [`Payload::Check`] where [`Target::has_check`] says so.
+    fn prepare(
+        &self,
+        row: &Record,
+        payload: &Payload,
+        attempt: &Attempt<'_>,
+    ) -> Result<Prepared, SendError>;
+
+    /// What the answer to an HTTP request means for the recipient.
+    fn classify(&self, answer: &Answer, recipient: &str) -> Result<Sent, SendError>;
+
+    /// Whether the receiver knows a repeated delivery by its id. Where it does not, a repeat is
+    /// marked as one.
+    fn knows_repeats(&self, row: &Record) -> bool;
+
+    /// How fast attempts may follow each other.
+    fn windows(&self, row: &Record) -> Vec<Window> {
+        chat::paced(row, &[])
+    }
+
+    /// What rows share a pace by: the address of the receiver, or the row itself.
+    fn pace_address(&self, row: &Record, _target: &TargetRef) -> String {
+        row.text("url").to_owned()
+    }
+
+    /// Whether `…/Test` can ask the provider something that shows nobody a message.
+    fn has_check(&self, _row: &Record) -> bool {
+        false
+    }
+
+    /// The address that `doctor` looks at.
+    fn url<'a>(&self, row: &'a Record) -> &'a str {
+        row.text("url")
+    }
+
+    /// Whether private networks may be reached.
+    fn may_be_private(&self, row: &Record) -> bool {
+        row.is("allow_private")
+    }
+
+    /// Functions of the service that an administrator may call.
+    fn functions(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Calls one of [`Target::functions`]; answers the service's JSON.
+    fn call(&self, _call: Call) -> BoxFuture<'static, Result<Value, SendError>> {
+        Box::pin(async {
+            Err(SendError::never("この種別に呼び出せる機能はありません"))
+        })
+    }
 }
 
 /// An attempt at a delivery.
@@ -48,136 +118,63 @@ pub(super) struct Attempt<'a> {
     pub at: UnixMs,
     /// Earlier attempts.
     pub progress: &'a Progress,
+    /// An earlier attempt may have arrived although no answer came.
+    pub repeated: bool,
 }
 
-/// A request and whom it is for.
+/// Something to send and whom it is for.
 pub(super) struct Prepared {
     /// What to send.
-    pub request: Request,
+    pub outgoing: Outgoing,
     /// The recipient; empty where the target has only one.
     pub recipient: String,
 }
 
-impl Target {
-    /// What this row is; `None` = this service does not send to it.
-    pub fn of(row: &Record) -> Option<Self> {
-        match row.resource.uri {
-            URL_CALL => (row.text("action") == CALLED_BY_SERVER).then_some(Self::UrlCall),
-            CHAT => match row.text("kind") {
-                jandi::KIND => Some(Self::Jandi),
-                webhook::KIND => Some(Self::Webhook),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
+/// An administrator's call of a function.
+pub(super) struct Call {
+    /// The target.
+    pub row: Record,
+    /// One of its [`Target::functions`].
+    pub function: &'static str,
+    /// As they came; null where none came.
+    pub arguments: Value,
+    /// What carries.
+    pub carriers: Arc<Carriers>,
+}
 
-    /// Renders the message.
-    pub fn compose(self, row: &Record, occasion: &Occasion<'_>, values: &Values) -> Payload {
-        match self {
-            Self::UrlCall => url_call::compose(row, values),
-            Self::Jandi => Payload::Jandi(jandi::compose(row, occasion, values)),
-            Self::Webhook => webhook::compose(row, occasion, values),
-        }
-    }
+/// The URIs of all resources with targets, in the order in which a call is told.
+pub(super) fn resources() -> impl Iterator<Item = &'static str> {
+    RESOURCES.iter().map(|(uri, _)| *uri)
+}
 
-    /// Builds the next request of a delivery.
-    pub fn prepare(
-        self,
-        row: &Record,
-        payload: &Payload,
-        attempt: &Attempt<'_>,
-    ) -> Result<Prepared, SendError> {
-        match (self, payload) {
-            (_, Payload::Unusable { why }) => Err(SendError::never(why)),
-            (Self::UrlCall, Payload::Call { method, url, content_type, body }) => {
-                url_call::prepare(row, (method, url, content_type, body), attempt)
-            }
-            (Self::Jandi, Payload::Jandi(message)) => jandi::prepare(row, message, attempt),
-            (Self::Webhook, Payload::Webhook { body }) => webhook::prepare(row, body, attempt),
-            _ => Err(SendError::never("宛先の種別が変わったため、この通知は送れません")),
-        }
-    }
+/// What this row is; `None` = this service does not send to it.
+pub(super) fn target_of(row: &Record) -> Option<&'static dyn Target> {
+    let (uri, column) = RESOURCES.iter().find(|(uri, _)| *uri == row.resource.uri)?;
+    let word = if column.is_empty() { "" } else { row.text(column) };
+    let kind = KINDS.iter().find(|(of, kind, _)| of == uri && *kind == word)?;
+    Some(kind.2)
+}
 
-    /// What the answer means for the recipient.
-    pub fn classify(self, answer: &Answer, recipient: &str) -> Result<(), SendError> {
-        match self {
-            Self::UrlCall => answer::classify(answer, url_call::HINT, None),
-            Self::Jandi => jandi::classify(answer, recipient),
-            Self::Webhook => answer::classify(answer, webhook::HINT, None),
-        }
-    }
-
-    /// Recipients of a delivery; empty where the target is one recipient.
-    pub fn recipients(self, payload: &Payload) -> &[String] {
-        match payload {
-            Payload::Jandi(message) => &message.recipients,
-            _ => &[],
-        }
-    }
-
-    /// Whether the receiver knows a repeated delivery by its id.
-    pub fn knows_repeats(self) -> bool {
-        self != Self::Jandi
-    }
-
-    /// How fast requests may follow each other.
-    pub fn windows(self, row: &Record) -> Vec<Window> {
-        let own = match self {
-            Self::UrlCall => return Vec::new(),
-            Self::Jandi | Self::Webhook => usize::try_from(row.int("per_minute")).unwrap_or(0),
-        };
-        match (self, own) {
-            (Self::Jandi, own) => jandi::windows(own),
-            (_, 0) => Vec::new(),
-            (_, own) => vec![Window { length: MINUTE, count: own }],
-        }
-    }
-
-    /// What rows share a pace by: the address of a webhook, else the row itself.
-    pub fn pace_address(self, row: &Record, target: &TargetRef) -> String {
-        match self {
-            Self::UrlCall => format!("{}/{}", target.resource, target.id),
-            Self::Jandi | Self::Webhook => row.text("url").to_owned(),
-        }
+/// Prepares any payload: those that no kind can send end here.
+pub(super) fn prepare(
+    target: &dyn Target,
+    row: &Record,
+    payload: &Payload,
+    attempt: &Attempt<'_>,
+) -> Result<Prepared, SendError> {
+    match payload {
+        Payload::Unusable { why } => Err(SendError::never(why)),
+        Payload::Check if !target.has_check(row) => Err(other_kind()),
+        _ => target.prepare(row, payload, attempt),
     }
 }
 
-/// Secrets of a row that must not appear in what is stored of an answer.
-pub(super) fn secrets(row: &Record) -> Vec<&str> {
-    let mut secrets: Vec<&str> = Vec::new();
-    for field in row.resource.fields.iter().filter(|field| field.kind.is_secret()) {
-        let value = row.text(field.column);
-        secrets.push(value);
-        // Tokens stand side by side, headers one a line; the path of a URL is its secret.
-        secrets.extend(value.split_whitespace());
-        secrets.extend(value.split('/').skip(3));
-    }
-    secrets.retain(|secret| secret.len() >= SECRET_PART_MIN);
-    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-    secrets
+/// The recipient whose turn it is; `None` = the target is the one recipient.
+fn next_recipient<'a>(recipients: &'a [String], progress: &Progress) -> Option<&'a String> {
+    recipients.iter().find(|recipient| !progress.has(recipient))
 }
 
-/// Parts shorter than this are words, not secrets.
-const SECRET_PART_MIN: usize = 8;
-/// Most characters kept of an answer.
-const SUMMARY_MAX: usize = 200;
-
-/// 最終応答: the status and the beginning of the body, secrets cut out.
-pub(super) fn summary(answer: &Answer, secrets: &[&str]) -> String {
-    let text = String::from_utf8_lossy(&answer.body);
-    let mut shown: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect::<String>()
-        .trim()
-        .to_owned();
-    for secret in secrets {
-        shown = shown.replace(secret, "****");
-    }
-    let status = answer.status;
-    if shown.is_empty() {
-        return status.to_string();
-    }
-    message::cut(format!("{status} {shown}"), SUMMARY_MAX)
+/// The payload was made for another kind.
+fn other_kind() -> SendError {
+    SendError::never("宛先の種別が変わったため、この通知は送れません")
 }

@@ -4,15 +4,21 @@ use std::time::Duration;
 
 use reqwest::Method;
 
-use super::{Attempt, Prepared};
-use crate::notify::http::Request;
+use super::{Attempt, Prepared, Target, answer};
+use crate::notify::Occasion;
+use crate::notify::carrier::Outgoing;
+use crate::notify::http::{Answer, Request};
+use crate::notify::pace::Window;
 use crate::notify::payload::Payload;
-use crate::notify::retry::SendError;
+use crate::notify::retry::{SendError, Sent};
 use crate::resource::Record;
+use crate::store::TargetRef;
 use crate::template::{Landing, RenderFault, Values, render};
 
+/// 動作 of rows that the server calls.
+pub const CALLED_BY_SERVER: &str = "サーバーから呼出";
 /// What an administrator looks at after 401/403.
-pub const HINT: &str = "相手の認証に合うよう、URLかヘッダー(トークンなど)を確かめてください";
+const HINT: &str = "相手の認証に合うよう、URLかヘッダー(トークンなど)を確かめてください";
 /// Carries the delivery's id: the same in every repeat.
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
@@ -23,8 +29,50 @@ mod body_format {
     pub const TEXT: &str = "テキスト";
 }
 
+/// Rows that the server calls.
+pub struct UrlCall;
+
+impl Target for UrlCall {
+    fn compose(&self, row: &Record, _occasion: &Occasion<'_>, values: &Values) -> Payload {
+        compose(row, values)
+    }
+
+    fn prepare(
+        &self,
+        row: &Record,
+        payload: &Payload,
+        attempt: &Attempt<'_>,
+    ) -> Result<Prepared, SendError> {
+        let Payload::Call { method, url, content_type, body } = payload else {
+            return Err(super::other_kind());
+        };
+        let request = request(row, (method, url, content_type, body), attempt)?;
+        Ok(Prepared { outgoing: Outgoing::Http(request), recipient: String::new() })
+    }
+
+    fn classify(&self, answer: &Answer, _recipient: &str) -> Result<Sent, SendError> {
+        answer::classify(answer, HINT, None)
+    }
+
+    fn knows_repeats(&self, _row: &Record) -> bool {
+        true
+    }
+
+    fn windows(&self, _row: &Record) -> Vec<Window> {
+        Vec::new()
+    }
+
+    fn pace_address(&self, _row: &Record, target: &TargetRef) -> String {
+        format!("{}/{}", target.resource, target.id)
+    }
+
+    fn may_be_private(&self, _row: &Record) -> bool {
+        true
+    }
+}
+
 /// Fills in URL and body; a template that fails makes a delivery that fails and says why.
-pub fn compose(row: &Record, values: &Values) -> Payload {
+fn compose(row: &Record, values: &Values) -> Payload {
     match call(row, values) {
         Ok(payload) => payload,
         Err(fault) => {
@@ -54,11 +102,11 @@ fn call(row: &Record, values: &Values) -> Result<Payload, RenderFault> {
 }
 
 /// The request; the row's own headers replace ours.
-pub fn prepare(
+fn request(
     row: &Record,
     (method, url, content_type, body): (&String, &String, &String, &String),
     attempt: &Attempt<'_>,
-) -> Result<Prepared, SendError> {
+) -> Result<Request, SendError> {
     let method = Method::from_bytes(method.as_bytes())
         .map_err(|_| SendError::never("メソッドが正しくありません"))?;
     // A body of GET has no meaning (RFC 9110 §9.3.1).
@@ -69,16 +117,13 @@ pub fn prepare(
     }
     headers.extend(own_headers(row.text("headers")));
     let seconds = u64::try_from(row.int("timeout_seconds")).unwrap_or(0).max(1);
-    Ok(Prepared {
-        request: Request {
-            method,
-            url: url.clone(),
-            headers,
-            body: body.as_bytes().to_vec(),
-            timeout: Duration::from_secs(seconds),
-            private: true,
-        },
-        recipient: String::new(),
+    Ok(Request {
+        method,
+        url: url.clone(),
+        headers,
+        body: body.as_bytes().to_vec(),
+        timeout: Duration::from_secs(seconds),
+        private: true,
     })
 }
 

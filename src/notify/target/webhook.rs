@@ -8,13 +8,14 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 use sha2::Sha256;
 
-use super::{Attempt, Prepared};
+use super::{Attempt, Prepared, Target, answer};
 use crate::clock::{UnixMs, japan};
 use crate::notify::Occasion;
-use crate::notify::http::{Request, TOTAL_TIMEOUT};
+use crate::notify::carrier::Outgoing;
+use crate::notify::http::{Answer, Request, TOTAL_TIMEOUT};
 use crate::notify::message::{choose, cut, text};
 use crate::notify::payload::Payload;
-use crate::notify::retry::SendError;
+use crate::notify::retry::{SendError, Sent};
 use crate::resource::words::{delivery_timing, timing};
 use crate::resource::{Record, json as rows};
 use crate::template::{Landing, Values, render};
@@ -22,7 +23,7 @@ use crate::template::{Landing, Values, render};
 /// 種別.
 pub const KIND: &str = "Webhook";
 /// What an administrator looks at after 401/403.
-pub const HINT: &str = "相手の認証に合うよう、URLと署名鍵(トークン)を確かめてください";
+const HINT: &str = "相手の認証に合うよう、URLと署名鍵(トークン)を確かめてください";
 /// The body stays below this (Standard Webhooks: 20 kB).
 const BODY_BYTES_MAX: usize = 20_000;
 /// Longest text of a message definition that is sent along.
@@ -32,8 +33,36 @@ const SHORT_TEXT_MAX: usize = 200;
 /// Begins a symmetric signing key.
 const KEY_PREFIX: &str = "whsec_";
 
+/// Whoever verifies signatures.
+pub struct Webhook;
+
+impl Target for Webhook {
+    fn compose(&self, row: &Record, occasion: &Occasion<'_>, values: &Values) -> Payload {
+        compose(row, occasion, values)
+    }
+
+    fn prepare(
+        &self,
+        row: &Record,
+        payload: &Payload,
+        attempt: &Attempt<'_>,
+    ) -> Result<Prepared, SendError> {
+        let Payload::Webhook { body } = payload else { return Err(super::other_kind()) };
+        let outgoing = Outgoing::Http(request(row, body, attempt)?);
+        Ok(Prepared { outgoing, recipient: String::new() })
+    }
+
+    fn classify(&self, answer: &Answer, _recipient: &str) -> Result<Sent, SendError> {
+        answer::classify(answer, HINT, None)
+    }
+
+    fn knows_repeats(&self, _row: &Record) -> bool {
+        true
+    }
+}
+
 /// The body as it will be signed and sent.
-pub fn compose(row: &Record, occasion: &Occasion<'_>, values: &Values) -> Payload {
+fn compose(row: &Record, occasion: &Occasion<'_>, values: &Values) -> Payload {
     let customers: Vec<Value> = occasion.facts.customers.iter().map(object).collect();
     let call = object(occasion.call);
     let texts = texts(row, occasion, values);
@@ -122,7 +151,7 @@ fn object(row: &Record) -> Value {
 }
 
 /// The signed request.
-pub fn prepare(row: &Record, body: &str, attempt: &Attempt<'_>) -> Result<Prepared, SendError> {
+fn request(row: &Record, body: &str, attempt: &Attempt<'_>) -> Result<Request, SendError> {
     let stamp = attempt.at.div_euclid(1000).to_string();
     let mut headers = vec![
         ("content-type".to_owned(), "application/json".to_owned()),
@@ -137,16 +166,13 @@ pub fn prepare(row: &Record, body: &str, attempt: &Attempt<'_>) -> Result<Prepar
     if !signatures.is_empty() {
         headers.push(("webhook-signature".to_owned(), signatures.join(" ")));
     }
-    Ok(Prepared {
-        request: Request {
-            method: Method::POST,
-            url: row.text("url").to_owned(),
-            headers,
-            body: body.as_bytes().to_vec(),
-            timeout: TOTAL_TIMEOUT,
-            private: row.is("allow_private"),
-        },
-        recipient: String::new(),
+    Ok(Request {
+        method: Method::POST,
+        url: row.text("url").to_owned(),
+        headers,
+        body: body.as_bytes().to_vec(),
+        timeout: TOTAL_TIMEOUT,
+        private: row.is("allow_private"),
     })
 }
 

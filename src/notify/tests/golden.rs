@@ -1,25 +1,49 @@
 //! Requests as they go out, compared whole with what the other side's page asks for.
 
 use super::*;
+use crate::notify::carrier::Outgoing;
 use crate::notify::http::{Answer, Request};
 use crate::notify::payload::{Payload, Progress};
-use crate::notify::retry::{Scope, SendError};
-use crate::notify::target::{Attempt, Prepared, Target, secrets, summary};
+use crate::notify::retry::{Scope, SendError, Sent};
+use crate::notify::target::{self, Attempt, Target, secrets, summary, target_of};
 
 const HOSTILE: &str = "<!channel> *x* @all \"'; Bcc: {{相手TEL}}";
 
 /// Plans one row and prepares its request.
-fn prepare(
-    scene: &Scene,
-    resource: &'static str,
-    progress: &Progress,
-) -> Result<Prepared, SendError> {
+fn prepare(scene: &Scene, resource: &'static str, progress: &Progress) -> Result<Whole, SendError> {
     let planned = scene.plan();
     let delivery = planned.iter().find(|one| one.target.resource == resource).unwrap();
     let row = scene.snapshot.find(resource, delivery.target.id).unwrap();
     let payload = Payload::from_text(&delivery.payload).unwrap();
-    let attempt = Attempt { id: "evt_01", at: 1_760_000_000_999, progress };
-    Target::of(row).unwrap().prepare(row, &payload, &attempt)
+    let attempt = Attempt { id: "evt_01", at: 1_760_000_000_999, progress, repeated: false };
+    let prepared = target::prepare(target_of(row).unwrap(), row, &payload, &attempt)?;
+    match prepared.outgoing {
+        Outgoing::Http(request) => Ok(Whole { request, recipient: prepared.recipient }),
+        Outgoing::Talk(_) => panic!("{resource} is more than one request"),
+    }
+}
+
+/// A target that is one request.
+struct Whole {
+    request: Request,
+    recipient: String,
+}
+
+/// A target of this kind.
+fn kind(resource: &'static Resource, word: (&str, &str)) -> &'static dyn Target {
+    target_of(&row(resource, 1, &[("name", "x"), word])).unwrap()
+}
+
+fn jandi() -> &'static dyn Target {
+    kind(&CHAT_TARGET, ("kind", "JANDI"))
+}
+
+fn webhook() -> &'static dyn Target {
+    kind(&CHAT_TARGET, ("kind", "Webhook"))
+}
+
+fn url_call() -> &'static dyn Target {
+    kind(&URL_CALL, ("action", "サーバーから呼出"))
 }
 
 fn chat(cells: &[(&str, &str)]) -> Scene {
@@ -38,7 +62,7 @@ fn shown(request: &Request) -> String {
 }
 
 fn answer(status: u16, body: &str) -> Answer {
-    Answer { status, retry_after: None, body: body.as_bytes().to_vec() }
+    Answer { status, body: body.as_bytes().to_vec(), ..Answer::default() }
 }
 
 #[test]
@@ -208,36 +232,35 @@ fn url_calls_in_every_form() {
 
 #[test]
 fn answers_mean() {
-    let later = |answer: &Answer| {
-        matches!(Target::Webhook.classify(answer, ""), Err(SendError::Later { .. }))
-    };
+    let later =
+        |answer: &Answer| matches!(webhook().classify(answer, ""), Err(SendError::Later { .. }));
     for status in [408, 425, 429, 500, 502, 503, 504] {
         assert!(later(&answer(status, "")), "{status}");
     }
-    for status in [301, 302, 307, 400, 401, 403, 404, 405, 413, 422] {
-        let fault = Target::Webhook.classify(&answer(status, ""), "").unwrap_err();
+    for status in [301, 302, 307, 400, 404, 405, 413, 422] {
+        let fault = webhook().classify(&answer(status, ""), "").unwrap_err();
         assert!(matches!(fault, SendError::Never { scope: Scope::Delivery, .. }), "{status}");
     }
-    assert!(matches!(
-        Target::UrlCall.classify(&answer(410, ""), ""),
-        Err(SendError::Never { scope: Scope::Target, .. })
-    ));
-    for status in [200, 201, 202, 204] {
-        assert_eq!(Target::UrlCall.classify(&answer(status, ""), ""), Ok(()));
+    for status in [401, 403, 410] {
+        let fault = url_call().classify(&answer(status, ""), "").unwrap_err();
+        assert!(matches!(fault, SendError::Never { scope: Scope::Target, .. }), "{status}");
     }
-    let fault = Target::Jandi.classify(&answer(403, ""), "").unwrap_err().to_string();
+    for status in [200, 201, 202, 204] {
+        assert_eq!(url_call().classify(&answer(status, ""), ""), Ok(Sent::delivered()));
+    }
+    let fault = jandi().classify(&answer(403, ""), "").unwrap_err().to_string();
     assert!(fault.contains("有料チーム"), "{fault}");
-    let quiet = Target::Jandi.classify(&answer(429, ""), "").unwrap_err();
+    let quiet = jandi().classify(&answer(429, ""), "").unwrap_err();
     assert!(matches!(quiet, SendError::Later { after: Some(wait), .. } if wait.as_secs() == 60));
 }
 
 #[test]
 fn jandi_says_which_addresses_it_does_not_know() {
     let reply = answer(200, "{\"validEmails\":[],\"invalidEmails\":[\"A@example.com\"]}");
-    let fault = Target::Jandi.classify(&reply, "a@example.com").unwrap_err();
+    let fault = jandi().classify(&reply, "a@example.com").unwrap_err();
     assert!(fault.to_string().contains("a@example.com"));
-    assert_eq!(Target::Jandi.classify(&reply, "b@example.com"), Ok(()));
-    assert_eq!(Target::Jandi.classify(&answer(200, "OK"), "a@example.com"), Ok(()));
+    assert_eq!(jandi().classify(&reply, "b@example.com"), Ok(Sent::delivered()));
+    assert_eq!(jandi().classify(&answer(200, "OK"), "a@example.com"), Ok(Sent::delivered()));
 }
 
 #[test]
@@ -255,7 +278,8 @@ fn stored_answers_and_payloads_hold_no_secret() {
         500,
         "no route /connect-api/team-webhook/279/7dbe00d0784c8cf1758f04d824510703\r\nsorry",
     );
-    let stored = summary(&echo, &secrets(row));
+    let secrets: Vec<String> = secrets(row).into_iter().map(str::to_owned).collect();
+    let stored = target::shown(summary(&echo), &secrets);
     assert!(stored.starts_with("500 no route"), "{stored}");
     assert!(!stored.contains("7dbe00d0") && !stored.contains('\n'), "{stored}");
 }

@@ -156,7 +156,7 @@ fn the_definition_by_purpose_and_by_name() {
         cells.extend([("message_id", named), ("timing", scene.timing)]);
         scene.put(&CHAT_TARGET, &[&cells]);
         match Payload::from_text(&scene.plan()[0].payload).unwrap() {
-            Payload::Jandi(message) => message.body,
+            Payload::Chat(message) => message.body,
             other => panic!("{other:?}"),
         }
     };
