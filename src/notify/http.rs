@@ -20,6 +20,8 @@ use crate::config::AddressRange;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Time for a whole request where the row says nothing else.
 pub const TOTAL_TIMEOUT: Duration = Duration::from_secs(15);
+/// Longest time for a whole request, whatever the row says (タイムアウト秒).
+const TIMEOUT_MAX: Duration = Duration::from_secs(60);
 /// Most of an answer that is read.
 pub const ANSWER_BYTES_MAX: usize = 64 * 1024;
 /// Idle connections kept for each host.
@@ -77,6 +79,8 @@ pub struct Http {
     private: reqwest::Client,
     deny: Arc<[AddressRange]>,
     clock: Clock,
+    /// No request takes longer.
+    longest: Duration,
 }
 
 impl Http {
@@ -89,6 +93,7 @@ impl Http {
             private: client(Arc::clone(&deny), true)?,
             deny,
             clock,
+            longest: TIMEOUT_MAX,
         })
     }
 
@@ -100,8 +105,8 @@ impl Http {
         }
         let headers = header_map(&request.headers)?;
         let client = if request.private { &self.private } else { &self.public };
-        let mut building =
-            client.request(request.method, url).headers(headers).timeout(request.timeout);
+        let timeout = request.timeout.min(self.longest);
+        let mut building = client.request(request.method, url).headers(headers).timeout(timeout);
         if !request.body.is_empty() {
             building = building.body(request.body);
         }
@@ -116,6 +121,15 @@ impl Http {
         // The status alone decides where the rest of the answer does not come.
         let body = read_body(&mut response).await;
         Ok(Answer { status, headers, retry_after, at, body })
+    }
+}
+
+#[cfg(test)]
+impl Http {
+    /// For receivers that do not answer: no test waits longer than this.
+    pub fn no_longer_than(mut self, longest: Duration) -> Self {
+        self.longest = longest;
+        self
     }
 }
 

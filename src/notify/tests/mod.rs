@@ -1,6 +1,8 @@
 //! A small office for the tests of this room: one line, one customer, targets as a test asks.
 
+mod double;
 mod golden;
+mod outcomes;
 mod planning;
 mod receiver;
 mod worker;

@@ -1,6 +1,6 @@
-//! A scripted HTTP receiver on loopback.
+//! A scripted HTTP receiver on loopback, the double of every service that notifications go to.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -14,6 +14,8 @@ use tokio::task::JoinHandle;
 pub enum Act {
     /// A status with extra header lines and a body.
     Answer(u16, &'static str, &'static str),
+    /// The same, made at run time.
+    Say(u16, String, String),
     /// Reads the request and closes without an answer.
     DropAfterAccept,
     /// Closes as soon as a connection is there.
@@ -32,6 +34,21 @@ pub struct Seen {
 }
 
 impl Seen {
+    /// `POST /path?query`.
+    pub fn line(&self) -> &str {
+        let line = self.head.lines().next().unwrap();
+        line.strip_suffix(" HTTP/1.1").unwrap()
+    }
+
+    /// The path without its query.
+    pub fn path(&self) -> &str {
+        self.line().split_once(' ').unwrap().1.split('?').next().unwrap()
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.body))
+    }
+
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (key, value) = line.split_once(':')?;
@@ -40,14 +57,19 @@ impl Seen {
     }
 }
 
+/// The next acts of a path, and what it does when they are used up.
+type OfPath = (VecDeque<Act>, Option<Act>);
+
 #[derive(Default)]
 struct State {
     script: Mutex<VecDeque<Act>>,
+    paths: Mutex<HashMap<String, OfPath>>,
     seen: Mutex<Vec<Seen>>,
     arrived: Notify,
 }
 
-/// Answers by script, then always 200; ends with the test.
+/// Answers by the script of the path, then by the common one, then by what the path always does,
+/// then 200; ends with the test.
 pub struct Receiver {
     pub address: String,
     state: Arc<State>,
@@ -67,6 +89,21 @@ impl Receiver {
             }
         });
         Self { address, state, task }
+    }
+
+    /// The next acts for one path.
+    pub fn at(&self, path: &str, acts: impl IntoIterator<Item = Act>) {
+        self.state.paths.lock().unwrap().entry(path.to_owned()).or_default().0.extend(acts);
+    }
+
+    /// What a path does when nothing else is scripted.
+    pub fn always(&self, path: &str, act: Act) {
+        self.state.paths.lock().unwrap().entry(path.to_owned()).or_default().1 = Some(act);
+    }
+
+    /// Forgets what came.
+    pub fn forget(&self) {
+        self.state.seen.lock().unwrap().clear();
     }
 
     pub fn seen(&self) -> Vec<Seen> {
@@ -95,6 +132,20 @@ impl Drop for Receiver {
     }
 }
 
+impl State {
+    fn next(&self, path: &str) -> Act {
+        let mut paths = self.paths.lock().unwrap();
+        let (queue, always) = paths.entry(path.to_owned()).or_default();
+        let act = queue.pop_front().or_else(|| self.script.lock().unwrap().pop_front());
+        act.or_else(|| always.clone()).unwrap_or(Act::Answer(200, "", "OK"))
+    }
+}
+
+fn answer(status: u16, headers: &str, body: &str) -> String {
+    let length = body.len();
+    format!("HTTP/1.1 {status} X\r\n{headers}content-length: {length}\r\n\r\n{body}")
+}
+
 async fn serve(mut stream: TcpStream, state: Arc<State>) {
     loop {
         // Only a request that came takes a step of the script.
@@ -103,14 +154,12 @@ async fn serve(mut stream: TcpStream, state: Arc<State>) {
             return;
         }
         let Some(seen) = read(&mut stream).await else { return };
-        let act = state.script.lock().unwrap().pop_front();
+        let act = state.next(seen.path());
         state.seen.lock().unwrap().push(seen);
         state.arrived.notify_waiters();
-        let text = match act.unwrap_or(Act::Answer(200, "", "OK")) {
-            Act::Answer(status, headers, body) => {
-                let length = body.len();
-                format!("HTTP/1.1 {status} X\r\n{headers}content-length: {length}\r\n\r\n{body}")
-            }
+        let text = match act {
+            Act::Answer(status, headers, body) => answer(status, headers, body),
+            Act::Say(status, headers, body) => answer(status, &headers, &body),
             Act::Slow(wait) => {
                 tokio::time::sleep(wait).await;
                 "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".to_owned()
