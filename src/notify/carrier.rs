@@ -6,11 +6,12 @@
 //! Invariant: an attempt ends within [`TALK_MAX`], and its end says whether the message may have
 //! arrived. Never: keeps a secret anywhere but in memory.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::http::{Http, Request};
 use super::retry::{SendError, Sent};
@@ -49,7 +50,12 @@ pub struct LogIn {
 }
 
 /// Names people use and the ids behind them.
-pub type Directory = std::collections::HashMap<String, String>;
+pub struct Directory {
+    /// By name.
+    pub ids: HashMap<String, String>,
+    /// When it was asked for.
+    pub at: Instant,
+}
 
 /// What to send, as a target prepared it.
 pub enum Outgoing {

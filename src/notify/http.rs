@@ -72,6 +72,15 @@ impl Answer {
     }
 }
 
+/// A body of `application/x-www-form-urlencoded`.
+pub fn form(fields: &[(&str, &str)]) -> Vec<u8> {
+    // The address is only borrowed for its encoder; a fixed one always parses.
+    let Ok(mut url) = Url::parse("http://form.invalid/") else { return Vec::new() };
+    url.query_pairs_mut().extend_pairs(fields);
+    // Both spellings of a space are read by all, this one also by those who only know URLs.
+    url.query().unwrap_or_default().replace('+', "%20").into_bytes()
+}
+
 /// Two clients, so that a connection made for a row that may reach private networks is never
 /// reused for one that may not.
 pub struct Http {

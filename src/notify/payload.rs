@@ -135,3 +135,19 @@ impl Progress {
             || self.failed.iter().any(|(failed, _)| failed == recipient)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_older_versions_stay_readable() {
+        let old = "{\"form\":\"jandi\",\"recipients\":[\"a@example.com\"],\"body\":\"b\",\
+            \"color\":\"\",\"title\":\"t\",\"description\":\"d\",\"image_url\":\"\"}";
+        let Payload::Chat(message) = Payload::from_text(old).unwrap() else { panic!("no chat") };
+        assert_eq!((message.kind.as_str(), message.details.as_str()), ("", "d"));
+        assert_eq!(message.whole(), "b\nt\nd");
+        let again = Payload::Chat(message);
+        assert_eq!(Payload::from_text(&again.to_text()).unwrap(), again);
+    }
+}

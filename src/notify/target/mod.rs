@@ -11,7 +11,9 @@
 mod answer;
 mod chat;
 mod jandi;
+mod messenger;
 mod redact;
+mod rocket;
 mod url_call;
 mod webhook;
 
@@ -46,8 +48,10 @@ const MINUTE: Duration = Duration::from_secs(60);
 const RESOURCES: [(&str, &str); 2] = [(URL_CALL, "action"), (CHAT, "kind")];
 
 /// Every kind: its resource, its word, what it does.
-static KINDS: [(&str, &str, &dyn Target); 3] = [
+static KINDS: [(&str, &str, &dyn Target); 5] = [
     (URL_CALL, url_call::CALLED_BY_SERVER, &url_call::UrlCall),
+    (CHAT, messenger::KIND, &messenger::Messenger),
+    (CHAT, rocket::KIND, &rocket::Rocket),
     (CHAT, jandi::KIND, &jandi::Jandi),
     (CHAT, webhook::KIND, &webhook::Webhook),
 ];

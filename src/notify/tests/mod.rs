@@ -2,9 +2,11 @@
 
 mod double;
 mod golden;
+mod messenger;
 mod outcomes;
 mod planning;
 mod receiver;
+mod rocket;
 mod worker;
 
 use crate::clock::{UnixMs, from_japan};
