@@ -58,7 +58,12 @@ pub enum Verdict {
     /// The target did not answer, or cannot work.
     Failed,
     /// Nothing will come through until somebody changes something.
-    Parked(String),
+    Parked {
+        /// For people.
+        why: String,
+        /// Or until this time.
+        until: Option<UnixMs>,
+    },
 }
 
 /// Sends, judges, settles.
@@ -69,7 +74,8 @@ pub async fn run(store: Store, carriers: Arc<Carriers>, attempting: Attempting) 
     let carried = carry(Arc::clone(&carriers), target, outgoing, &recipient).await;
     let label = label(&carried);
     let Carried { result, answer } = carried;
-    let verdict = verdict(&result, answer.is_empty());
+    let now = carriers.clock.now();
+    let verdict = verdict(&result, answer.is_empty(), now);
     let response = response(&result, shown(answer, &attempting.secrets));
     let (outcome, reason, progress) = judge(&Case {
         delivery: &delivery,
@@ -77,7 +83,7 @@ pub async fn run(store: Store, carriers: Arc<Carriers>, attempting: Attempting) 
         payload: &payload,
         recipient: &recipient,
         progress,
-        now: carriers.clock.now(),
+        now,
         random: rand::random::<f64>(),
         result,
     });
@@ -198,10 +204,15 @@ fn advance(
     (AttemptOutcome::Failed, failed.join("、"), progress)
 }
 
-fn verdict(result: &Result<Sent, SendError>, silent: bool) -> Verdict {
+fn verdict(result: &Result<Sent, SendError>, silent: bool, now: UnixMs) -> Verdict {
     match result {
         Ok(_) => Verdict::Sent,
-        Err(SendError::Never { scope: Scope::Target, why }) => Verdict::Parked(why.clone()),
+        Err(SendError::Never { scope: Scope::Target, why }) => {
+            Verdict::Parked { why: why.clone(), until: None }
+        }
+        Err(SendError::Never { scope: Scope::Month, why }) => {
+            Verdict::Parked { why: why.clone(), until: Some(retry::next_month(now)) }
+        }
         // Refused before anything was sent, or by an answer: the target is not down.
         Err(SendError::Never { .. }) => Verdict::Answered,
         Err(SendError::Later { after: Some(after), .. }) if !silent => Verdict::Hold(*after),

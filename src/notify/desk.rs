@@ -15,6 +15,7 @@ use super::pace::{Pace, Ticket};
 use super::payload::{Payload, Progress};
 use super::retry::{RETRY_AFTER_MAX, SendError};
 use super::target::{Attempt, Target, prepare, resources, secrets, target_of};
+use crate::clock::UnixMs;
 use crate::resource::Record;
 use crate::resource::words::delivery_timing;
 use crate::store::{AttemptOutcome, ClaimedDelivery, Snapshot, Store, StoreError, TargetRef};
@@ -31,7 +32,7 @@ const SPARE_CLAIM_MAX: usize = 8;
 /// A lease outlasts the longest send (タイムアウト秒 60) and the tries to settle it.
 const LEASE_MS: i64 = 120 * 1000;
 /// How long pace remembers.
-const PACE_LONGEST: Duration = Duration::from_secs(600);
+const PACE_LONGEST: Duration = Duration::from_secs(3600);
 
 /// Who is being sent to, and who has to wait.
 pub struct Desk {
@@ -58,6 +59,8 @@ struct Parked {
     /// What the row looked like; a change brings the target back.
     settings: Vec<String>,
     why: String,
+    /// Or time does.
+    until: Option<UnixMs>,
 }
 
 impl Desk {
@@ -248,7 +251,8 @@ impl Desk {
         if delivery.timing == delivery_timing::TEST {
             return None;
         }
-        if parked.settings == settings(row) {
+        let over = parked.until.is_some_and(|until| until <= self.carriers.clock.now());
+        if !over && parked.settings == settings(row) {
             return Some(format!("停止中: {}", parked.why));
         }
         self.parked.remove(&delivery.target);
@@ -286,15 +290,15 @@ impl Desk {
                     log::warn!("{resource}/{key} does not answer: nothing is sent for a minute");
                 }
             }
-            Verdict::Parked(why) => {
+            Verdict::Parked { why, until } => {
                 breaker.answered();
                 let snapshot = self.store.snapshot();
                 if let Some(row) = snapshot.find(resource, *key) {
                     log::warn!(
                         "{resource}/{key} is parked until its row changes or a test comes through"
                     );
-                    self.parked
-                        .insert(flight.target.clone(), Parked { settings: settings(row), why });
+                    let parked = Parked { settings: settings(row), why, until };
+                    self.parked.insert(flight.target.clone(), parked);
                 }
             }
         }

@@ -30,6 +30,7 @@ const IDLE_PER_HOST_MAX: usize = 4;
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A request as a target prepared it.
+#[derive(Clone)]
 pub struct Request {
     /// GET, POST or PUT.
     pub method: Method,

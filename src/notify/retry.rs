@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::clock::UnixMs;
+use chrono::{Datelike, Months, NaiveTime};
+
+use crate::clock::{UnixMs, from_japan, japan};
 
 /// How long a notice of a ringing call is worth sending (sip.md 9).
 pub const RINGING_EXPIRY_MS: i64 = 120 * 1000;
@@ -73,6 +75,9 @@ pub enum Scope {
     /// Gone (410), or its credentials are refused (401, 403): the target is parked until its row
     /// changes or a test comes through.
     Target,
+    /// The month's messages are used up: the target is parked until the next month begins in
+    /// Japan, until its row changes, or until a test comes through.
+    Month,
 }
 
 impl SendError {
@@ -84,6 +89,14 @@ impl SendError {
     /// May pass.
     pub fn later(why: impl Into<String>, after: Option<Duration>) -> Self {
         Self::Later { after, why: why.into(), ambiguous: false }
+    }
+
+    /// The same fault of a request that carried no message: nothing can have arrived.
+    pub fn not_sent(self) -> Self {
+        match self {
+            Self::Later { after, why, .. } => Self::Later { after, why, ambiguous: false },
+            never => never,
+        }
     }
 
     /// This delivery will not succeed as things are configured.
@@ -125,6 +138,13 @@ pub fn next(failure: &Failure, random: f64) -> Next {
     };
     let at = failure.now.saturating_add(wait);
     if at >= failure.expires_at { Next::Expired } else { Next::At(at) }
+}
+
+/// When the next month begins in Japan.
+pub fn next_month(now: UnixMs) -> UnixMs {
+    let today = japan(now).date_naive();
+    let first = today.with_day(1).and_then(|day| day.checked_add_months(Months::new(1)));
+    first.map_or(now, |day| from_japan(day.and_time(NaiveTime::MIN)))
 }
 
 /// When a notice of this timing expires.
@@ -191,6 +211,20 @@ mod tests {
         assert_eq!(next(&asked(u64::MAX), 0.3), Next::At(1000 + 6 * 60 * 60 * 1000));
         let ringing = Failure { expires_at: 60_000, ..asked(60) };
         assert_eq!(next(&ringing, 0.3), Next::Expired);
+    }
+
+    #[test]
+    fn the_next_month_begins_in_japan() {
+        let at = |text: &str| {
+            from_japan(chrono::NaiveDateTime::parse_from_str(text, "%Y/%m/%d %H:%M").unwrap())
+        };
+        for (now, expected) in [
+            ("2026/01/31 23:59", "2026/02/01 00:00"),
+            ("2026/02/01 00:00", "2026/03/01 00:00"),
+            ("2026/12/01 08:00", "2027/01/01 00:00"),
+        ] {
+            assert_eq!(next_month(at(now)), at(expected), "{now}");
+        }
     }
 
     #[test]

@@ -61,6 +61,7 @@ fn escape(landing: Landing, text: &str) -> Cow<'_, str> {
         Landing::MailHeader => Cow::Owned(one_line(text)),
         Landing::FileName => Cow::Owned(file_name_part(text)),
         Landing::Chat => Cow::Owned(without_markup(text)),
+        Landing::SlackText => Cow::Owned(entities(&without_markup(text))),
     }
 }
 
@@ -98,7 +99,7 @@ fn is_web_address(text: &str) -> bool {
 }
 
 /// Everything but the unreserved characters of RFC 3986 §2.3 becomes `%XX`.
-pub(super) fn percent_encode(text: &str) -> String {
+pub fn percent_encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
@@ -160,7 +161,10 @@ fn file_name(text: &str) -> String {
 
 /// Makes chat mark-up and mass mentions inert: a sign that would begin one is split from what
 /// follows by an invisible space. What people read stays the same; numbers and mail addresses
-/// stay whole.
+/// stay whole. A sign at the very end is split too: the next value may go on with the rest. The
+/// signs are those of every service we write to (facts: `<!channel>` and `<@U…>` of Slack,
+/// `<users/all>` of Google Chat, `<at>` of Teams, `[toall]` and `[To:1]` of Chatwork, `@all` of
+/// Mattermost and Rocket.Chat, `[t](url)` of Markdown, `[[t]](url)` of JANDI).
 fn without_markup(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut before: Option<char> = None;
@@ -173,10 +177,12 @@ fn without_markup(text: &str) -> String {
         out.push(c);
         let begins_word = !before.is_some_and(char::is_alphanumeric);
         let opens = match c {
-            '@' | '＠' | '*' | '_' | '~' | '`' => begins_word && next.is_some(),
-            '<' => next.is_some_and(|n| n.is_ascii_alphabetic() || "!@#/&".contains(n)),
-            ']' => next == Some('('),
-            '[' | '|' => next == Some(c),
+            '@' | '＠' => begins_word || next.is_none_or(|n| names_everybody(n, &characters)),
+            '*' | '_' | '~' | '`' => begins_word,
+            '<' => next.is_none_or(|n| n.is_ascii_alphabetic() || "!@#/&:".contains(n)),
+            ']' => next.is_none_or(|n| n == '('),
+            '[' => next.is_none_or(|n| n == '[' || n == '/' || n.is_ascii_alphabetic()),
+            '|' => next.is_none_or(|n| n == '|'),
             _ => false,
         };
         if opens {
@@ -185,6 +191,18 @@ fn without_markup(text: &str) -> String {
         before = Some(c);
     }
     out
+}
+
+/// Whether a mention of everybody follows an `@`, whatever stands before it (`a@everyone` rings too).
+fn names_everybody(next: char, rest: &std::iter::Peekable<std::str::Chars<'_>>) -> bool {
+    let word: String = rest.clone().take_while(|c| c.is_ascii_alphabetic()).collect();
+    next.is_ascii_alphabetic()
+        && ["all", "everyone", "here", "channel"].contains(&word.to_ascii_lowercase().as_str())
+}
+
+/// `&`, `<` and `>` as Slack wants them (docs.slack.dev, Escaping text).
+fn entities(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]
@@ -200,11 +218,25 @@ mod tests {
 
     #[test]
     fn chat_signs_are_split_and_addresses_stay_whole() {
-        let shown = without_markup("<!channel> *x* @all [[a]](b) \u{7}taro_y@example.com");
-        assert_eq!(
-            shown,
-            "<\u{200B}!channel> *\u{200B}x* @\u{200B}all [\u{200B}[a]]\u{200B}(b) taro_y@example.com"
-        );
+        for (text, expected) in [
+            ("<!channel> *x* @all", "<\u{200B}!channel> *\u{200B}x* @\u{200B}all"),
+            ("[[a]](b)", "[\u{200B}[\u{200B}a]]\u{200B}(b)"),
+            (
+                "[toall] [To:1]花 [/info]",
+                "[\u{200B}toall] [\u{200B}To:1]花 [\u{200B}/info]\u{200B}",
+            ),
+            ("<@U1> <at>x</at>", "<\u{200B}@\u{200B}U1> <\u{200B}at>x<\u{200B}/at>"),
+            ("<users/all> <:x:1>", "<\u{200B}users/all> <\u{200B}:x:1>"),
+            ("a@everyone.", "a@\u{200B}everyone."),
+            ("\u{7}taro_y@example.com 1 < 2 [受付]係", "taro_y@example.com 1 < 2 [受付]係"),
+            ("花<", "花<\u{200B}"),
+            ("花@", "花@\u{200B}"),
+            ("花[", "花[\u{200B}"),
+        ] {
+            assert_eq!(without_markup(text), expected);
+        }
+        let slack = escape(Landing::SlackText, "A&B <!here> &lt;!here&gt;").into_owned();
+        assert_eq!(slack, "A&amp;B &lt;\u{200B}!here&gt; &amp;lt;!here&amp;gt;");
     }
 
     #[test]

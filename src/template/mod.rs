@@ -17,6 +17,7 @@ mod tests;
 pub use arguments::render_arguments;
 pub use check::check;
 pub use engine::{RenderFault, render};
+pub use escape::percent_encode;
 pub use values::Values;
 pub use vocabulary::{Entry, VOCABULARY, Word};
 
@@ -44,11 +45,13 @@ pub enum Landing {
     Form,
     /// Chat mark-up and mass mentions in values made inert.
     Chat,
+    /// As `Chat`, and `& < >` as the entities that Slack asks for.
+    SlackText,
 }
 
 impl Landing {
     /// Every landing, in declaration order.
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Plain,
         Self::Url,
         Self::Html,
@@ -58,6 +61,7 @@ impl Landing {
         Self::FileName,
         Self::Form,
         Self::Chat,
+        Self::SlackText,
     ];
 
     const fn index(self) -> usize {

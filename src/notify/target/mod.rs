@@ -10,10 +10,21 @@
 
 mod answer;
 mod chat;
+mod chatwork;
+mod discord;
+mod google_chat;
 mod jandi;
+mod line;
+mod line_account;
+mod line_works;
+mod mattermost;
 mod messenger;
+mod ntfy;
+mod post;
 mod redact;
 mod rocket;
+mod slack;
+mod teams;
 mod url_call;
 mod webhook;
 
@@ -40,20 +51,31 @@ use crate::template::Values;
 pub(super) const CHAT: &str = "Notification-Chat";
 /// URI of the URL calls.
 pub(super) const URL_CALL: &str = "IncomingCall-URL";
+/// URI of the LINE targets.
+const LINE: &str = "Notification-LINE-AccessToken";
 /// The stretch that 毎分上限 speaks of.
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// Resources whose rows are targets, each with the column that tells its kinds apart; an empty
 /// column = all rows are of one kind, whose word is empty too.
-const RESOURCES: [(&str, &str); 2] = [(URL_CALL, "action"), (CHAT, "kind")];
+const RESOURCES: &[(&str, &str)] = &[(URL_CALL, "action"), (CHAT, "kind"), (LINE, "")];
 
 /// Every kind: its resource, its word, what it does.
-static KINDS: [(&str, &str, &dyn Target); 5] = [
+static KINDS: &[(&str, &str, &dyn Target)] = &[
     (URL_CALL, url_call::CALLED_BY_SERVER, &url_call::UrlCall),
     (CHAT, messenger::KIND, &messenger::Messenger),
     (CHAT, rocket::KIND, &rocket::Rocket),
     (CHAT, jandi::KIND, &jandi::Jandi),
+    (CHAT, slack::KIND, &slack::Slack),
+    (CHAT, teams::KIND, &teams::Teams),
+    (CHAT, discord::KIND, &discord::Discord),
+    (CHAT, mattermost::KIND, &mattermost::Mattermost),
+    (CHAT, chatwork::KIND, &chatwork::Chatwork),
+    (CHAT, google_chat::KIND, &google_chat::GoogleChat),
+    (CHAT, line_works::KIND, &line_works::LineWorks),
+    (CHAT, ntfy::KIND, &ntfy::Ntfy),
     (CHAT, webhook::KIND, &webhook::Webhook),
+    (LINE, "", &line::Line),
 ];
 
 /// What a kind of target does; every method is pure but `call`.
@@ -75,6 +97,11 @@ pub(super) trait Target: Send + Sync {
     /// Whether the receiver knows a repeated delivery by its id. Where it does not, a repeat is
     /// marked as one.
     fn knows_repeats(&self, row: &Record) -> bool;
+
+    /// How many messages the receiver counts against the month's; 0 = it counts none.
+    fn counted(&self, _row: &Record) -> i64 {
+        0
+    }
 
     /// How fast attempts may follow each other.
     fn windows(&self, row: &Record) -> Vec<Window> {

@@ -1,5 +1,6 @@
 //! A small office for the tests of this room: one line, one customer, targets as a test asks.
 
+mod cloud;
 mod double;
 mod golden;
 mod messenger;

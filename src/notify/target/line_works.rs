@@ -1,0 +1,93 @@
+//! LINE WORKS: the Incoming Webhook app.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::chat::{self, Form};
+use super::post::{Post, code, headed};
+use super::{Attempt, Prepared, Target, answer};
+use crate::notify::Occasion;
+use crate::notify::http::Answer;
+use crate::notify::message::Limit;
+use crate::notify::pace::Window;
+use crate::notify::payload::{ChatMessage, Payload};
+use crate::notify::retry::{SendError, Sent};
+use crate::resource::Record;
+use crate::template::{Landing, Values};
+
+/// 種別.
+pub const KIND: &str = "LINE WORKS";
+
+/// LineWorks as a target.
+pub struct LineWorks;
+
+/// How texts are taken: a message holds 2,000.
+const FORM: Form = Form { kind: KIND, landing: Landing::Chat, limit: Limit::utf16(2000) };
+/// Longest title.
+const TITLE: Limit = Limit::utf16(200);
+/// One a second; the vendor names no limit of the app.
+const WINDOWS: [Window; 1] = [Window { length: Duration::from_secs(1), count: 1 }];
+/// Wait after 429, and the longest that is waited.
+const QUIET: Duration = Duration::from_secs(30);
+const QUIET_MAX: Duration = Duration::from_secs(60);
+/// What an administrator looks at after a refusal.
+const HINT: &str =
+    "LINE WORKS の Incoming Webhook アプリが残っているか、URLが正しいかを確かめてください";
+
+impl Target for LineWorks {
+    fn compose(&self, row: &Record, occasion: &Occasion<'_>, values: &Values) -> Payload {
+        Payload::Chat(chat::compose(FORM, row, occasion, values))
+    }
+
+    fn prepare(
+        &self,
+        row: &Record,
+        payload: &Payload,
+        _attempt: &Attempt<'_>,
+    ) -> Result<Prepared, SendError> {
+        let message = chat::message(payload, KIND, false)?;
+        Ok(Post::of(row, row.text("url")).json(&body(message)).to(""))
+    }
+
+    fn classify(&self, answer: &Answer, _recipient: &str) -> Result<Sent, SendError> {
+        let said = answer.json();
+        let text = said["description"].as_str().or(said["code"].as_str()).unwrap_or_default();
+        let why = || {
+            format!("LINE WORKS が {} {} を返しました", answer.status, code(text))
+                .replace("  ", " ")
+        };
+        match answer.status {
+            429 => {
+                let asked = answer.retry_after.unwrap_or(QUIET).min(QUIET_MAX);
+                Err(SendError::later(why(), Some(asked)))
+            }
+            401 | 403 | 404 => Err(SendError::parks(format!("{}: {HINT}", why()))),
+            400 => Err(SendError::never(format!("{}: {HINT}", why()))),
+            _ => answer::classify(answer, HINT, Some(QUIET)),
+        }
+    }
+
+    fn knows_repeats(&self, _row: &Record) -> bool {
+        false
+    }
+
+    fn windows(&self, row: &Record) -> Vec<Window> {
+        chat::paced(row, &WINDOWS)
+    }
+}
+
+/// A title where there is one, and one text.
+fn body(message: &ChatMessage) -> Map<String, Value> {
+    let calls: Vec<String> =
+        message.mentions.iter().map(|name| format!("@{}", name.trim_start_matches('@'))).collect();
+    let mut body = Map::new();
+    let mut rest = message.clone();
+    let title = TITLE.cut(std::mem::take(&mut rest.title));
+    if !title.is_empty() {
+        body.insert("title".to_owned(), title.into());
+    }
+    let text = FORM.limit.cut(headed(&calls, &rest.whole()));
+    body.insert("body".to_owned(), json!({"text": text}));
+    body
+}
