@@ -75,7 +75,8 @@ impl Target for Chatwork {
         match answer.status {
             429 => Err(SendError::later(why(), Some(reset(answer)))),
             401 => Err(SendError::parks(format!("{}: {HINT}", why()))),
-            400 | 403 | 404 => {
+            400 => Err(SendError::never(format!("{}: 本文を確かめてください", why()))),
+            403 | 404 => {
                 let why = format!("{recipient}: {}: {ROOM_HINT}", why());
                 Err(SendError::Never { why, scope: Scope::Recipient })
             }

@@ -12,8 +12,10 @@ use crate::notify::payload::{Payload, Progress};
 use crate::notify::retry::{Scope, SendError, Sent};
 use crate::notify::target::{self, Attempt, target_of};
 
-/// How long a request waits for a receiver that hangs.
-const PATIENCE: Duration = Duration::from_millis(400);
+/// How long a request waits for a receiver that will answer, on a machine with much else to do.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// And for one that hangs: long enough to connect and to be heard.
+const IMPATIENCE: Duration = Duration::from_secs(2);
 /// The id of every delivery here.
 pub const DELIVERY_ID: &str = "0123456789abcdef0123456789abcdef";
 
@@ -31,11 +33,15 @@ pub struct Double {
 impl Double {
     /// Its service, which does what it always does.
     pub async fn service(&self) -> Service {
+        self.service_for(PATIENCE).await
+    }
+
+    async fn service_for(&self, patience: Duration) -> Service {
         let receiver = Receiver::start([]).await;
         for (path, status, body) in self.answers {
             receiver.always(path, Act::Answer(*status, "", body));
         }
-        let http = Http::new(Vec::new(), Clock::system()).unwrap().no_longer_than(PATIENCE);
+        let http = Http::new(Vec::new(), Clock::system()).unwrap().no_longer_than(patience);
         let carriers = Arc::new(Carriers::new(http, Clock::system()));
         let filled: Vec<(&str, String)> = self
             .cells
@@ -109,10 +115,14 @@ pub async fn meets_every_outcome(double: &Double, sent: impl Fn(&Sent) -> bool) 
     }
     let limited = fault(&service, Act::Answer(429, "retry-after: 7\r\n", "{}")).await;
     assert!(matches!(limited, SendError::Later { after: Some(_), .. }), "{limited:?}");
-    let fault_silent = [Act::Slow(Duration::from_secs(30)), Act::DropAfterAccept, Act::Garbage];
-    for act in fault_silent {
+    let hanging = double.service_for(IMPATIENCE).await;
+    for (service, act) in [
+        (&hanging, Act::Slow(Duration::from_secs(60))),
+        (&service, Act::DropAfterAccept),
+        (&service, Act::Garbage),
+    ] {
         let name = format!("{act:?}");
-        let fault = fault(&service, act).await;
+        let fault = fault(service, act).await;
         assert!(matches!(fault, SendError::Later { ambiguous: true, .. }), "{name} {fault:?}");
     }
 }

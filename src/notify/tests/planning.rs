@@ -5,7 +5,7 @@ use crate::notify::payload::Payload;
 use crate::notify::{open_urls, search_sites, toast};
 use crate::push::{OpenedSite, Toast};
 use crate::resource::catalog::{
-    BUSINESS_CALENDAR, CALLER_RULE, LINE_TARGET, MAIL_TARGET, SEARCH_SITE, TOAST_MESSAGE,
+    BUSINESS_CALENDAR, CALLER_RULE, MAIL_TARGET, SEARCH_SITE, TOAST_MESSAGE,
 };
 use crate::template::{VOCABULARY, Word};
 
@@ -66,7 +66,6 @@ fn filters_of_a_target() {
         ("ringing, missed: in place of the ringing notice", missed, vec![], 1),
         ("ended, missed", missed, vec![("timing", "終了時")], 0),
         ("digest", known, vec![("timing", "まとめ")], 0),
-        ("another kind", known, vec![("kind", "Slack")], 0),
         ("open", known, vec![("hours", "営業時間内のみ")], 1),
         ("closed", known, vec![("hours", "営業時間外のみ")], 0),
         ("closed later", known, vec![("hours", "時間外はまとめて後で")], 1),
@@ -108,7 +107,6 @@ fn caller_rules_quieten_mark_and_raise() {
 #[test]
 fn targets_of_later_issues_make_no_row() {
     let mut scene = full();
-    scene.put(&LINE_TARGET, &[&[("name", "店長"), ("access_token", "abcd")]]);
     scene.put(&MAIL_TARGET, &[&[("email", "shop@example.com")]]);
     let mut crm = CRM.to_vec();
     crm.push(("action", "クライアントで開く"));

@@ -123,7 +123,7 @@ fn of_chatwork() {
     check_all(&[
         ("Chatwork", "1", 200, r#"{"message_id":"1234"}"#, Delivered("1234")),
         ("Chatwork", "1", 200, r#"{"room_id":1,"name":"x"}"#, Delivered("")),
-        ("Chatwork", "1", 400, r#"{"errors":["Body is too long"]}"#, Recipient),
+        ("Chatwork", "1", 400, r#"{"errors":["Body is too long"]}"#, Never),
         ("Chatwork", "1", 401, r#"{"errors":["Invalid API token"]}"#, Parks),
         ("Chatwork", "1", 403, r#"{"errors":["You don't have permission"]}"#, Recipient),
         ("Chatwork", "1", 404, r#"{"errors":["Room not found"]}"#, Recipient),

@@ -5,6 +5,7 @@ mod forms;
 mod hostile;
 mod limits;
 mod line;
+mod outcomes;
 
 use serde_json::Value as Json;
 
