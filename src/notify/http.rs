@@ -276,7 +276,7 @@ fn transport_fault(error: &reqwest::Error) -> SendError {
 }
 
 /// The error and everything below it; an I/O error's inner error too.
-fn causes<'a>(
+pub(super) fn causes<'a>(
     error: &'a (dyn std::error::Error + 'static),
 ) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
     std::iter::successors(Some(error), |error| {
