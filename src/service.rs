@@ -95,7 +95,7 @@ impl Service {
         let site = site(&listeners, scheme);
         tell_where(&listeners, scheme);
         tell_authority(tls.as_ref());
-        let options = notify::Options { deny: settings.outbound_deny.clone() };
+        let options = sending(&settings);
         let outbox = Worker::start(store.clone(), clock.clone(), options)?;
         let (agent, events) = start_agent(&settings, &clock)?;
         let (clerk, ring) = (agent.clone(), outbox.clone());
@@ -147,6 +147,14 @@ impl Service {
         }
         self.store.close().await;
     }
+}
+
+/// What the outbox worker has to know of the settings.
+fn sending(settings: &Settings) -> notify::Options {
+    // Programs work in the data folder, whatever folder the service was started in.
+    let folder = settings.data_dir.canonicalize().unwrap_or_else(|_| settings.data_dir.clone());
+    let commands = notify::Commands { allow: settings.commands_allow.clone(), folder };
+    notify::Options { deny: settings.outbound_deny.clone(), commands, host: http::machine_name() }
 }
 
 fn start_agent(

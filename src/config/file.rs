@@ -30,7 +30,8 @@ struct Keys {
     outbound: Outbound,
     activation: ActivationKeys,
     limits: LimitKeys,
-    files: FileKeys,
+    files: FolderKeys,
+    commands: FolderKeys,
     retention: Option<Retention>,
 }
 
@@ -65,10 +66,10 @@ struct LimitKeys {
     sip_invites_per_second_per_source: Option<u32>,
 }
 
-/// `[files]`.
+/// `[files]`, `[commands]`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct FileKeys {
+struct FolderKeys {
     allow: Option<OneOrMany>,
 }
 
@@ -151,6 +152,12 @@ fn parse(text: &str, path: &str) -> Result<Layer, SettingsFault> {
             .map(|texts| texts.texts().into_iter().map(Into::into).collect())
             .map(|paths| layer::folders(paths, &named("[files] allow")))
             .transpose()?,
+        commands_allow: keys
+            .commands
+            .allow
+            .map(|texts| texts.texts().into_iter().map(Into::into).collect())
+            .map(|paths| layer::folders(paths, &named("[commands] allow")))
+            .transpose()?,
         retention: keys.retention,
     })
 }
@@ -175,6 +182,8 @@ deny = ["203.0.113.0/24"]
 sip_invites_per_second_per_source = 0
 [files]
 allow = ["/srv/cti", "/mnt/nas/cti"]
+[commands]
+allow = "/opt/cti/bin"
 [retention]
 calls_days = 1095
 "#;
@@ -194,6 +203,7 @@ calls_days = 1095
         assert_eq!(layer.outbound_deny.unwrap().len(), 1);
         assert_eq!(layer.sip_invites_per_second_per_source, Some(0));
         assert_eq!(layer.files_allow.unwrap().len(), 2);
+        assert_eq!(layer.commands_allow.unwrap(), [Path::new("/opt/cti/bin")]);
         let kept = Retention { calls_days: 1095, ..Retention::default() };
         assert_eq!(layer.retention, Some(kept));
     }
@@ -217,6 +227,7 @@ calls_days = 1095
             ("[activation]\npublic_key = \"AAAA\"", "public_key"),
             ("[activation]\nserver_url = \"licences.example\"", "server_url"),
             ("[files]\nallow = \"exports\"", "allow"),
+            ("[commands]\nallow = [\"bin\"]", "[commands] allow"),
             ("[retention]\ncalls_days = -1", "calls_days"),
         ] {
             let fault = parse(text, "t.toml").unwrap_err().to_string();

@@ -48,6 +48,8 @@ pub struct Layer {
     pub sip_invites_per_second_per_source: Option<u32>,
     /// Folders that files may be written to; in the file only.
     pub files_allow: Option<Vec<PathBuf>>,
+    /// Folders whose programs may run; in the file only.
+    pub commands_allow: Option<Vec<PathBuf>>,
     /// How long things are kept; in the file only.
     pub retention: Option<Retention>,
 }
@@ -74,6 +76,7 @@ impl Layer {
                 .sip_invites_per_second_per_source
                 .or(lower.sip_invites_per_second_per_source),
             files_allow: self.files_allow.or(lower.files_allow),
+            commands_allow: self.commands_allow.or(lower.commands_allow),
             retention: self.retention.or(lower.retention),
         }
     }

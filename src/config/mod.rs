@@ -73,6 +73,8 @@ pub struct Settings {
     pub limits: Limits,
     /// `[files] allow`: folders beside the data folder that files may be written to.
     pub files_allow: Vec<PathBuf>,
+    /// `[commands] allow`: folders whose programs 着信時コマンド呼出 may run; empty = none runs.
+    pub commands_allow: Vec<PathBuf>,
     /// `[retention]`.
     pub retention: Retention,
 }
@@ -238,6 +240,7 @@ fn settings(layer: Layer, ipv6: bool) -> Settings {
                 .unwrap_or(SIP_INVITES_PER_SECOND_PER_SOURCE),
         },
         files_allow: layer.files_allow.unwrap_or_default(),
+        commands_allow: layer.commands_allow.unwrap_or_default(),
         retention: layer.retention.unwrap_or_default(),
     }
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::carrier::{Carried, Carriers, carry};
+use super::carrier::{Carried, Carriers, LetterOrder, Outgoing, carry};
+use super::command::execute;
+use super::letters::{letter_id, post};
 use super::outcomes::Outcomes;
 use super::payload::{Payload, Progress};
 use super::retry::{self, Failure, Next, Scope, SendError, Sent};
@@ -66,41 +68,125 @@ pub enum Verdict {
     },
 }
 
-/// Sends, judges, settles.
-pub async fn run(store: Store, carriers: Arc<Carriers>, attempting: Attempting) -> Verdict {
-    let Attempting { delivery, target, payload, progress, prepared, outcomes, .. } = attempting;
-    let started_at = carriers.clock.now();
-    let Prepared { outgoing, recipient } = prepared;
-    let carried = carry(Arc::clone(&carriers), target, outgoing, &recipient).await;
-    let label = label(&carried);
-    let Carried { result, answer } = carried;
-    let now = carriers.clock.now();
-    let verdict = verdict(&result, answer.is_empty(), now);
-    let response = response(&result, shown(answer, &attempting.secrets));
-    let (outcome, reason, progress) = judge(&Case {
-        delivery: &delivery,
-        knows_repeats: attempting.knows_repeats,
-        payload: &payload,
-        recipient: &recipient,
-        progress,
-        now,
-        random: rand::random::<f64>(),
-        result,
-    });
-    log_outcome(&delivery, outcome, &label);
-    outcomes.note(&delivery.target, outcome);
-    let settled = Settled {
-        id: delivery.id,
-        owner: delivery.owner,
-        attempts: delivery.attempts,
-        started_at,
-        outcome,
-        response,
-        reason,
-        progress: progress.to_text(),
-    };
-    settle(&store, settled).await;
-    verdict
+/// Sends, judges, settles; `mates` say the same and go out with it where they can.
+pub async fn run(
+    store: Store,
+    carriers: Arc<Carriers>,
+    attempting: Attempting,
+    mates: Vec<Attempting>,
+) -> Verdict {
+    let begun = Begun { store, started_at: carriers.clock.now(), random: rand::random() };
+    let (target, outgoing, case) = attempting.parts();
+    match outgoing {
+        Outgoing::Command(order) => {
+            let carried = execute(&begun.store, &carriers, &case.delivery.target, order).await;
+            begun.settle(&carriers, case, carried).await
+        }
+        Outgoing::Letter(order) => begun.post(&carriers, (case, order), mates).await,
+        alone => {
+            let carried = carry(Arc::clone(&carriers), target, alone, &case.recipient).await;
+            begun.settle(&carriers, case, carried).await
+        }
+    }
+}
+
+/// What the deliveries of one sending have in common.
+struct Begun {
+    store: Store,
+    started_at: UnixMs,
+    /// Drawn once, so that what went out together is repeated together.
+    random: f64,
+}
+
+/// A delivery under way, without what was sent.
+struct Under {
+    delivery: ClaimedDelivery,
+    knows_repeats: bool,
+    payload: Payload,
+    progress: Progress,
+    recipient: String,
+    secrets: Vec<String>,
+    outcomes: Arc<Outcomes>,
+}
+
+impl Attempting {
+    fn parts(self) -> (&'static dyn Target, Outgoing, Under) {
+        let Prepared { outgoing, recipient } = self.prepared;
+        let under = Under {
+            delivery: self.delivery,
+            knows_repeats: self.knows_repeats,
+            payload: self.payload,
+            progress: self.progress,
+            recipient,
+            secrets: self.secrets,
+            outcomes: self.outcomes,
+        };
+        (self.target, outgoing, under)
+    }
+}
+
+impl Begun {
+    /// One letter for all of them.
+    async fn post(
+        &self,
+        carriers: &Arc<Carriers>,
+        (lead, order): (Under, LetterOrder),
+        mates: Vec<Attempting>,
+    ) -> Verdict {
+        let id = letter_id(&lead.delivery, lead.payload.together());
+        let (mut cases, mut orders) = (vec![lead], vec![order]);
+        for mate in mates {
+            if let (_, Outgoing::Letter(order), case) = mate.parts() {
+                cases.push(case);
+                orders.push(order);
+            }
+        }
+        let posted = post(&self.store, carriers, &id, &orders).await;
+        let mut first = None;
+        for (case, carried) in cases.into_iter().zip(posted.each) {
+            let verdict = self.settle(carriers, case, carried).await;
+            // One recipient's refusal is no news of the server.
+            first.get_or_insert(match verdict {
+                Verdict::Hold(_) if !posted.hold => Verdict::Answered,
+                verdict => verdict,
+            });
+        }
+        first.unwrap_or(Verdict::Untried)
+    }
+
+    /// Judges what became of a delivery, and writes it down.
+    async fn settle(&self, carriers: &Carriers, under: Under, carried: Carried) -> Verdict {
+        let label = label(&carried);
+        let Carried { result, answer } = carried;
+        let now = carriers.clock.now();
+        let verdict = verdict(&result, answer.is_empty(), now);
+        let response = response(&result, shown(answer, &under.secrets));
+        let delivery = under.delivery;
+        let (outcome, reason, progress) = judge(&Case {
+            delivery: &delivery,
+            knows_repeats: under.knows_repeats,
+            payload: &under.payload,
+            recipient: &under.recipient,
+            progress: under.progress,
+            now,
+            random: self.random,
+            result,
+        });
+        log_outcome(&delivery, outcome, &label);
+        under.outcomes.note(&delivery.target, outcome);
+        let settled = Settled {
+            id: delivery.id,
+            owner: delivery.owner,
+            attempts: delivery.attempts,
+            started_at: self.started_at,
+            outcome,
+            response,
+            reason,
+            progress: progress.to_text(),
+        };
+        settle(&self.store, settled).await;
+        verdict
+    }
 }
 
 /// Ends or postpones a delivery without an attempt.

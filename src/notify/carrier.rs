@@ -7,13 +7,17 @@
 //! arrived. Never: keeps a secret anywhere but in memory.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use tokio::time::{Instant, timeout};
 
+use super::command;
 use super::http::{Http, Request};
+use super::mail::PostOffice;
+use super::payload::MailMessage;
 use super::retry::{SendError, Sent};
 use super::shared::Shared;
 use super::target::{Target, summary};
@@ -30,14 +34,36 @@ pub struct Carriers {
     pub log_ins: Shared<LogIn>,
     /// Names and what the service calls them.
     pub directories: Shared<Directory>,
+    /// What speaks SMTP.
+    pub post: PostOffice,
+    /// `[commands] allow` and where programs work.
+    pub commands: Commands,
     /// The time of day.
     pub clock: Clock,
+}
+
+/// What the settings say of 着信時コマンド呼出.
+#[derive(Clone, Debug, Default)]
+pub struct Commands {
+    /// Folders whose programs may run; empty = none.
+    pub allow: Vec<PathBuf>,
+    /// Working folder where a row names none.
+    pub folder: PathBuf,
 }
 
 impl Carriers {
     /// None has carried anything yet.
     pub fn new(http: Http, clock: Clock) -> Self {
-        Self { http, clock, log_ins: Shared::default(), directories: Shared::default() }
+        let post = PostOffice::new(http.deny(), "");
+        let commands = Commands::default();
+        let (log_ins, directories) = (Shared::default(), Shared::default());
+        Self { http, log_ins, directories, post, commands, clock }
+    }
+
+    /// The same with what the settings say of programs, and this machine's name for mail servers.
+    pub fn with(self, commands: Commands, host: &str) -> Self {
+        let post = PostOffice::new(self.http.deny(), host);
+        Self { post, commands, ..self }
     }
 }
 
@@ -61,8 +87,26 @@ pub struct Directory {
 pub enum Outgoing {
     /// One request, whose answer the target judges.
     Http(Request),
+    /// A letter, which may go out together with others.
+    Letter(LetterOrder),
+    /// A program of this machine.
+    Command(command::Order),
     /// Anything else.
     Talk(Talk),
+}
+
+/// A letter to one person; those of one text and account go out as one.
+pub struct LetterOrder {
+    /// Key of the account; 0 = the enabled one with the lowest ID.
+    pub account: i64,
+    /// To whom.
+    pub address: String,
+    /// 宛先種別.
+    pub role: String,
+    /// What it says; `None` = the server is asked whether it would take the address.
+    pub message: Option<MailMessage>,
+    /// Straight failures so far.
+    pub failures: u32,
 }
 
 /// A conversation: several requests, or another carrier than HTTP.
@@ -83,7 +127,7 @@ impl Carried {
     }
 }
 
-/// Sends to one recipient.
+/// Sends what one attempt can send alone: a request, or a conversation to its end.
 pub async fn carry(
     carriers: Arc<Carriers>,
     target: &dyn Target,
@@ -105,5 +149,9 @@ pub async fn carry(
                 ambiguous: true,
             }),
         },
+        // Letters are sent by `letters`, programs by `command`: both need the store.
+        Outgoing::Letter(_) | Outgoing::Command(_) => {
+            Carried::unanswered(SendError::never("この通知は単独では送れません"))
+        }
     }
 }

@@ -18,7 +18,11 @@ use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-use super::retry::SendError;
+use super::carrier::{Carried, Carriers};
+use super::retry::{SendError, Sent};
+use crate::resource::Value;
+use crate::resource::catalog::COMMAND_CALL;
+use crate::store::{Noted, Store, TargetRef};
 
 /// The last part of what a program prints that is kept, stdout and stderr together.
 const OUTPUT_BYTES_MAX: usize = 4096;
@@ -88,6 +92,43 @@ pub async fn run(order: &Order, allow: &[PathBuf]) -> Result<Ran, SendError> {
     Ok(Ran { code: code(status), too_long, output })
 }
 
+/// Runs the program of a row; its exit code is the outcome, and stands in the row afterwards.
+pub async fn execute(
+    store: &Store,
+    carriers: &Carriers,
+    target: &TargetRef,
+    mut order: Order,
+) -> Carried {
+    if order.folder.as_os_str().is_empty() {
+        order.folder.clone_from(&carriers.commands.folder);
+    }
+    let ran = match run(&order, &carriers.commands.allow).await {
+        Ok(ran) => ran,
+        Err(fault) => return Carried::unanswered(fault),
+    };
+    let noted = Noted {
+        cells: vec![("last_exit_code", Value::Int(i64::from(ran.code)))],
+        unless_changed: None,
+    };
+    if let Err(fault) = store.note(&COMMAND_CALL, target.id, noted).await {
+        log::warn!("{}/{}: its exit code cannot be stored: {fault}", target.resource, target.id);
+    }
+    let seconds = order.limit.as_secs();
+    let result = match (ran.too_long, ran.code) {
+        (true, _) => Err(SendError::never(format!(
+            "{seconds} 秒以内に終わらなかったため、コマンドを終了させました"
+        ))),
+        (false, 0) => Ok(Sent::delivered()),
+        (false, code) => {
+            Err(SendError::never(format!("コマンドが終了コード {code} で終わりました")))
+        }
+    };
+    Carried {
+        result,
+        answer: format!("終了コード {}\n{}", ran.code, ran.output).trim_end().to_owned(),
+    }
+}
+
 /// Why a program would not be run; also what 最終結果 says while commands are switched off.
 pub fn checked(program: &Path, allow: &[PathBuf]) -> Result<PathBuf, SendError> {
     if allow.is_empty() {
@@ -112,11 +153,12 @@ pub fn checked(program: &Path, allow: &[PathBuf]) -> Result<PathBuf, SendError> 
             "コマンド {shown} は、設定ファイルの [commands] allow のフォルダの中にありません"
         )));
     }
-    let executable = found
-        .metadata()
-        .is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0);
+    let executable =
+        found.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0);
     if !executable {
-        return Err(SendError::never(format!("コマンド {shown} は実行できるファイルではありません")));
+        return Err(SendError::never(format!(
+            "コマンド {shown} は実行できるファイルではありません"
+        )));
     }
     Ok(found)
 }
@@ -192,10 +234,8 @@ impl Tail {
     /// As text for people: lines stay, other control characters go.
     fn text(&self) -> String {
         let text = String::from_utf8_lossy(&self.0);
-        let shown: String = text
-            .chars()
-            .filter(|c| *c == '\n' || *c == '\t' || !c.is_control())
-            .collect();
+        let shown: String =
+            text.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
         shown.trim().to_owned()
     }
 }

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::attempt::{Attempting, Verdict, put_back, run};
 use super::breaker::{Breaker, Gate};
 use super::carrier::Carriers;
+use super::letters::together;
 use super::outcomes::Outcomes;
 use super::pace::{Pace, Ticket};
 use super::payload::{Payload, Progress};
@@ -29,8 +30,8 @@ const PER_TARGET_MAX: usize = 6;
 const IN_FLIGHT_WITH_SPARE_MAX: usize = 256;
 /// How many of those are claimed at a time.
 const SPARE_CLAIM_MAX: usize = 8;
-/// A lease outlasts the longest send (タイムアウト秒 60) and the tries to settle it.
-const LEASE_MS: i64 = 120 * 1000;
+/// A lease outlasts the longest send (タイムアウト秒 of commands: 300) and the tries to settle it.
+const LEASE_MS: i64 = 330 * 1000;
 /// How long pace remembers.
 const PACE_LONGEST: Duration = Duration::from_secs(3600);
 
@@ -121,8 +122,8 @@ impl Desk {
         let any = !claimed.is_empty();
         // Read again: a row written together with the delivery must be seen.
         let snapshot = self.store.snapshot();
-        for delivery in claimed {
-            self.begin(&snapshot, delivery);
+        for together in together(claimed) {
+            self.begin(&snapshot, together);
         }
         Ok(any)
     }
@@ -155,7 +156,13 @@ impl Desk {
         for flight in self.flights.values() {
             *counts.entry(&flight.target).or_default() += 1;
         }
-        let full = counts.into_iter().filter(|(_, count)| *count >= PER_TARGET_MAX);
+        let most = |target: &TargetRef| {
+            let row = snapshot.find(target.resource, target.id)?;
+            Some(target_of(row)?.parallel(row))
+        };
+        let full = counts
+            .into_iter()
+            .filter(|(target, count)| *count >= most(target).unwrap_or(PER_TARGET_MAX));
         waiting.extend(full.map(|(target, _)| target.clone()));
         for resource in resources() {
             for row in snapshot.of(resource) {
@@ -170,19 +177,44 @@ impl Desk {
         waiting
     }
 
-    /// Starts one claimed delivery, or puts it back.
-    fn begin(&mut self, snapshot: &Snapshot, delivery: ClaimedDelivery) {
+    /// Starts the claimed deliveries of one sending, or puts them back.
+    fn begin(&mut self, snapshot: &Snapshot, together: Vec<ClaimedDelivery>) {
+        let mut ready = together.into_iter().filter_map(|one| self.ready(snapshot, one));
+        let Some(lead) = ready.next() else { return };
+        let mates: Vec<Attempting> = ready.collect();
+        let target = lead.delivery.target.clone();
+        let row = snapshot.find(target.resource, target.id);
+        let Some(ticket) = row.and_then(|row| self.admit(lead.target, row, &target)) else {
+            // Its old place in the queue is kept; the target is skipped until it may go on.
+            for Attempting { delivery, .. } in std::iter::once(lead).chain(mates) {
+                let place = AttemptOutcome::Deferred(delivery.created_at);
+                self.end(delivery, place, "送信の間隔を空けています");
+            }
+            return;
+        };
+        let task = run(self.store.clone(), Arc::clone(&self.carriers), lead, mates);
+        let id = self.tasks.spawn(task).id();
+        self.flights.insert(id, Flight { target, ticket: Some(ticket) });
+    }
+
+    /// A claimed delivery with what is to be sent; one that cannot be sent ends here.
+    fn ready(&mut self, snapshot: &Snapshot, delivery: ClaimedDelivery) -> Option<Attempting> {
         let row = snapshot.find(delivery.target.resource, delivery.target.id);
         let (row, kind) = match (row, row.and_then(target_of)) {
             (Some(row), Some(kind)) if may_send(row, &delivery) => (row, kind),
             (Some(row), None) if may_send(row, &delivery) => {
                 let why = "宛先の種別か動作が変わったため送れません";
-                return self.end(delivery, AttemptOutcome::Failed, why);
+                self.end(delivery, AttemptOutcome::Failed, why);
+                return None;
             }
-            _ => return self.end(delivery, AttemptOutcome::Cancelled, "宛先が停止されています"),
+            _ => {
+                self.end(delivery, AttemptOutcome::Cancelled, "宛先が停止されています");
+                return None;
+            }
         };
         if let Some(why) = self.parked_reason(&delivery, row) {
-            return self.end(delivery, AttemptOutcome::Failed, &why);
+            self.end(delivery, AttemptOutcome::Failed, &why);
+            return None;
         }
         let progress = Progress::from_text(&delivery.progress);
         let attempt = Attempt {
@@ -197,36 +229,29 @@ impl Desk {
         let (prepared, payload) = match prepared {
             Ok(prepared) => prepared,
             Err(fault) => {
-                return self.end(delivery, AttemptOutcome::Failed, &fault.to_string());
+                self.end(delivery, AttemptOutcome::Failed, &fault.to_string());
+                return None;
             }
         };
-        let Some(ticket) = self.admit(kind, row, &delivery.target) else {
-            // Its old place in the queue is kept; the target is skipped until it may go on.
-            let place = AttemptOutcome::Deferred(delivery.created_at);
-            return self.end(delivery, place, "送信の間隔を空けています");
-        };
-        let secrets = secrets(row).into_iter().map(str::to_owned).collect();
-        let (target, outcomes) = (delivery.target.clone(), Arc::clone(&self.outcomes));
-        let attempting = Attempting {
+        Some(Attempting {
             delivery,
             target: kind,
             knows_repeats: kind.knows_repeats(row),
             payload,
             progress,
             prepared,
-            secrets,
-            outcomes,
-        };
-        let task = run(self.store.clone(), Arc::clone(&self.carriers), attempting);
-        let id = self.tasks.spawn(task).id();
-        self.flights.insert(id, Flight { target, ticket: Some(ticket) });
+            secrets: secrets(row).into_iter().map(str::to_owned).collect(),
+            outcomes: Arc::clone(&self.outcomes),
+        })
     }
 
     /// A place in the pace and a pass of the breaker, or neither.
     fn admit(&mut self, kind: &dyn Target, row: &Record, target: &TargetRef) -> Option<Ticket> {
         let now = Instant::now();
         let (address, windows) = (kind.pace_address(row, target), kind.windows(row));
-        if self.pace.blocked(&address, &windows, now).is_some() {
+        let of_target = |flight: &&Flight| flight.ticket.is_some() && flight.target == *target;
+        let full = self.flights.values().filter(of_target).count() >= kind.parallel(row);
+        if full || self.pace.blocked(&address, &windows, now).is_some() {
             return None;
         }
         if self.breakers.entry(target.clone()).or_default().enter(now) != Gate::Pass {
@@ -252,7 +277,7 @@ impl Desk {
             return None;
         }
         let over = parked.until.is_some_and(|until| until <= self.carriers.clock.now());
-        if !over && parked.settings == settings(row) {
+        if !over && parked.settings == settings(row, &self.store.snapshot()) {
             return Some(format!("停止中: {}", parked.why));
         }
         self.parked.remove(&delivery.target);
@@ -297,7 +322,7 @@ impl Desk {
                     log::warn!(
                         "{resource}/{key} is parked until its row changes or a test comes through"
                     );
-                    let parked = Parked { settings: settings(row), why, until };
+                    let parked = Parked { settings: settings(row, &snapshot), why, until };
                     self.parked.insert(flight.target.clone(), parked);
                 }
             }
@@ -310,10 +335,11 @@ fn may_send(row: &Record, delivery: &ClaimedDelivery) -> bool {
     row.is("enabled") || delivery.timing == delivery_timing::TEST
 }
 
-/// The cells of a row that clients write.
-fn settings(row: &Record) -> Vec<String> {
-    let fields = row.resource.fields.iter().zip(&row.values);
-    fields
+/// The cells that clients write, of a row and of the one it relies on.
+fn settings(row: &Record, snapshot: &Snapshot) -> Vec<String> {
+    let relied_on = target_of(row).and_then(|target| target.relies_on(row, snapshot));
+    let rows = std::iter::once(row).chain(relied_on);
+    rows.flat_map(|row| row.resource.fields.iter().zip(&row.values))
         .filter(|(field, _)| field.mode == crate::resource::Mode::ReadWrite)
         .map(|(_, value)| format!("{value:?}"))
         .collect()

@@ -107,6 +107,11 @@ impl Http {
         })
     }
 
+    /// The ranges that nothing reaches, for other carriers.
+    pub fn deny(&self) -> Arc<[AddressRange]> {
+        Arc::clone(&self.deny)
+    }
+
     /// Sends one request.
     pub async fn send(&self, request: Request) -> Result<Answer, SendError> {
         let url = checked_url(&request.url)?;

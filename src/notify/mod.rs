@@ -15,6 +15,7 @@ mod carrier;
 mod command;
 mod desk;
 mod http;
+mod letters;
 mod mail;
 mod message;
 mod occasion;
@@ -36,6 +37,7 @@ mod worker;
 mod tests;
 
 pub use activation::keep_licences;
+pub use carrier::Commands;
 pub use occasion::{Occasion, Site, Wording};
 pub use outcomes::OutcomeCount;
 pub use plan::plan;

@@ -28,6 +28,13 @@ pub enum Payload {
         /// The JSON that is signed and sent, byte for byte.
         body: String,
     },
+    /// A letter.
+    Mail(MailMessage),
+    /// 着信時コマンド呼出; the program itself stands in the row.
+    Command {
+        /// One each, values filled in.
+        arguments: Vec<String>,
+    },
     /// A test by a question of the provider's own, which shows nobody anything.
     Check,
     /// The template could not be rendered; the delivery fails with this reason.
@@ -35,6 +42,22 @@ pub enum Payload {
         /// For people.
         why: String,
     },
+}
+
+/// What a letter says; to whom it goes stands in the target's row.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MailMessage {
+    /// One line.
+    pub subject: String,
+    /// Text, or HTML whose values are escaped.
+    pub body: String,
+    /// Whether the body is HTML.
+    pub html: bool,
+    /// Deliveries of one call and timing that say the same here go out as one letter; empty =
+    /// this one goes alone. The store reads it when it claims (`$.together`).
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub together: String,
 }
 
 /// A chat message in parts: cut to what its service takes, values escaped for it. A part without
@@ -90,6 +113,14 @@ impl Payload {
         match self {
             Self::Chat(message) => &message.recipients,
             _ => &[],
+        }
+    }
+
+    /// What deliveries name that go out as one; empty = this one goes alone.
+    pub fn together(&self) -> &str {
+        match self {
+            Self::Mail(message) => &message.together,
+            _ => "",
         }
     }
 

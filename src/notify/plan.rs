@@ -1,7 +1,7 @@
 //! Who is told, and what: pure over the facts of a call.
 
 use super::audience::{applies_at, outside};
-use super::target::{Target, resources, target_of};
+use super::target::{Target, resources, target_name, target_of};
 use super::{Occasion, retry};
 use crate::resource::Record;
 use crate::resource::words::timing;
@@ -46,7 +46,7 @@ fn delivery(
     let now = occasion.facts.now;
     NewDelivery {
         target: TargetRef { resource, id: row.key() },
-        target_name: row.text("name").to_owned(),
+        target_name: target_name(row),
         timing: occasion.timing,
         in_place_of: None,
         payload: target.compose(row, occasion, values).to_text(),

@@ -1,7 +1,7 @@
 //! A test of a target: the message of a call that nobody made, on the way that real ones take.
 
 use super::payload::Payload;
-use super::target::target_of;
+use super::target::{target_name, target_of};
 use super::{Occasion, Site, values};
 use crate::resource::catalog::{CALL, LINE};
 use crate::resource::words::{call_state, delivery_timing};
@@ -41,7 +41,7 @@ pub fn trial(row: &Record, facts: &Facts<'_>, site: &Site) -> Option<NewDelivery
     };
     Some(NewDelivery {
         target: TargetRef { resource: row.resource.uri, id: row.key() },
-        target_name: row.text("name").to_owned(),
+        target_name: target_name(row),
         timing: delivery_timing::TEST,
         in_place_of: None,
         payload: payload.to_text(),

@@ -11,7 +11,7 @@ use tokio::sync::{Mutex, Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-use super::carrier::Carriers;
+use super::carrier::{Carriers, Commands};
 use super::desk::Desk;
 use super::http::Http;
 use super::outcomes::{OutcomeCount, Outcomes};
@@ -31,6 +31,10 @@ const DRAIN: Duration = Duration::from_secs(10);
 pub struct Options {
     /// `[outbound] deny`: ranges that no request reaches.
     pub deny: Vec<AddressRange>,
+    /// 着信時コマンド呼出.
+    pub commands: Commands,
+    /// How this machine calls itself to mail servers; empty = by its address.
+    pub host: String,
 }
 
 /// Why the worker cannot start.
@@ -61,7 +65,8 @@ impl Worker {
         let wake = Arc::new(Notify::new());
         let (stop, stopped) = watch::channel(false);
         let outcomes = Arc::new(Outcomes::default());
-        let carriers = Arc::new(Carriers::new(http, clock));
+        let carriers = Carriers::new(http, clock).with(options.commands, &options.host);
+        let carriers = Arc::new(carriers);
         let desk = Desk::new(store.clone(), Arc::clone(&carriers), Arc::clone(&outcomes));
         let task = tokio::spawn(work(store, desk, Arc::clone(&wake), stopped));
         let task = Arc::new(Mutex::new(Some(task)));

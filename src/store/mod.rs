@@ -30,8 +30,8 @@ pub use seal::write_private;
 pub use sqlite::ReadTurn;
 pub use types::{
     Actor, Added, AttemptOutcome, Authority, CUSTOMERS_MAX, CallQuery, ClaimedDelivery, Composed,
-    Expected, Facts, Import, NewDelivery, NewEvent, NumberHistory, Once, Page, RegistrationRow,
-    Replay, Rung, Session, SessionHash, Settled, Snapshot, TargetRef,
+    Expected, Facts, Import, NewDelivery, NewEvent, Noted, NumberHistory, Once, Page,
+    RegistrationRow, Replay, Rung, Session, SessionHash, Settled, Snapshot, TargetRef,
 };
 
 pub use sqlite::{Export, Filling};
@@ -344,6 +344,16 @@ impl Store {
         answer: Answer,
     ) -> Result<(), StoreError> {
         self.database.note_licence(key, asked, answer).await
+    }
+
+    /// Notes what the service itself learned about a row of a small resource.
+    pub async fn note(
+        &self,
+        resource: &'static Resource,
+        key: i64,
+        noted: Noted,
+    ) -> Result<(), StoreError> {
+        self.database.note(resource, key, noted).await
     }
 
     // ---- outbox --------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::clock::UnixMs;
 use crate::push::{EventKind, Pushed};
-use crate::resource::{Record, Tag};
+use crate::resource::{Record, Tag, Value};
 
 /// Who writes, for the audit log.
 #[derive(Clone, Debug)]
@@ -309,6 +309,15 @@ pub enum AttemptOutcome {
     Expired,
     /// 取消.
     Cancelled,
+}
+
+/// What the service itself writes into a row.
+#[derive(Clone, Debug, Default)]
+pub struct Noted {
+    /// Column and value; nothing else changes.
+    pub cells: Vec<(&'static str, Value)>,
+    /// Nothing is written where this column no longer holds this text.
+    pub unless_changed: Option<(&'static str, String)>,
 }
 
 /// What a committed call transaction produced.

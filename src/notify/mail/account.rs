@@ -181,10 +181,7 @@ mod tests {
         let why = |cells: &[(&str, &str)]| Account::read(&row(cells)).unwrap_err().to_string();
         assert!(why(&[("auth_method", "PLAIN")]).contains("パスワード"));
         assert!(why(&[("auth_method", "XOAUTH2")]).contains("トークンURL"));
-        assert_eq!(
-            Account::read(&row(&[("auth_method", "なし")])).unwrap().proof,
-            Proof::None
-        );
+        assert_eq!(Account::read(&row(&[("auth_method", "なし")])).unwrap().proof, Proof::None);
     }
 
     #[test]

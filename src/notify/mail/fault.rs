@@ -104,7 +104,8 @@ fn not_offered(error: &smtp::Error, account: &Account, phase: Phase) -> String {
                 .to_owned()
         }
         (Phase::LogIn, _) => {
-            "メールサーバーがこの認証方式を使えません。認証方式と暗号化を確かめてください".to_owned()
+            "メールサーバーがこの認証方式を使えません。認証方式と暗号化を確かめてください"
+                .to_owned()
         }
         _ => format!("メールを送れません({})", one_line(&error.to_string())),
     }

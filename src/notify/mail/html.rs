@@ -2,7 +2,21 @@
 
 /// Elements whose end or place begins a new line.
 const BLOCKS: [&str; 16] = [
-    "br", "p", "div", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "hr",
+    "br",
+    "p",
+    "div",
+    "tr",
+    "li",
+    "ul",
+    "ol",
+    "table",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
     "blockquote",
 ];
 /// Elements whose content nobody reads.
@@ -39,8 +53,11 @@ pub fn plain_text(html: &str) -> String {
             continue;
         };
         let (inside, after) = (tag.get(1..end).unwrap_or(""), tag.get(end + 1..).unwrap_or(""));
-        let name: String =
-            inside.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
+        let name: String = inside
+            .trim_start_matches('/')
+            .chars()
+            .take_while(char::is_ascii_alphanumeric)
+            .collect();
         let name = name.to_ascii_lowercase();
         match &hidden {
             Some(open) if inside.starts_with('/') && *open == name => hidden = None,

@@ -6,9 +6,7 @@
 use std::time::{Duration, SystemTime};
 
 use lettre::address::Address;
-use lettre::message::header::{
-    ContentTransferEncoding, ContentType, HeaderName, HeaderValue,
-};
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MessageBuilder, MultiPart, SinglePart};
 
 use super::account::Account;

@@ -22,10 +22,11 @@ use lettre::address::Address;
 use lettre::transport::smtp::extension::ClientId;
 use tokio::time::{Instant, timeout};
 
-pub use account::{ACCOUNTS, Account};
-pub use letter::{Letter, Role, address};
 use account::Proof;
+pub use account::{ACCOUNTS, Account};
 use fault::{Phase, is_stale_token, judge, shown};
+pub use letter::{Letter, Role, address};
+pub use session::Fared;
 use session::{LogInFault, Order, Session};
 use token::Tokens;
 
@@ -44,8 +45,7 @@ const ALIVE_LIMIT: Duration = Duration::from_secs(2);
 
 /// Sends letters; one for the whole service.
 pub struct PostOffice {
-    http: Arc<Http>,
-    deny: Vec<AddressRange>,
+    deny: Arc<[AddressRange]>,
     hello: ClientId,
     tokens: Tokens,
     idle: Arc<Mutex<HashMap<i64, Idle>>>,
@@ -62,11 +62,11 @@ struct Idle {
 /// What became of a letter.
 pub struct Posted {
     /// One for each recipient, in their order.
-    pub each: Vec<Result<(), SendError>>,
-    /// 最終応答.
-    pub answer: String,
+    pub each: Vec<Fared>,
     /// A refresh token that takes the place of the row's.
     pub renewed: Option<String>,
+    /// The server asked for quiet, and not for one recipient's sake.
+    pub hold: bool,
 }
 
 /// What a log-in led to.
@@ -90,32 +90,40 @@ impl From<SendError> for Early {
 }
 
 impl PostOffice {
-    /// An office that fetches tokens by `http`, reaches nothing of `deny`, and calls itself
-    /// `host` in EHLO.
-    pub fn new(http: Arc<Http>, deny: Vec<AddressRange>, host: &str) -> Self {
+    /// An office that reaches nothing of `deny`, and calls itself `host` in EHLO.
+    pub fn new(deny: Arc<[AddressRange]>, host: &str) -> Self {
         let clean = !host.is_empty()
             && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte));
         let hello = if clean { ClientId::Domain(host.to_owned()) } else { ClientId::default() };
-        Self { http, deny, hello, tokens: Tokens::default(), idle: Arc::default() }
+        Self { deny, hello, tokens: Tokens::default(), idle: Arc::default() }
     }
 
-    /// Sends a letter to `to`, which are among those it names.
+    /// Sends a letter to `to`; without a letter the server is asked whether it would take them,
+    /// and gets nothing. Tokens are fetched by `http`.
     pub async fn send(
         &self,
+        http: &Http,
         account: &Account,
-        letter: &Letter<'_>,
+        letter: Option<&Letter<'_>>,
         to: &[Address],
         failures: u32,
     ) -> Posted {
-        let composed = letter::compose(account, letter);
+        let composed = letter.map(|letter| letter::compose(account, letter)).transpose();
         let prepared = composed.and_then(|bytes| Ok((bytes, address(&account.email)?)));
         let (bytes, from) = match prepared {
             Ok(prepared) => prepared,
             Err(fault) => return alike(&fault.into(), to.len()),
         };
         let begun = AtomicBool::new(false);
-        let order = Order { account, from: &from, recipients: to, letter: &bytes, failures, begun: &begun };
-        match timeout(account.timeout, self.attempt(&order)).await {
+        let order = Order {
+            account,
+            from: &from,
+            recipients: to,
+            letter: bytes.as_deref(),
+            failures,
+            begun: &begun,
+        };
+        match timeout(account.timeout, self.attempt(http, &order)).await {
             Ok(Ok(posted)) => posted,
             Ok(Err(early)) => alike(&early, to.len()),
             Err(_) => {
@@ -127,8 +135,12 @@ impl PostOffice {
     }
 
     /// Connects and logs in, and sends nothing. Answers a rotated refresh token.
-    pub async fn check(&self, account: &Account) -> (Result<(), SendError>, Option<String>) {
-        match timeout(account.timeout, self.log_in(account, 0)).await {
+    pub async fn check(
+        &self,
+        http: &Http,
+        account: &Account,
+    ) -> (Result<(), SendError>, Option<String>) {
+        match timeout(account.timeout, self.log_in(http, account, 0)).await {
             Ok(Ok(LoggedIn { session, renewed, .. })) => {
                 let _ = timeout(ALIVE_LIMIT, session.close()).await;
                 (Ok(()), renewed)
@@ -141,28 +153,33 @@ impl PostOffice {
         }
     }
 
-    async fn attempt(&self, order: &Order<'_>) -> Result<Posted, Early> {
+    async fn attempt(&self, http: &Http, order: &Order<'_>) -> Result<Posted, Early> {
         let account = order.account;
         let LoggedIn { mut session, letters, renewed } = match self.idle(account).await {
             Some(kept) => kept,
-            None => self.log_in(account, order.failures).await?,
+            None => self.log_in(http, account, order.failures).await?,
         };
         let handed = session.hand_over(order).await;
         let letters = letters + 1;
         if letters < LETTERS_MAX && session.reset().await {
             self.keep(account, session, letters);
         }
-        Ok(Posted { each: handed.each, answer: handed.answer, renewed })
+        Ok(Posted { each: handed.each, renewed, hold: handed.hold })
     }
 
     /// A new connection that is logged in. A token that is refused is fetched anew once.
-    async fn log_in(&self, account: &Account, failures: u32) -> Result<LoggedIn, Early> {
+    async fn log_in(
+        &self,
+        http: &Http,
+        account: &Account,
+        failures: u32,
+    ) -> Result<LoggedIn, Early> {
         let mut again = matches!(account.proof, Proof::Token(_));
         let mut renewed = None;
         loop {
             let mut token = String::new();
             if let Proof::Token(grant) = &account.proof {
-                let granted = self.tokens.token(&self.http, account.id, grant).await?;
+                let granted = self.tokens.token(http, account.id, grant).await?;
                 renewed = granted.renewed.or(renewed);
                 token = granted.token;
             }
@@ -222,10 +239,11 @@ impl PostOffice {
 
 /// The same failure for every recipient.
 fn alike(early: &Early, recipients: usize) -> Posted {
+    let fares = Fared { result: Err(early.fault.clone()), answer: early.answer.clone() };
     Posted {
-        each: vec![Err(early.fault.clone()); recipients],
-        answer: early.answer.clone(),
+        each: vec![fares; recipients],
         renewed: early.renewed.clone(),
+        hold: !early.answer.is_empty(),
     }
 }
 

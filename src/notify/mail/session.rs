@@ -14,6 +14,7 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::response::Response;
 
 use super::account::{Account, Encryption, Proof};
 use super::fault::{Phase, judge, shown};
@@ -40,12 +41,21 @@ pub enum LogInFault {
     Refused(smtp::Error),
 }
 
+/// How one recipient fared.
+#[derive(Clone, Debug)]
+pub struct Fared {
+    /// What became of it.
+    pub result: Result<(), SendError>,
+    /// What the server said of it last; empty = nothing.
+    pub answer: String,
+}
+
 /// What became of one handing-over.
 pub struct HandedOver {
     /// One for each recipient, in their order.
-    pub each: Vec<Result<(), SendError>>,
-    /// The server's last answer; empty = none came.
-    pub answer: String,
+    pub each: Vec<Fared>,
+    /// It refused the sender or the letter, not one recipient.
+    pub hold: bool,
 }
 
 impl Session {
@@ -120,48 +130,29 @@ impl Session {
 
     /// Hands the letter over to those of `recipients` whom the server takes.
     pub async fn hand_over(&mut self, order: &Order<'_>) -> HandedOver {
-        let fault = |error: &smtp::Error, phase| judge(error, order.account, phase, order.failures);
-        let all = |fault: SendError, answer| HandedOver {
-            each: vec![Err(fault); order.recipients.len()],
-            answer,
-        };
         let from = Mail::new(Some(order.from.clone()), Vec::new());
-        if let Err(error) = self.connection.command(from).await {
-            return all(fault(&error, Phase::Envelope), shown(&error));
+        let greeted = self.connection.command(from).await;
+        let mut each = vec![fared(greeted, order, Phase::Envelope); order.recipients.len()];
+        if each.iter().any(|one| one.result.is_err()) {
+            return HandedOver { each, hold: true };
         }
-        let mut each = Vec::with_capacity(order.recipients.len());
-        let mut answer = String::new();
-        for recipient in order.recipients {
+        for (recipient, fares) in order.recipients.iter().zip(&mut each) {
             let asked = Rcpt::new(recipient.clone(), Vec::new());
-            each.push(self.connection.command(asked).await.map(|_| ()).map_err(|error| {
-                answer = shown(&error);
-                fault(&error, Phase::Envelope)
-            }));
+            *fares = fared(self.connection.command(asked).await, order, Phase::Envelope);
         }
-        if each.iter().all(Result::is_err) {
-            return HandedOver { each, answer };
-        }
+        let Some(letter) = order.letter.filter(|_| each.iter().any(|one| one.result.is_ok()))
+        else {
+            return HandedOver { each, hold: false };
+        };
         let sent = match self.connection.command(Data).await {
             Ok(_) => {
                 order.begun.store(true, Ordering::Relaxed);
-                let sent = self.connection.message(order.letter).await;
-                sent.map_err(|error| (shown(&error), fault(&error, Phase::HandedOver)))
+                fared(self.connection.message(letter).await, order, Phase::HandedOver)
             }
-            Err(error) => Err((shown(&error), fault(&error, Phase::Envelope))),
+            refused => fared(refused, order, Phase::Envelope),
         };
-        match sent {
-            // A refusal of one recipient is told rather than the success of the others.
-            Ok(response) if answer.is_empty() => {
-                let text = response.message().collect::<Vec<_>>().join(" ");
-                answer = one_line(&format!("{} {text}", response.code()));
-            }
-            Ok(_) => {}
-            Err((said, fault)) => {
-                answer = said;
-                each.iter_mut().filter(|one| one.is_ok()).for_each(|one| *one = Err(fault.clone()));
-            }
-        }
-        HandedOver { each, answer }
+        each.iter_mut().filter(|one| one.result.is_ok()).for_each(|one| one.clone_from(&sent));
+        HandedOver { each, hold: sent.result.is_err() }
     }
 
     /// Makes the connection ready for the next letter; false = it is of no more use.
@@ -183,12 +174,26 @@ pub struct Order<'a> {
     pub from: &'a Address,
     /// The recipients of the envelope.
     pub recipients: &'a [Address],
-    /// The letter.
-    pub letter: &'a [u8],
+    /// The letter; `None` = the recipients are asked for, and nothing is sent.
+    pub letter: Option<&'a [u8]>,
     /// Earlier failures of this delivery.
     pub failures: u32,
     /// Set as soon as the letter goes out: from then on nobody knows whether it arrived.
     pub begun: &'a AtomicBool,
+}
+
+/// What an answer to a command means.
+fn fared(answer: Result<Response, smtp::Error>, order: &Order<'_>, phase: Phase) -> Fared {
+    match answer {
+        Ok(response) => {
+            let text = response.message().collect::<Vec<_>>().join(" ");
+            Fared { result: Ok(()), answer: one_line(&format!("{} {text}", response.code())) }
+        }
+        Err(error) => Fared {
+            result: Err(judge(&error, order.account, phase, order.failures)),
+            answer: shown(&error),
+        },
+    }
 }
 
 fn unresolved(fault: Unresolved, account: &Account) -> SendError {

@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn refusals_name_what_to_mend_and_repeat_nothing_of_the_answer() {
         let refused = |status, body: &str| {
-            let answer = Answer { status, retry_after: None, body: body.into() };
+            let answer = Answer { status, body: body.into(), ..Answer::default() };
             read(&answer).map(|_| ()).unwrap_err()
         };
         let why = refused(400, r#"{"error":"invalid_grant","error_description":"SECRET"}"#);

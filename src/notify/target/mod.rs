@@ -11,12 +11,14 @@
 mod answer;
 mod chat;
 mod chatwork;
+mod command_call;
 mod discord;
 mod google_chat;
 mod jandi;
 mod line;
 mod line_account;
 mod line_works;
+mod mail;
 mod mattermost;
 mod messenger;
 mod ntfy;
@@ -44,7 +46,7 @@ use super::payload::{Payload, Progress};
 use super::retry::{SendError, Sent};
 use crate::clock::UnixMs;
 use crate::resource::Record;
-use crate::store::TargetRef;
+use crate::store::{Snapshot, TargetRef};
 use crate::template::Values;
 
 /// URI of the chat targets.
@@ -53,15 +55,25 @@ pub(super) const CHAT: &str = "Notification-Chat";
 pub(super) const URL_CALL: &str = "IncomingCall-URL";
 /// URI of the LINE targets.
 const LINE: &str = "Notification-LINE-AccessToken";
+/// URI of the commands.
+pub(super) const COMMAND_CALL: &str = "IncomingCall-Command";
+/// URI of the mail addresses.
+pub(super) const MAIL: &str = "Notification-Email-Address";
 /// The stretch that 毎分上限 speaks of.
 const MINUTE: Duration = Duration::from_secs(60);
 
+/// Attempts of one target that are under way at once.
+const PARALLEL_MAX: usize = 6;
+
 /// Resources whose rows are targets, each with the column that tells its kinds apart; an empty
 /// column = all rows are of one kind, whose word is empty too.
-const RESOURCES: &[(&str, &str)] = &[(URL_CALL, "action"), (CHAT, "kind"), (LINE, "")];
+const RESOURCES: &[(&str, &str)] =
+    &[(URL_CALL, "action"), (COMMAND_CALL, ""), (MAIL, ""), (CHAT, "kind"), (LINE, "")];
 
 /// Every kind: its resource, its word, what it does.
 static KINDS: &[(&str, &str, &dyn Target)] = &[
+    (COMMAND_CALL, "", &command_call::CommandCall),
+    (MAIL, "", &mail::Mail),
     (URL_CALL, url_call::CALLED_BY_SERVER, &url_call::UrlCall),
     (CHAT, messenger::KIND, &messenger::Messenger),
     (CHAT, rocket::KIND, &rocket::Rocket),
@@ -111,6 +123,16 @@ pub(super) trait Target: Send + Sync {
     /// What rows share a pace by: the address of the receiver, or the row itself.
     fn pace_address(&self, row: &Record, _target: &TargetRef) -> String {
         row.text("url").to_owned()
+    }
+
+    /// Attempts under way at once.
+    fn parallel(&self, _row: &Record) -> usize {
+        PARALLEL_MAX
+    }
+
+    /// The row whose change, like a change of the target's own, may end what keeps it parked.
+    fn relies_on<'a>(&self, _row: &Record, _snapshot: &'a Snapshot) -> Option<&'a Record> {
+        None
     }
 
     /// Whether `…/Test` can ask the provider something that shows nobody a message.
@@ -184,6 +206,12 @@ pub(super) fn target_of(row: &Record) -> Option<&'static dyn Target> {
     let word = if column.is_empty() { "" } else { row.text(column) };
     let kind = KINDS.iter().find(|(of, kind, _)| of == uri && *kind == word)?;
     Some(kind.2)
+}
+
+/// 宛先名: what people call the row, or its address.
+pub(super) fn target_name(row: &Record) -> String {
+    let column = if row.text("name").is_empty() { "email" } else { "name" };
+    row.text(column).to_owned()
 }
 
 /// Prepares any payload: those that no kind can send end here.

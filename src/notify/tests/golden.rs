@@ -19,7 +19,7 @@ fn prepare(scene: &Scene, resource: &'static str, progress: &Progress) -> Result
     let prepared = target::prepare(target_of(row).unwrap(), row, &payload, &attempt)?;
     match prepared.outgoing {
         Outgoing::Http(request) => Ok(Whole { request, recipient: prepared.recipient }),
-        Outgoing::Talk(_) => panic!("{resource} is more than one request"),
+        _ => panic!("{resource} is more than one request"),
     }
 }
 

@@ -6,7 +6,7 @@ mod golden;
 mod messenger;
 mod outcomes;
 mod planning;
-mod receiver;
+pub mod receiver;
 mod rocket;
 mod worker;
 

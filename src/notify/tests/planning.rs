@@ -105,7 +105,7 @@ fn caller_rules_quieten_mark_and_raise() {
 }
 
 #[test]
-fn targets_of_later_issues_make_no_row() {
+fn what_clients_open_makes_no_row_and_the_others_come_in_order() {
     let mut scene = full();
     scene.put(&MAIL_TARGET, &[&[("email", "shop@example.com")]]);
     let mut crm = CRM.to_vec();
@@ -113,7 +113,15 @@ fn targets_of_later_issues_make_no_row() {
     scene.put(&URL_CALL, &[CRM, &crm]);
     let resources: Vec<&str> =
         scene.plan().iter().map(|delivery| delivery.target.resource).collect();
-    assert_eq!(resources, ["IncomingCall-URL", "Notification-Chat", "Notification-Chat"]);
+    assert_eq!(
+        resources,
+        [
+            "IncomingCall-URL",
+            "Notification-Email-Address",
+            "Notification-Chat",
+            "Notification-Chat"
+        ]
+    );
 }
 
 #[test]

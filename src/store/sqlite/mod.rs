@@ -20,6 +20,7 @@ mod import;
 mod indexer;
 mod listing;
 mod narrow;
+mod note;
 mod operations;
 mod outbox;
 mod plan;

@@ -4,8 +4,8 @@
 
 use super::tx::Tx;
 use super::{
-    Database, activation, audit, calls, client, delete, event, listing, outbox, read, registration,
-    ring, session, statistics, users,
+    Database, activation, audit, calls, client, delete, event, listing, note, outbox, read,
+    registration, ring, session, statistics, users,
 };
 use crate::clock::UnixMs;
 use crate::resource::licence::Answer;
@@ -13,8 +13,8 @@ use crate::resource::listing::Period;
 use crate::resource::{Draft, Record, Resource, Tag};
 use crate::store::{
     Actor, Added, CallQuery, CallSums, CallerCount, ClaimedDelivery, Compose, Expected, Facts,
-    NewDelivery, Once, Page, Part, Query, RegistrationRow, Replay, Rung, Session, SessionHash,
-    Settled, StoreError, TargetRef, WriteError,
+    NewDelivery, Noted, Once, Page, Part, Query, RegistrationRow, Replay, Rung, Session,
+    SessionHash, Settled, StoreError, TargetRef, WriteError,
 };
 
 /// Reading, on the calling thread.
@@ -308,6 +308,15 @@ impl Database {
         answer: Answer,
     ) -> Result<(), StoreError> {
         self.write(move |tx: &mut Tx<'_>| activation::note_answer(tx, key, &asked, &answer)).await
+    }
+
+    pub(in crate::store) async fn note(
+        &self,
+        resource: &'static Resource,
+        key: i64,
+        noted: Noted,
+    ) -> Result<(), StoreError> {
+        self.write(move |tx: &mut Tx<'_>| note::note(tx, resource, key, &noted)).await
     }
 
     pub(in crate::store) async fn release_leases(&self) -> Result<usize, StoreError> {

@@ -98,7 +98,7 @@ fn request(
     let prepared = target::prepare(target, row, payload, &attempt)?;
     match prepared.outgoing {
         Outgoing::Http(request) => Ok((request, prepared.recipient)),
-        Outgoing::Talk(_) => panic!("more than one request"),
+        _ => panic!("more than one request"),
     }
 }
 

@@ -11,6 +11,8 @@ use crate::resource::{catalog, words};
 use crate::store::sqlite::tx::Tx;
 use crate::store::{ClaimedDelivery, StoreError, TargetRef};
 
+/// Most deliveries that come along with one: a letter has recipients enough with these.
+const TOGETHER_MAX: i64 = 99;
 /// Most targets that one round looks at.
 const TARGETS_MAX: usize = 10_000;
 
@@ -36,6 +38,9 @@ pub(in crate::store::sqlite) fn claim(
             let most = per_target.min(limit - claimed.len());
             for delivery in due(tx, target, owner, most)? {
                 claimed.push(lease(tx, delivery, lease_ms)?);
+                for mate in mates(tx, claimed.last(), owner)? {
+                    claimed.push(lease(tx, mate, lease_ms)?);
+                }
             }
         }
     }
@@ -95,6 +100,35 @@ fn due(
         .query_map((target.resource, target.id, tx.now, limit, sending), |row| {
             read(row, &target, owner)
         })?
+        .collect::<Result<_, _>>()?;
+    Ok(rows)
+}
+
+/// Further deliveries that say the same as one that was just claimed and go out with it: their
+/// payloads name the same `together`. They come along whatever the limits say.
+fn mates(
+    tx: &Tx<'_>,
+    claimed: Option<&ClaimedDelivery>,
+    owner: &str,
+) -> Result<Vec<ClaimedDelivery>, StoreError> {
+    let Some(claimed) = claimed.filter(|one| one.target.resource == catalog::MAIL_TARGET.uri)
+    else {
+        return Ok(Vec::new());
+    };
+    let mut statement = tx.connection.prepare_cached(
+        "SELECT id, idempotency_key, call_id, timing, payload, progress, created_at, expires_at,
+           attempts, interrupted OR state=?6, target_id
+         FROM delivery WHERE completed_at IS NULL AND call_id=?1 AND target_resource=?2
+           AND id<>?3 AND timing=?4 AND due_at<=?5 AND expires_at>?5
+           AND payload->>'$.together'=(SELECT payload->>'$.together' FROM delivery WHERE id=?3)
+         ORDER BY id LIMIT ?7",
+    )?;
+    let sending = words::delivery_state::SENDING;
+    let resource = claimed.target.resource;
+    let about =
+        (claimed.call_id, resource, claimed.id, &claimed.timing, tx.now, sending, TOGETHER_MAX);
+    let rows = statement
+        .query_map(about, |row| read(row, &TargetRef { resource, id: row.get(10)? }, owner))?
         .collect::<Result<_, _>>()?;
     Ok(rows)
 }

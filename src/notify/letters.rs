@@ -1,0 +1,170 @@
+//! Deliveries that go out as letters: which account, which people, and what the row of the account
+//! says of it afterwards.
+
+use std::sync::Arc;
+
+use lettre::address::Address;
+
+use super::carrier::{Carried, Carriers, LetterOrder};
+use super::mail::{ACCOUNTS, Account, Fared, Letter, Role, address};
+use super::payload::Payload;
+use super::retry::{SendError, Sent};
+use super::target::{secrets, shown};
+use crate::clock::UnixMs;
+use crate::resource::catalog::{MAIL_ACCOUNT, MAIL_TARGET};
+use crate::resource::words::delivery_state;
+use crate::resource::{Record, Value};
+use crate::store::{ClaimedDelivery, Noted, Snapshot, Store};
+
+/// What became of the deliveries of one letter.
+pub struct Posted {
+    /// One for each, in their order.
+    pub each: Vec<Carried>,
+    /// The server asked for quiet, not for one recipient's sake.
+    pub hold: bool,
+}
+
+/// The left side of the Message-ID: the same for every attempt, and for every delivery of a letter.
+pub fn letter_id(delivery: &ClaimedDelivery, together: &str) -> String {
+    if together.is_empty() {
+        return delivery.idempotency_key.clone();
+    }
+    format!("{}.{}.{together}", delivery.call_id, delivery.created_at)
+}
+
+/// Deliveries in the order of their claim, those of one letter side by side.
+pub fn together(claimed: Vec<ClaimedDelivery>) -> Vec<Vec<ClaimedDelivery>> {
+    let mut all: Vec<Vec<ClaimedDelivery>> = Vec::with_capacity(claimed.len());
+    for delivery in claimed {
+        // The store has claimed the mates of a letter right behind it.
+        match all
+            .last_mut()
+            .filter(|last| last.first().is_some_and(|one| one_letter(one, &delivery)))
+        {
+            Some(last) => last.push(delivery),
+            None => all.push(vec![delivery]),
+        }
+    }
+    all
+}
+
+fn one_letter(one: &ClaimedDelivery, other: &ClaimedDelivery) -> bool {
+    let alike = |one: &ClaimedDelivery| {
+        (one.target.resource, one.call_id, one.created_at, one.timing.clone())
+    };
+    if one.target.resource != MAIL_TARGET.uri || alike(one) != alike(other) {
+        return false;
+    }
+    let name = |delivery: &ClaimedDelivery| {
+        Payload::from_text(&delivery.payload).map(|payload| payload.together().to_owned())
+    };
+    matches!((name(one), name(other)), (Ok(one), Ok(other)) if !one.is_empty() && one == other)
+}
+
+/// The account that a row names, or the enabled one with the lowest ID.
+pub fn account_of(snapshot: &Snapshot, named: i64) -> Option<&Record> {
+    match named {
+        0 => snapshot.of(ACCOUNTS).iter().map(AsRef::as_ref).find(|row| row.is("enabled")),
+        named => snapshot.find(ACCOUNTS, named).filter(|row| row.is("enabled")),
+    }
+}
+
+/// Sends the letter of these deliveries, which all say the same.
+pub async fn post(
+    store: &Store,
+    carriers: &Arc<Carriers>,
+    id: &str,
+    orders: &[LetterOrder],
+) -> Posted {
+    let snapshot = store.snapshot();
+    let Some(first) = orders.first() else { return Posted { each: Vec::new(), hold: false } };
+    let Some(row) = account_of(&snapshot, first.account) else {
+        let why = "使えるメールアカウントがありません(登録するか、使用するを True にしてください)";
+        return alike(&SendError::never(why), orders.len());
+    };
+    let account = match Account::read(row) {
+        Ok(account) => account,
+        Err(fault) => return alike(&fault, orders.len()),
+    };
+    // An address that is none fails alone.
+    let addresses: Vec<Result<Address, SendError>> =
+        orders.iter().map(|order| address(&order.address)).collect();
+    let named: Vec<(Role, Address)> = orders
+        .iter()
+        .zip(&addresses)
+        .filter_map(|(order, address)| Some((Role::of(&order.role), address.clone().ok()?)))
+        .collect();
+    if named.is_empty() {
+        let each = addresses.into_iter().filter_map(Result::err).map(Carried::unanswered);
+        return Posted { each: each.collect(), hold: false };
+    }
+    let to: Vec<Address> = named.iter().map(|(_, address)| address.clone()).collect();
+    let at = carriers.clock.now();
+    let message = first.message.as_ref();
+    let letter = message.map(|message| Letter {
+        id,
+        at,
+        subject: &message.subject,
+        body: &message.body,
+        html: message.html,
+        recipients: &named,
+    });
+    let posted =
+        carriers.post.send(&carriers.http, &account, letter.as_ref(), &to, first.failures).await;
+    let secrets: Vec<String> = secrets(row).into_iter().map(str::to_owned).collect();
+    note(store, row, at, summary(&posted.each), posted.renewed).await;
+    let mut fared = posted.each.into_iter();
+    let each = addresses.into_iter().filter_map(|address| match address {
+        Ok(_) => fared.next().map(|fared| Carried {
+            result: fared.result.map(|()| Sent::delivered()),
+            answer: shown(fared.answer, &secrets),
+        }),
+        Err(fault) => Some(Carried::unanswered(fault)),
+    });
+    Posted { each: each.collect(), hold: posted.hold }
+}
+
+/// Connects and logs in with an account, and sends nothing; the row tells what came of it.
+pub async fn check(store: &Store, carriers: &Carriers, row: &Record) -> Result<(), SendError> {
+    let at = carriers.clock.now();
+    let (result, renewed) = match Account::read(row) {
+        Ok(account) => carriers.post.check(&carriers.http, &account).await,
+        Err(fault) => (Err(fault), None),
+    };
+    let said = match &result {
+        Ok(()) => delivery_state::DELIVERED.to_owned(),
+        Err(fault) => fault.to_string(),
+    };
+    note(store, row, at, said, renewed).await;
+    result
+}
+
+/// 最終結果 of the account: a failure of one recipient is none of the account.
+fn summary(each: &[Fared]) -> String {
+    match each.iter().find(|one| one.result.is_ok()).or(each.first()) {
+        Some(Fared { result: Err(fault), .. }) => fault.to_string(),
+        _ => delivery_state::DELIVERED.to_owned(),
+    }
+}
+
+/// Writes 最終実行日時 and 最終結果 of an account, and the token that a provider renewed.
+async fn note(store: &Store, row: &Record, at: UnixMs, said: String, renewed: Option<String>) {
+    let result = Noted {
+        cells: vec![("last_run_at", Value::Int(at)), ("last_result", Value::Text(said))],
+        unless_changed: None,
+    };
+    let renewed = renewed.map(|token| Noted {
+        cells: vec![("refresh_token", Value::Text(token))],
+        unless_changed: Some(("refresh_token", row.text("refresh_token").to_owned())),
+    });
+    for noted in std::iter::once(result).chain(renewed) {
+        if let Err(fault) = store.note(&MAIL_ACCOUNT, row.key(), noted).await {
+            log::warn!("{ACCOUNTS}/{}: what came of it cannot be stored: {fault}", row.key());
+        }
+    }
+}
+
+fn alike(fault: &SendError, count: usize) -> Posted {
+    let each = (0..count).map(|_| Carried::unanswered(fault.clone())).collect();
+    Posted { each, hold: false }
+}
