@@ -14,6 +14,7 @@ pub mod http;
 pub mod notify;
 pub mod push;
 pub mod resource;
+pub mod schedule;
 pub mod service;
 pub mod sip;
 pub mod store;

@@ -117,6 +117,88 @@ pub mod delivery_state {
     pub const RESEND: &str = "再送";
 }
 
+/// 周期 of what the service does by the clock; しない has no rule of its own.
+pub mod cycle {
+    /// Every day.
+    pub const DAILY: &str = "毎日";
+    /// On one day of the week.
+    pub const WEEKLY: &str = "毎週";
+    /// On one day of the month.
+    pub const MONTHLY: &str = "毎月";
+    /// Whenever the service starts.
+    pub const AT_START: &str = "起動時";
+}
+
+/// 曜日.
+pub mod weekday {
+    /// Monday first.
+    pub const ALL: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
+}
+
+/// 期間 of exports; 全期間 has no rule of its own.
+pub mod period {
+    /// The day of the run.
+    pub const TODAY: &str = "当日";
+    /// The day before.
+    pub const YESTERDAY: &str = "前日";
+    /// The month of the run.
+    pub const THIS_MONTH: &str = "当月";
+    /// The month before.
+    pub const LAST_MONTH: &str = "前月";
+    /// From 開始日 to 終了日.
+    pub const GIVEN: &str = "指定";
+}
+
+/// 並び順 of exports, where it is not the usual one.
+pub mod sort_order {
+    /// Newest first.
+    pub const DESCENDING: &str = "降順";
+}
+
+/// 形式 of CSV files.
+pub mod format {
+    /// Our own.
+    pub const OWN: &str = "標準";
+    /// Google contacts.
+    pub const GOOGLE: &str = "Googleコンタクト";
+    /// Outlook.
+    pub const OUTLOOK: &str = "Outlook";
+    /// Programs that print addresses.
+    pub const ADDRESSES: &str = "宛名ソフト";
+}
+
+/// 文字コード of CSV files, but for the usual one.
+pub mod encoding {
+    /// Without byte order mark.
+    pub const UTF_8: &str = "UTF-8";
+    /// As Windows has it.
+    pub const SHIFT_JIS: &str = "Shift_JIS";
+}
+
+/// 区切り文字 of CSV files, but for the comma.
+pub mod separator {
+    /// A tab.
+    pub const TAB: &str = "タブ";
+}
+
+/// 改行 of CSV files, but for the usual one.
+pub mod newline {
+    /// Without carriage return.
+    pub const LF: &str = "LF";
+}
+
+/// 囲み of CSV files, but for the usual one.
+pub mod quoting {
+    /// Every cell.
+    pub const ALWAYS: &str = "常に";
+}
+
+/// 0落ち対策 of CSV files.
+pub mod keep_zeros {
+    /// Digits are written as they are.
+    pub const NEVER: &str = "なし";
+}
+
 /// Audit-Log.操作.
 pub mod audit_action {
     /// A new row.

@@ -3,6 +3,7 @@
 //! Invariant: a write is answered after its commit, and every client write leaves an audit row in
 //! the same transaction. Never: waits on the network while a write is open.
 
+mod chores;
 mod error;
 mod meter;
 mod query;
@@ -23,6 +24,7 @@ use crate::push::Pushed;
 use crate::resource::licence::Answer;
 use crate::resource::listing::Period;
 use crate::resource::{Draft, Record, Resource, Tag, catalog};
+pub use chores::{Old, RunNote};
 pub use error::{CopyError, StoreError, WriteError};
 pub use meter::{COMMIT_BOUNDS_US, StoreFigures};
 pub use query::{CallSums, CallerCount, Part, Query};

@@ -198,8 +198,12 @@ fn shown(heading: &str) -> String {
     heading.chars().filter(|c| !c.is_control()).take(40).collect()
 }
 
-/// Takes off the ' that the writer puts before a formula sign.
+/// Takes off the ' that the writer puts before a formula sign, and the formula around digits.
 pub(super) fn without_guard(cell: &str) -> &str {
+    let digits = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+    if let Some(digits) = digits.filter(|text| text.bytes().all(|byte| byte.is_ascii_digit())) {
+        return digits;
+    }
     match cell.strip_prefix('\'') {
         Some(rest) if rest.trim_start_matches('\'').starts_with(FORMULA) => rest,
         _ => cell,

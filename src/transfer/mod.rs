@@ -12,6 +12,7 @@ mod csv_in;
 mod csv_out;
 mod encoding;
 mod foreign;
+mod foreign_out;
 mod intake;
 mod rows;
 #[cfg(test)]
@@ -22,10 +23,10 @@ use std::io::{self, Read, Seek};
 
 use crate::resource::{Fault, Record};
 pub use card::CardWriter;
-pub use csv_out::{Charset, CsvWriter};
+pub use csv_out::{Charset, Columns, CsvLayout, CsvWriter};
 pub use intake::{Approved, FILE_MAX, Hurdle, Step, Tell, intake};
 pub use rows::for_each_row;
-pub use xlsx::XlsxWriter;
+pub use xlsx::{XlsxLayout, XlsxWriter};
 
 /// Most faults that are told at once.
 pub const FAULTS_SHOWN_MAX: usize = 50;

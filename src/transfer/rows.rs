@@ -18,6 +18,20 @@ pub fn for_each_row(
     serde_json::Deserializer::from_slice(&array).deserialize_seq(Rows { each })
 }
 
+/// A row by column.
+pub(super) struct Named<'a> {
+    pub(super) columns: &'a [&'static str],
+    pub(super) cells: &'a [Cow<'a, str>],
+}
+
+impl Named<'_> {
+    /// The cell of a column; empty where the rows have none.
+    pub(super) fn get(&self, column: &str) -> &str {
+        let at = self.columns.iter().position(|own| *own == column);
+        at.and_then(|at| self.cells.get(at)).map_or("", AsRef::as_ref)
+    }
+}
+
 struct Rows<'e> {
     each: &'e mut dyn FnMut(&[Cow<'_, str>]),
 }

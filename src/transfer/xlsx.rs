@@ -9,6 +9,7 @@ use std::path::Path;
 
 use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
 
+use super::csv_out::places;
 use super::for_each_row;
 use crate::resource::{Field, Kind, Mode, Resource};
 
@@ -19,42 +20,104 @@ const CELL_MAX: usize = 32_767;
 /// Whole numbers up to here are exact in Excel, which calculates with doubles.
 const EXACT_MAX: i64 = 1 << 53;
 
+/// Rows whose texts are measured for the widths of columns.
+const MEASURED_MAX: u32 = 1000;
+/// Narrowest and widest column, in characters.
+const WIDTHS: (usize, usize) = (4, 60);
+/// Longest name of a sheet (Excel's limit).
+const SHEET_NAME_MAX: usize = 31;
+
+/// How a workbook is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct XlsxLayout {
+    /// Name of the sheet; further ones are numbered.
+    pub sheet: String,
+    /// The first line says what the columns are.
+    pub heading: bool,
+    /// It stays in sight.
+    pub freeze: bool,
+    /// It offers to narrow the rows.
+    pub filter: bool,
+    /// Columns are as wide as their texts.
+    pub fit: bool,
+    /// These columns, in this order; empty = every field that is shown.
+    pub columns: Vec<&'static str>,
+}
+
+impl XlsxLayout {
+    /// As the address `?format=xlsx` has it.
+    fn standard(resource: &Resource) -> Self {
+        Self {
+            sheet: resource.title.to_owned(),
+            heading: true,
+            freeze: true,
+            filter: false,
+            fit: false,
+            columns: Vec::new(),
+        }
+    }
+}
+
 /// Writes a workbook row by row.
 pub struct XlsxWriter {
     workbook: Workbook,
+    layout: XlsxLayout,
     fields: Vec<&'static Field>,
-    title: &'static str,
+    /// Where the fields stand in the rows that come in.
+    places: Vec<usize>,
     sheets: usize,
     /// The next row of the last sheet.
     row: u32,
     rows_max: u32,
+    /// Longest text of each column, in characters.
+    widths: Vec<usize>,
 }
 
 impl XlsxWriter {
     /// A workbook whose rows wait in temporary files in `folder`.
     pub fn start(resource: &'static Resource, folder: &Path) -> Result<Self, XlsxError> {
-        Self::with_rows(resource, folder, SHEET_ROWS)
+        Self::with(resource, XlsxLayout::standard(resource), folder)
+    }
+
+    /// As `start`, in this layout.
+    pub fn with(
+        resource: &'static Resource,
+        layout: XlsxLayout,
+        folder: &Path,
+    ) -> Result<Self, XlsxError> {
+        let mut workbook = Workbook::new();
+        workbook.set_tempdir(folder)?;
+        let shown: Vec<_> =
+            resource.fields.iter().filter(|field| field.mode != Mode::WriteOnly).collect();
+        let columns: Vec<_> = shown.iter().map(|field| field.column).collect();
+        let places = match layout.columns.as_slice() {
+            [] => (0..shown.len()).collect(),
+            chosen => places(chosen, &columns),
+        };
+        let fields: Vec<_> = places.iter().filter_map(|place| shown.get(*place).copied()).collect();
+        let widths = fields.iter().map(|field| width(field.name)).collect();
+        let mut writer = Self {
+            workbook,
+            layout,
+            fields,
+            places,
+            sheets: 0,
+            row: 0,
+            rows_max: SHEET_ROWS,
+            widths,
+        };
+        writer.add_sheet()?;
+        Ok(writer)
     }
 
     /// As `start`, with another limit of rows.
+    #[cfg(test)]
     pub(super) fn with_rows(
         resource: &'static Resource,
         folder: &Path,
         rows_max: u32,
     ) -> Result<Self, XlsxError> {
-        let mut workbook = Workbook::new();
-        workbook.set_tempdir(folder)?;
-        let shown = resource.fields.iter().filter(|field| field.mode != Mode::WriteOnly);
-        let mut writer = Self {
-            workbook,
-            fields: shown.collect(),
-            title: resource.title,
-            sheets: 0,
-            row: 0,
-            rows_max,
-        };
-        writer.add_sheet()?;
-        Ok(writer)
+        Ok(Self { rows_max, ..Self::start(resource, folder)? })
     }
 
     /// Appends a page of rows as GET shows them (`{row},{row}`).
@@ -74,35 +137,79 @@ impl XlsxWriter {
 
     /// Writes the file.
     pub fn finish(mut self, file: impl Write + Send) -> Result<(), XlsxError> {
+        self.end_sheet()?;
         self.workbook.save_to_writer(file)
     }
 
     fn add_sheet(&mut self) -> Result<(), XlsxError> {
         self.sheets += 1;
         let name = match self.sheets {
-            1 => self.title.to_owned(),
-            number => format!("{} ({number})", self.title),
+            1 => self.layout.sheet.clone(),
+            number => numbered(&self.layout.sheet, number),
         };
         let sheet = self.workbook.add_worksheet_with_constant_memory()?;
-        sheet.set_name(name)?.set_freeze_panes(1, 0)?;
+        sheet.set_name(name)?;
+        self.row = u32::from(self.layout.heading);
+        if !self.layout.heading {
+            return Ok(());
+        }
+        if self.layout.freeze {
+            sheet.set_freeze_panes(1, 0)?;
+        }
         for (field, column) in self.fields.iter().zip(0..) {
             sheet.write_string(0, column, field.name)?;
         }
-        self.row = 1;
+        Ok(())
+    }
+
+    /// What is known only when a sheet's rows are.
+    fn end_sheet(&mut self) -> Result<(), XlsxError> {
+        let sheet = self.workbook.worksheet_from_index(self.sheets - 1)?;
+        let last = u16::try_from(self.fields.len().saturating_sub(1)).unwrap_or(0);
+        if self.layout.filter && self.layout.heading {
+            sheet.autofilter(0, 0, self.row.saturating_sub(1), last)?;
+        }
+        if self.layout.fit {
+            for (longest, column) in self.widths.iter().zip(0..) {
+                let characters = longest.clamp(&WIDTHS.0, &WIDTHS.1) + 1;
+                sheet.set_column_width(column, u32::try_from(characters).unwrap_or(0))?;
+            }
+        }
         Ok(())
     }
 
     fn cells(&mut self, cells: &[Cow<'_, str>]) -> Result<(), XlsxError> {
         if self.row >= self.rows_max {
+            self.end_sheet()?;
             self.add_sheet()?;
         }
+        let measured = self.layout.fit && self.row <= MEASURED_MAX;
         let sheet = self.workbook.worksheet_from_index(self.sheets - 1)?;
-        for ((field, text), column) in self.fields.iter().zip(cells).zip(0..) {
+        let chosen = self.places.iter().map(|place| cells.get(*place).map_or("", AsRef::as_ref));
+        for (((field, text), longest), column) in
+            self.fields.iter().zip(chosen).zip(&mut self.widths).zip(0..)
+        {
             write(sheet, self.row, column, field.kind, text)?;
+            if measured {
+                *longest = width(text).max(*longest);
+            }
         }
         self.row += 1;
         Ok(())
     }
+}
+
+/// `name (2)`, as long as a name may be.
+fn numbered(name: &str, number: usize) -> String {
+    let ending = format!(" ({number})");
+    let room = SHEET_NAME_MAX.saturating_sub(ending.chars().count());
+    name.chars().take(room).chain(ending.chars()).collect()
+}
+
+/// How wide a text is, in Latin letters, its longest line.
+fn width(text: &str) -> usize {
+    let of = |line: &str| line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+    text.lines().map(of).max().unwrap_or(0)
 }
 
 fn write(

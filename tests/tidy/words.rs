@@ -14,6 +14,7 @@ pub const JAPANESE: &[(&str, &str)] = &[
     ("src/sip/event.rs", "the words of 登録状態"),
     ("src/sip/reason.rs", "what 最終エラー says, with the way out"),
     ("src/notify/", "reasons of a delivery's end, for people"),
+    ("src/schedule/texts.rs", "what 最終結果 says of a run"),
     ("src/http/reply.rs", "the one table of refusals"),
     ("src/http/reply/detailed.rs", "refusals that are told with details"),
     ("src/http/reply/orders.rs", "what became of an order"),

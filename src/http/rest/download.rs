@@ -94,7 +94,7 @@ async fn csv(
     });
     let head = stream::iter([Ok::<Bytes, StoreError>(head.into())]);
     let kind = match charset {
-        Charset::Utf8 => "text/csv; charset=utf-8; header=present",
+        Charset::Utf8 | Charset::Utf8Plain => "text/csv; charset=utf-8; header=present",
         Charset::ShiftJis => "text/csv; charset=Shift_JIS; header=present",
     };
     let name = format!("{}.csv", resource.uri);

@@ -2,8 +2,11 @@
 
 use super::notation::{PLAIN, field, file_template, flag, shown_int, text, word};
 use super::rules::fault;
-use super::shared::{ENABLED, ID, LAST_FILE, LAST_RESULT, LAST_RUN_AT, MONTH_DAY, RUN_NOW};
+use super::shared::{
+    ENABLED, ID, LAST_FILE, LAST_RESULT, LAST_RUN_AT, MONTH_DAY, RUN_NOW, SCHEDULED_AT,
+};
 use super::{CALL, CUSTOMER, LINE};
+use crate::resource::words::{format, period, weekday};
 use crate::resource::{Fault, Field, Kind, Methods, Record, Resource};
 
 const TARGET: Field = word("出力対象", "target", &["着信記録", "顧客アドレス帳", "収容回線"])
@@ -29,10 +32,8 @@ const HEADING: Field = flag("見出し行", "heading").default("True").example("
 const CYCLE: Field =
     word("周期", "cycle", &["しない", "毎日", "毎週", "毎月"]).default("しない").example("しない");
 const RUN_TIME: Field = field("実行時刻", "run_time", Kind::Time).default("23:50").example("23:50");
-const WEEKDAY: Field = word("曜日", "weekday", &["月", "火", "水", "木", "金", "土", "日"])
-    .default("月")
-    .meaning("毎週のとき")
-    .example("月");
+const WEEKDAY: Field =
+    word("曜日", "weekday", &weekday::ALL).default("月").meaning("毎週のとき").example("月");
 const LAST_ROWS: Field = shown_int("最終件数", "last_rows").example("0");
 
 /// CSV files made by the service.
@@ -74,8 +75,9 @@ pub static CSV_EXPORT: Resource = Resource {
         LAST_RUN_AT,
         LAST_RESULT,
     ],
+    hidden: &[SCHEDULED_AT],
     first_rows: &[&[("cycle", "しない")]],
-    check: Some(rules),
+    check: Some(csv_rules),
     ..PLAIN
 };
 
@@ -115,6 +117,7 @@ pub static EXCEL_EXPORT: Resource = Resource {
         LAST_RUN_AT,
         LAST_RESULT,
     ],
+    hidden: &[SCHEDULED_AT],
     first_rows: &[&[("cycle", "しない")]],
     check: Some(excel_rules),
     ..PLAIN
@@ -137,7 +140,7 @@ fn rules(row: &Record) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut add = |column, message: &str| faults.extend(fault(row, column, message));
     let (from, to) = (row.text("from_date"), row.text("to_date"));
-    if row.text("period") == "指定" {
+    if row.text("period") == period::GIVEN {
         for (column, date) in [("from_date", from), ("to_date", to)] {
             if date.is_empty() {
                 add(column, "期間が 指定 のときは必須です");
@@ -161,7 +164,17 @@ fn rules(row: &Record) -> Vec<Fault> {
     faults
 }
 
-/// As a CSV file, and the name of a sheet is one that Excel opens.
+/// As every export, and other programs' tables hold people.
+fn csv_rules(row: &Record) -> Vec<Fault> {
+    let mut faults = rules(row);
+    if row.text("format") != format::OWN && *exported(row) != CUSTOMER {
+        let message = format!("{} 以外は、{} を出すときだけ使えます", format::OWN, CUSTOMER.title);
+        faults.extend(fault(row, "format", &message));
+    }
+    faults
+}
+
+/// As every export, and the name of a sheet is one that Excel opens.
 fn excel_rules(row: &Record) -> Vec<Fault> {
     let mut faults = rules(row);
     let sheet = row.text("sheet_name");

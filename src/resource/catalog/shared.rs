@@ -1,7 +1,7 @@
 //! Fields that several resources have alike, declared once.
 
 use super::notation::{field, flag, int, key, shown_text, text, word};
-use crate::resource::{Field, Kind};
+use crate::resource::{Field, Hidden, HiddenType, Kind};
 
 /// The key of most resources.
 pub(super) const ID: Field = key("ID").example("1");
@@ -97,3 +97,7 @@ pub(super) const LAST_FILE: Field = shown_text("最終ファイル", "last_file"
 
 /// Free text.
 pub(super) const NOTE: Field = text("備考", "note", 500).meaning("自由記述");
+
+/// The moment of the clock up to which the work is done: what lies after it is due.
+pub(super) const SCHEDULED_AT: Hidden =
+    Hidden { column: "scheduled_at", kind: HiddenType::OptionalInteger };

@@ -158,7 +158,7 @@ fn references_lead_to_resources() {
 }
 
 /// Where the words of each module of `words` stand.
-const WORD_FIELDS: [(&str, &[(&str, &str)]); 12] = [
+const WORD_FIELDS: [(&str, &[(&str, &str)]); 22] = [
     ("call_state", &[("ReceivedCall-Record", "state")]),
     ("handling", &[("ReceivedCall-Record", "handling")]),
     ("unanswered", &[("SIP-ServerConnection", "unanswered_as")]),
@@ -169,6 +169,16 @@ const WORD_FIELDS: [(&str, &[(&str, &str)]); 12] = [
     ("timing", &[("Notification-Chat", "timing"), ("Notification-Delivery", "timing")]),
     ("delivery_timing", &[("Notification-Delivery", "timing")]),
     ("delivery_state", &[("Notification-Delivery", "state")]),
+    ("cycle", &[("DataBackup", "cycle")]),
+    ("weekday", &[("DataBackup", "weekday"), ("Output-CSV", "weekday")]),
+    ("period", &[("Output-CSV", "period"), ("Output-EXCEL", "period")]),
+    ("sort_order", &[("Output-CSV", "sort_order"), ("Output-EXCEL", "sort_order")]),
+    ("format", &[("Output-CSV", "format")]),
+    ("encoding", &[("Output-CSV", "encoding")]),
+    ("separator", &[("Output-CSV", "separator")]),
+    ("newline", &[("Output-CSV", "newline")]),
+    ("quoting", &[("Output-CSV", "quoting")]),
+    ("keep_zeros", &[("Output-CSV", "keep_zeros")]),
     ("audit_action", &[("Audit-Log", "action")]),
     ("role", &[("UserManagement", "role"), ("API-Token", "role")]),
 ];

@@ -8,6 +8,7 @@ mod activation;
 mod answered;
 mod audit;
 mod calls;
+mod chores;
 mod client;
 mod codec;
 mod customer;

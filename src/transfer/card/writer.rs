@@ -13,6 +13,7 @@ use crate::resource::catalog::CUSTOMER;
 use crate::resource::{Mode, Resource};
 use crate::transfer::contact::{EMAILS, PHONES, PhoneKind};
 use crate::transfer::for_each_row;
+use crate::transfer::rows::Named;
 
 /// Most bytes of a line, its end not counted (RFC 2426, 2.6).
 const LINE_MAX: usize = 75;
@@ -36,25 +37,12 @@ impl CardWriter {
     /// A page of rows as GET shows them (`{row},{row}`).
     pub fn page(&self, page: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
         let mut out = Vec::with_capacity(page.len());
-        for_each_row(page, &mut |cells| card(&Cells { columns: &self.columns, cells }, &mut out))?;
+        for_each_row(page, &mut |cells| card(&Named { columns: &self.columns, cells }, &mut out))?;
         Ok(out)
     }
 }
 
-/// A row by column.
-struct Cells<'a> {
-    columns: &'a [&'static str],
-    cells: &'a [Cow<'a, str>],
-}
-
-impl Cells<'_> {
-    fn get(&self, column: &str) -> &str {
-        let at = self.columns.iter().position(|own| *own == column);
-        at.and_then(|at| self.cells.get(at)).map_or("", AsRef::as_ref)
-    }
-}
-
-fn card(row: &Cells<'_>, out: &mut Vec<u8>) {
+fn card(row: &Named<'_>, out: &mut Vec<u8>) {
     line("BEGIN:VCARD", out);
     line("VERSION:3.0", out);
     persons(row, out);
@@ -84,7 +72,7 @@ fn card(row: &Cells<'_>, out: &mut Vec<u8>) {
     line("END:VCARD", out);
 }
 
-fn persons(row: &Cells<'_>, out: &mut Vec<u8>) {
+fn persons(row: &Named<'_>, out: &mut Vec<u8>) {
     let (name, company) = (row.get("name"), row.get("company"));
     let shown = if name.is_empty() { company } else { name };
     line(&format!("FN:{}", escaped(shown)), out);

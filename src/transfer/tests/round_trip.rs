@@ -6,7 +6,9 @@ use super::{checked, faults, filled, read};
 use crate::resource::catalog::{CUSTOMER, LINE};
 use crate::resource::json::write_object;
 use crate::resource::{Kind, Mode, Record, Value};
-use crate::transfer::{CardWriter, Charset, CsvWriter, Format, XlsxWriter};
+use crate::transfer::{
+    CardWriter, Charset, Columns, CsvLayout, CsvWriter, Format, XlsxLayout, XlsxWriter,
+};
 
 /// Texts that spreadsheets, quoting or charsets spoil.
 const HOSTILE: [&str; 16] = [
@@ -225,4 +227,125 @@ proptest! {
         let card = [b"BEGIN:VCARD\r\nVERSION:2.1\r\nN".as_slice(), &bytes, b"\r\nEND:VCARD\r\n"].concat();
         checked(&card, Format::Vcard);
     }
+}
+
+/// A customer as other programs have him too.
+fn person() -> Record {
+    let mut record = Record::empty(&CUSTOMER);
+    for (column, text) in [
+        ("rank", "通常"),
+        ("name", "和歌山 花子"),
+        ("kana", "ワカヤマ ハナコ"),
+        ("honorific", "様"),
+        ("company", "紀州商店"),
+        ("department", "営業部"),
+        ("phone_1", "0731234567"),
+        ("phone_type_1", "自宅"),
+        ("phone_2", "09000000001"),
+        ("phone_type_2", "携帯"),
+        ("phone_3", "0731230001"),
+        ("phone_type_3", "会社"),
+        ("phone_4", "+12025550123"),
+        ("phone_type_4", "その他"),
+        ("email_1", "hanako@example.com"),
+        ("zip", "640-8000"),
+        ("prefecture", "和歌山県"),
+        ("address_1", "和歌山市本町1-1"),
+        ("category", "得意先,卸"),
+        ("birthday", "1980/02/29"),
+        ("note", "=危険\n二行目"),
+        ("url", "https://example.com/?a=1,2"),
+    ] {
+        let index = CUSTOMER.index(column).unwrap();
+        record.values[index] = CUSTOMER.fields[index].kind.check(text).unwrap();
+    }
+    record
+}
+
+#[test]
+fn every_layout_of_a_table_is_read_again() {
+    let sent = person();
+    for columns in [Columns::All, Columns::Google, Columns::Outlook] {
+        for (separator, carriage_return, always_quoted, keep_zeros) in
+            [(',', true, false, false), ('\t', false, true, true)]
+        {
+            let charset = if keep_zeros { Charset::ShiftJis } else { Charset::Utf8Plain };
+            let columns = columns.clone();
+            let layout = CsvLayout {
+                charset,
+                separator,
+                carriage_return,
+                always_quoted,
+                keep_zeros,
+                heading: true,
+                columns: columns.clone(),
+            };
+            let (writer, mut file) = CsvWriter::with(&CUSTOMER, layout);
+            file.extend(writer.page(&page(std::slice::from_ref(&sent))).unwrap());
+            assert_eq!(faults(&file, Format::Csv), "", "{columns:?}");
+            let back = read(&file, Format::Csv);
+            let foreign = columns != Columns::All;
+            // A table of Outlook has no places: its numbers stand in the columns of their kinds.
+            let text = |record: &Record, column: &str| record.text(column).to_owned();
+            let mut numbers = [&sent, &back[0]].map(|record| {
+                let mut all: Vec<_> = (1..=6)
+                    .map(|place| {
+                        ["phone_", "phone_type_"]
+                            .map(|name| text(record, &format!("{name}{place}")))
+                    })
+                    .collect();
+                all.sort();
+                all
+            });
+            numbers[0].retain(|pair| !pair[0].is_empty());
+            numbers[1].retain(|pair| !pair[0].is_empty());
+            assert_eq!(numbers[1], numbers[0], "{columns:?}");
+            for (column, value) in writable(&sent) {
+                if !(foreign && column.starts_with("phone")) {
+                    assert_eq!(back[0].get(column), &value, "{column} of {columns:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn chosen_columns_come_in_their_order_without_a_heading_where_none_is_wanted() {
+    let columns = Columns::Chosen(vec!["phone_1", "name"]);
+    let layout = CsvLayout {
+        heading: false,
+        keep_zeros: true,
+        columns,
+        carriage_return: false,
+        ..CsvLayout::standard(Charset::Utf8Plain)
+    };
+    let (writer, head) = CsvWriter::with(&CUSTOMER, layout);
+    assert!(head.is_empty());
+    let file = writer.page(&page(&[person()])).unwrap();
+    assert_eq!(String::from_utf8(file).unwrap(), "\"=\"\"0731234567\"\"\",和歌山 花子\n");
+}
+
+#[test]
+fn a_workbook_has_the_layout_that_was_asked_for() {
+    let folder = std::env::temp_dir();
+    let layout = XlsxLayout {
+        sheet: "名簿".repeat(15),
+        heading: true,
+        freeze: true,
+        filter: true,
+        fit: true,
+        columns: vec!["zip", "name"],
+    };
+    let mut writer = XlsxWriter::with(&CUSTOMER, layout, &folder).unwrap();
+    writer.page(&page(&[person()])).unwrap();
+    let mut file = std::io::Cursor::new(Vec::new());
+    writer.finish(&mut file).unwrap();
+    let mut book = zip::ZipArchive::new(file).unwrap();
+    let mut part = |name: &str| std::io::read_to_string(book.by_name(name).unwrap()).unwrap();
+    let sheet = part("xl/worksheets/sheet1.xml");
+    for wanted in ["<pane ySplit=\"1\"", "<autoFilter ref=\"A1:B2\"", "<cols>", "640-8000"] {
+        assert!(sheet.contains(wanted), "{wanted}: {sheet}");
+    }
+    assert!(sheet.find("640-8000") < sheet.find("和歌山 花子"), "{sheet}");
+    assert!(part("xl/workbook.xml").contains(&"名簿".repeat(15)));
 }

@@ -1,0 +1,14 @@
+//! What is done by the clock: backups, exports, and the removal of what is old.
+//!
+//! Invariant: a slot that passed while nobody looked is made up for once, and only the last one;
+//! every run is told in its row and in the audit log. Never: writes outside the allowed folders.
+
+mod backup;
+mod export;
+mod place;
+mod retention;
+mod run;
+mod slot;
+mod texts;
+
+pub use run::{Ran, Scheduler, Settings};
