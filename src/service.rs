@@ -22,6 +22,7 @@ use crate::http::{
 };
 use crate::notify::{self, Site, Worker, WorkerHandle};
 use crate::push::Hub;
+use crate::schedule::{self, Scheduler};
 use crate::sip::{self, Agent, AgentHandle, Event, Listening};
 use crate::store::Store;
 
@@ -113,6 +114,8 @@ impl Service {
         pumps.push(tokio::spawn(licences));
         pumps.extend(hear_orders(&settings, &store));
         pumps.extend(tls.clone().map(|tls| tokio::spawn(tls.keep_fresh())));
+        let scheduler = scheduler(&settings, &store, &clock);
+        pumps.push(tokio::spawn(scheduler.clone().keep()));
         let settings = Arc::new(settings);
         let listener_fault = listener_fault(agent.clone());
         let deps = Deps {
@@ -120,6 +123,7 @@ impl Service {
             hub: hub.clone(),
             settings,
             clock,
+            scheduler,
             ask_line: ask_line(),
             listener_fault,
             calls_waiting,
@@ -167,6 +171,16 @@ fn start_agent(
     };
     let options = sip::Options { listen: settings.sip_listen, clock: clock.clone(), limits };
     Agent::start(options).context("cannot start the telephone side")
+}
+
+/// Backups, exports, retention.
+fn scheduler(settings: &Settings, store: &Store, clock: &Clock) -> Scheduler {
+    let work = schedule::Settings {
+        data_dir: settings.data_dir.clone(),
+        files_allow: settings.files_allow.clone(),
+        retention: settings.retention,
+    };
+    Scheduler::new(store.clone(), clock.clone(), work)
 }
 
 /// Carries out orders of commands on this machine. Without it the commands that write have to wait

@@ -301,6 +301,7 @@ CREATE TABLE IF NOT EXISTS "backup" (
     "last_size" BIGINT,
     "last_run_at" BIGINT,
     "last_result" TEXT NOT NULL DEFAULT '',
+    "scheduled_at" BIGINT,
     "revision" BIGINT NOT NULL DEFAULT 1
 );
 
@@ -345,6 +346,7 @@ CREATE TABLE IF NOT EXISTS "csv_export" (
     "last_rows" BIGINT,
     "last_run_at" BIGINT,
     "last_result" TEXT NOT NULL DEFAULT '',
+    "scheduled_at" BIGINT,
     "revision" BIGINT NOT NULL DEFAULT 1
 );
 
@@ -372,6 +374,7 @@ CREATE TABLE IF NOT EXISTS "excel_export" (
     "last_rows" BIGINT,
     "last_run_at" BIGINT,
     "last_result" TEXT NOT NULL DEFAULT '',
+    "scheduled_at" BIGINT,
     "revision" BIGINT NOT NULL DEFAULT 1
 );
 

@@ -301,6 +301,7 @@ CREATE TABLE IF NOT EXISTS "backup" (
     "last_size" INTEGER,
     "last_run_at" INTEGER,
     "last_result" TEXT NOT NULL DEFAULT '',
+    "scheduled_at" INTEGER,
     "revision" INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 
@@ -345,6 +346,7 @@ CREATE TABLE IF NOT EXISTS "csv_export" (
     "last_rows" INTEGER,
     "last_run_at" INTEGER,
     "last_result" TEXT NOT NULL DEFAULT '',
+    "scheduled_at" INTEGER,
     "revision" INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 
@@ -372,6 +374,7 @@ CREATE TABLE IF NOT EXISTS "excel_export" (
     "last_rows" INTEGER,
     "last_run_at" INTEGER,
     "last_result" TEXT NOT NULL DEFAULT '',
+    "scheduled_at" INTEGER,
     "revision" INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 

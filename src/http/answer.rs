@@ -7,7 +7,8 @@ use actix_web::http::{Method, header};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::app::Worker;
+use super::access::Screened;
+use super::app::{App, Worker};
 use super::method::{Allow, Verb};
 use super::routes::{Argument, Route, is_rest, resolve};
 use super::{
@@ -68,8 +69,8 @@ async fn serve(
         (Route::Caller, Argument::Number(number)) => {
             rest::foresee(app, request, &number, who.lines()).await
         }
-        (Route::Test(resource), Argument::Key(key)) => {
-            rest::test(app, request, resource, key, &who).await
+        (Route::Order(order, resource), Argument::Key(key)) => {
+            rest::carry_out(app, request, (order, resource), key, &who).await
         }
         (Route::Statistics, _) => rest::statistics(app, request, who.lines()).await,
         (Route::Import(_), _) => rest::import(app, request, payload, &who).await,
@@ -79,17 +80,29 @@ async fn serve(
         (Route::LogOut, _) => sign_in::log_out(app, request, &facts).await,
         (Route::Ticket, _) => sign_in::ticket(app, &who),
         (Route::Session, _) => Ok(sign_in::session(&who)),
-        (Route::Health, _) => Ok(health::alive()),
-        (Route::Ready, _) => health::ready(request, app, &facts).await,
-        (Route::Metrics, _) => metrics::show(request, app, &facts).await,
-        (Route::OpenApi, _) => Ok(reply::json(app.openapi.clone())),
-        (Route::Authority, _) => tls::download(app),
+        (Route::Health | Route::Ready | Route::Metrics | Route::OpenApi | Route::Authority, _) => {
+            about_the_service(route, request, app, &facts).await
+        }
         (Route::Page(page), _) => Ok(pages::serve(request, page)),
         (Route::UserPage, Argument::File(file)) => user_pages::serve(app, file).await,
-        (
-            Route::Row(_) | Route::Test(_) | Route::CallSearch(_) | Route::Caller | Route::UserPage,
-            _,
-        ) => Err(Refusal::UnknownPath),
+        // `resolve` gives no route another argument than its own.
+        _ => Err(Refusal::UnknownPath),
+    }
+}
+
+/// What the service says of itself.
+async fn about_the_service(
+    route: Route,
+    request: &HttpRequest,
+    app: &App,
+    facts: &Screened<'_>,
+) -> Result<HttpResponse, Refusal> {
+    match route {
+        Route::Health => Ok(health::alive()),
+        Route::Ready => health::ready(request, app, facts).await,
+        Route::Metrics => metrics::show(request, app, facts).await,
+        Route::OpenApi => Ok(reply::json(app.openapi.clone())),
+        _ => tls::download(app),
     }
 }
 

@@ -18,6 +18,7 @@ use super::rest::Together;
 use super::tls::Tls;
 use crate::push::Hub;
 use crate::resource::Record;
+use crate::schedule::Scheduler;
 use crate::store::Store;
 
 /// Why the telephone side cannot listen, with the way out (Japanese); `None` = it can, or need not.
@@ -66,6 +67,8 @@ pub(super) struct App {
     /// Turns of making or taking such a file.
     pub(super) files: Arc<Semaphore>,
     pub(super) ask_line: AskLine,
+    /// Backups and exports that somebody orders.
+    pub(super) scheduler: Scheduler,
     pub(super) listener_fault: ListenerFault,
     pub(super) calls_waiting: CallsWaiting,
     /// What other rooms count.

@@ -21,7 +21,7 @@ use crate::resource::Fault;
 use crate::resource::json::write_escaped;
 use crate::store::{StoreError, WriteError};
 pub(super) use detailed::{NO_LINE_REGISTERED, detailed};
-pub(super) use orders::{line_tested, not_yet, tested};
+pub(super) use orders::{erased, line_tested, not_yet, ran, tested};
 pub(super) use tagged::{changed, created, not_modified, tagged_json};
 
 /// Body of a successful write.

@@ -10,8 +10,9 @@ use super::rest::{CallSearch, search};
 use super::{Refusal, pages};
 use crate::resource::openapi::{
     AUTHORITY, EVENTS, HEALTH, IMPORT, LOG_IN, LOG_OUT, METRICS, PAGE, READY, SERVICE, SESSION,
-    TEST, TESTED, TICKET, WEBSOCKET,
+    TICKET, WEBSOCKET,
 };
+use crate::resource::order::Order;
 use crate::resource::statistics::ADDRESS as STATISTICS;
 use crate::resource::{Resource, catalog, openapi};
 
@@ -35,8 +36,8 @@ pub enum Route {
     CallSearch(&'static Resource),
     /// `/Caller/(number)`.
     Caller,
-    /// `/R/(key)/Test`.
-    Test(&'static Resource),
+    /// `/R/(key)/(word)`: an order about a row.
+    Order(Order, &'static Resource),
     /// `/Statistics`.
     Statistics,
     /// `/CustomerAddress/Import`.
@@ -91,8 +92,8 @@ impl Route {
             Self::List(resource)
             | Self::Row(resource)
             | Self::CallSearch(resource)
-            | Self::Import(resource)
-            | Self::Test(resource) => Rule::Resource(resource.access),
+            | Self::Import(resource) => Rule::Resource(resource.access),
+            Self::Order(order, resource) => Rule::Resource(order.access(resource)),
             Self::Caller | Self::Statistics => Rule::Reader,
             Self::Events | Self::WebSocket | Self::Ticket | Self::Session => Rule::Reader,
             // Whoever is nobody yet must get in, and may always leave.
@@ -112,7 +113,7 @@ impl Route {
         match self {
             Self::List(resource) => Allow::list(resource),
             Self::Row(resource) => Allow::row(resource),
-            Self::LogIn | Self::LogOut | Self::Ticket | Self::Import(_) | Self::Test(_) => {
+            Self::LogIn | Self::LogOut | Self::Ticket | Self::Import(_) | Self::Order(..) => {
                 Allow::ORDER
             }
             Self::CallSearch(_)
@@ -138,7 +139,9 @@ impl Route {
             Self::Row(resource) => format!("{REST_BASE}/{}/{key}", resource.uri),
             Self::CallSearch(resource) => format!("{REST_BASE}/{}/10/True/0/Null", resource.uri),
             Self::Caller => format!("{REST_BASE}/{CALLER}/0731234567"),
-            Self::Test(resource) => format!("{REST_BASE}/{}/{key}/{TEST}", resource.uri),
+            Self::Order(order, resource) => {
+                format!("{REST_BASE}/{}/{key}/{}", resource.uri, order.word())
+            }
             Self::Statistics => format!("{REST_BASE}/{STATISTICS}"),
             Self::Import(resource) => format!("{REST_BASE}/{}/{IMPORT}", resource.uri),
             Self::Events => EVENTS.to_owned(),
@@ -169,9 +172,7 @@ pub fn routes() -> Vec<Route> {
         if *resource == catalog::CUSTOMER {
             routes.push(Route::Import(resource));
         }
-        if TESTED.contains(&resource) {
-            routes.push(Route::Test(resource));
-        }
+        routes.extend(Order::of(resource).map(|order| Route::Order(order, resource)));
     }
     routes.extend([Route::Caller, Route::Statistics, Route::Events, Route::WebSocket]);
     routes.extend([Route::LogIn, Route::LogOut, Route::Ticket, Route::Session]);
@@ -252,13 +253,15 @@ fn resolve_rest(path: &str) -> Result<(Route, Argument), Refusal> {
         return if segments.is_empty() { Ok(route) } else { Err(Refusal::UnknownPath) };
     }
     let resource = catalog::find(&name).ok_or(Refusal::UnknownResource)?;
+    if let [key, word] = segments.as_slice()
+        && let Some(order) = Order::find(resource, &decode(word)?)
+    {
+        return Ok((Route::Order(order, resource), Argument::Key(key_of(&decode(key)?)?)));
+    }
     match segments.as_slice() {
         [] => Ok((Route::List(resource), Argument::None)),
         [last] if *resource == catalog::CUSTOMER && decode(last)?.eq_ignore_ascii_case(IMPORT) => {
             Ok((Route::Import(resource), Argument::None))
-        }
-        [key, last] if TESTED.contains(&resource) && decode(last)?.eq_ignore_ascii_case(TEST) => {
-            Ok((Route::Test(resource), Argument::Key(key_of(&decode(key)?)?)))
         }
         [key] => Ok((Route::Row(resource), Argument::Key(key_of(&decode(key)?)?))),
         parts if resource.uri == SEARCHED => {

@@ -25,6 +25,7 @@ use super::tls::Tls;
 use crate::clock::Clock;
 use crate::config::{OpenLan, Settings};
 use crate::push::Hub;
+use crate::schedule::Scheduler;
 use crate::store::Store;
 
 /// Connections of one worker; an event feed holds one.
@@ -55,6 +56,8 @@ pub struct Deps {
     pub settings: Arc<Settings>,
     /// The clock.
     pub clock: Clock,
+    /// Makes backups and exports.
+    pub scheduler: Scheduler,
     /// Asks a SIP server whether it is there.
     pub ask_line: AskLine,
     /// How the telephone side listens.
@@ -102,15 +105,8 @@ fn allow_open_files() {
     }
 }
 
-/// Builds the server on these listeners. It runs when awaited; to stop it, call `Hub::close` (ends
-/// the event feeds) and then `server.handle().stop(true)`, which waits at most ten seconds.
-/// While no user exists, the set-up key of this start is written to the log.
-pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
-    let Deps { store, hub, settings, clock, ask_line, listener_fault, calls_waiting, figures, tls } =
-        deps;
-    #[cfg(unix)]
-    allow_open_files();
-    let gate = Gate::new(store.clone(), clock.clone(), &settings, &machine_name());
+/// Says in the log who needs no log-in.
+fn tell_who_gets_in(gate: &Gate, open_lan: &OpenLan) {
     if let Some(key) = gate.set_up_key() {
         log::warn!(
             "no user exists: this machine has full rights; from another one send the header \
@@ -118,14 +114,37 @@ pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
             key.text()
         );
     }
-    if settings.open_lan != OpenLan::Off {
+    if *open_lan != OpenLan::Off {
         log::warn!(
             "open to the network without log-in (--open-lan): everybody there reads and changes \
              everything but users, tokens, the audit log and commands"
         );
     }
+}
+
+/// Builds the server on these listeners. It runs when awaited; to stop it, call `Hub::close` (ends
+/// the event feeds) and then `server.handle().stop(true)`, which waits at most ten seconds.
+/// While no user exists, the set-up key of this start is written to the log.
+pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
+    let Deps {
+        store,
+        hub,
+        settings,
+        clock,
+        scheduler,
+        ask_line,
+        listener_fault,
+        calls_waiting,
+        figures,
+        tls,
+    } = deps;
+    #[cfg(unix)]
+    allow_open_files();
+    let gate = Gate::new(store.clone(), clock.clone(), &settings, &machine_name());
+    tell_who_gets_in(&gate, &settings.open_lan);
     let app = web::Data::new(App {
         ask_line,
+        scheduler,
         user_pages: settings.data_dir.join("pages"),
         legacy_status: settings.legacy_status,
         openapi: openapi(),

@@ -16,6 +16,7 @@ pub mod licence;
 pub mod listing;
 pub mod needle;
 pub mod openapi;
+pub mod order;
 mod record;
 #[allow(clippy::module_inception)] // the descriptor is what the room is named after
 mod resource;

@@ -6,10 +6,12 @@ mod beside;
 mod bodies;
 mod files;
 mod lists;
+mod orders;
 mod sign_in;
 
 use serde_json::{Map, Value as Json, json};
 
+use super::order::Order;
 use super::{Resource, caller, catalog, statistics};
 use files::{import_path, with_files};
 
@@ -49,8 +51,6 @@ pub const DOWNLOADED: [&Resource; 3] = [&catalog::CALL, &catalog::CUSTOMER, &cat
 /// Resources whose rows can be tested: connections and targets.
 pub const TESTED: [&Resource; 3] =
     [&catalog::SIP_CONNECTION, &catalog::URL_CALL, &catalog::CHAT_TARGET];
-/// Last part of the address that tests a target.
-pub const TEST: &str = "Test";
 /// Last part of the address that takes a file of customers.
 pub const IMPORT: &str = "Import";
 
@@ -72,8 +72,9 @@ pub fn page() -> Json {
         if *resource == catalog::CUSTOMER {
             paths.insert(format!("{list}/{IMPORT}"), import_path(resource));
         }
-        if TESTED.contains(&resource) {
-            paths.insert(format!("{list}/{{key}}/{TEST}"), test_path(resource));
+        for order in Order::of(resource) {
+            let address = format!("{list}/{{key}}/{}", order.word());
+            paths.insert(address, orders::path(order, resource));
         }
         bodies::add_schemas(resource, &mut schemas);
     }
@@ -285,19 +286,6 @@ fn row_path(resource: &Resource) -> Json {
         path.insert("delete".into(), with_condition(delete, "If-Match", condition));
     }
     Json::Object(path)
-}
-
-/// The address that tests a target.
-fn test_path(resource: &Resource) -> Json {
-    let mut done = done();
-    done["description"] = "実行した。届いたかどうかは result、相手の応答は msg".into();
-    let summary = if *resource == catalog::SIP_CONNECTION {
-        "テスト(SIPサーバーに OPTIONS を送る。登録には触れない)"
-    } else {
-        "テスト送信(使用する=False の行にも送る。結果が出るまで、長くて25秒待つ)"
-    };
-    let answer = answers(done, &["400", "404"]);
-    json!({ "parameters": [key_parameter(resource)], "post": operation(resource, "test", summary, answer) })
 }
 
 /// The four-part search of the call history.

@@ -129,12 +129,6 @@ pub mod cycle {
     pub const AT_START: &str = "起動時";
 }
 
-/// 曜日.
-pub mod weekday {
-    /// Monday first.
-    pub const ALL: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
-}
-
 /// 期間 of exports; 全期間 has no rule of its own.
 pub mod period {
     /// The day of the run.

@@ -9,6 +9,8 @@ mod place;
 mod retention;
 mod run;
 mod slot;
+#[cfg(test)]
+mod tests;
 mod texts;
 
 pub use run::{Ran, Scheduler, Settings};

@@ -72,7 +72,7 @@ struct Inner {
 type Place = (&'static str, i64);
 
 /// What the loop remembers of a row.
-struct Seen {
+pub(super) struct Seen {
     /// The cells that its times rest on.
     times: Vec<String>,
     /// A slot that was run, whether its note could be written or not.
@@ -129,7 +129,7 @@ impl Scheduler {
         }
     }
 
-    async fn look(&self, seen: &mut HashMap<Place, Seen>) {
+    pub(super) async fn look(&self, seen: &mut HashMap<Place, Seen>) {
         for row in self.rows() {
             let place = (row.resource.uri, row.key());
             let times = times(&row);

@@ -5,8 +5,8 @@
 use chrono::{DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, NaiveTime};
 
 use crate::clock::{DAY_MS, UnixMs, from_japan, japan};
-use crate::resource::Record;
-use crate::resource::words::{cycle, weekday};
+use crate::resource::words::cycle;
+use crate::resource::{Kind, Record};
 
 /// A clock that was wrong by more than this and is right again takes no slots with it.
 const AHEAD_MAX_MS: i64 = DAY_MS;
@@ -45,8 +45,7 @@ pub fn latest(row: &Record, now: UnixMs) -> Option<UnixMs> {
     let day = match row.text("cycle") {
         cycle::DAILY => back(today, passed(&local, time)),
         cycle::WEEKLY => {
-            let wanted = weekday::ALL.iter().position(|day| *day == row.text("weekday"));
-            let wanted = u64::try_from(wanted.unwrap_or(0)).unwrap_or(0);
+            let wanted = weekday(row);
             let behind = (u64::from(today.weekday().num_days_from_monday()) + 7 - wanted) % 7;
             let behind = if behind == 0 && !passed(&local, time) { 7 } else { behind };
             today.checked_sub_days(Days::new(behind))
@@ -60,6 +59,15 @@ pub fn latest(row: &Record, now: UnixMs) -> Option<UnixMs> {
         _ => None,
     };
     day.map(|day| from_japan(day.and_time(time)))
+}
+
+/// 曜日 of the row, from Monday on: the place of the word in its field.
+fn weekday(row: &Record) -> u64 {
+    let index = row.resource.index("weekday");
+    let kind = index.and_then(|index| row.resource.fields.get(index)).map(|field| field.kind);
+    let Some(Kind::Enum(days)) = kind else { return 0 };
+    let place = days.iter().position(|day| *day == row.text("weekday"));
+    place.and_then(|place| u64::try_from(place).ok()).unwrap_or(0)
 }
 
 fn passed(local: &DateTime<FixedOffset>, time: NaiveTime) -> bool {

@@ -27,6 +27,7 @@ pub const JAPANESE: &[(&str, &str)] = &[
 pub const NAMES: &[(&str, &str)] = &[
     ("src/template/", "the vocabulary stands left of the catalogue and has names of its own"),
     ("src/push/", "the envelope's own keys (events.md)"),
+    ("src/transfer/foreign_out.rs", "the same headings"),
     ("src/transfer/foreign.rs", "Outlook's headings, some of which are the same words"),
 ];
 

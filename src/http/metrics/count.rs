@@ -24,7 +24,7 @@ const FIXED: [&str; 18] = [
     "caller",
     "import",
     "statistics",
-    "test",
+    "order",
     "events",
     "websocket",
     "login",
@@ -105,7 +105,7 @@ fn fixed(route: Option<Route>) -> usize {
         Some(Route::Caller) => 2,
         Some(Route::Import(_)) => 3,
         Some(Route::Statistics) => 4,
-        Some(Route::Test(_)) => 5,
+        Some(Route::Order(..)) => 5,
         Some(Route::Events) => 6,
         Some(Route::WebSocket) => 7,
         Some(Route::LogIn) => 8,
@@ -144,7 +144,10 @@ mod tests {
             let page = matches!(route, Route::Page(_) | Route::UserPage);
             let name = if page { "pages".to_owned() } else { route.example(0) };
             if let Some(other) = labels.insert(label(row), name.clone()) {
-                assert!(page || matches!(route, Route::Test(_)), "{other} and {name} share a row");
+                assert!(
+                    page || matches!(route, Route::Order(..)),
+                    "{other} and {name} share a row"
+                );
             }
         }
         assert_eq!(label(0), "other");

@@ -58,6 +58,18 @@ pub(in crate::http) fn line_tested(found: &LineFound, row: &Record) -> HttpRespo
     if good && !failed { told(&text) } else { json(failed_body(&text)) }
 }
 
+/// How a run ended.
+pub(in crate::http) fn ran(good: bool, text: &str) -> HttpResponse {
+    if good { told(text) } else { json(failed_body(text)) }
+}
+
+/// A customer was erased with his calls.
+pub(in crate::http) fn erased(calls: usize) -> HttpResponse {
+    told(&format!(
+        "顧客と着信記録{calls}件を消去しました。すでにあるバックアップと出力ファイルには残っています"
+    ))
+}
+
 /// A test whose outcome is not known yet.
 pub(in crate::http) fn not_yet(delivery: i64) -> HttpResponse {
     let text = format!(

@@ -24,7 +24,7 @@ const WAIT: Duration = Duration::from_secs(25);
 const LOOK: Duration = Duration::from_millis(50);
 
 /// Sends the message and waits for its outcome.
-pub(in crate::http) async fn test(
+pub(super) async fn test(
     app: &App,
     request: &HttpRequest,
     resource: &'static Resource,

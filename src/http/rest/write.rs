@@ -7,11 +7,13 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::body;
 use super::condition::{expected, once};
+use super::order::run;
 use crate::http::access::{Who, fresh_token, hash_password};
 use crate::http::app::App;
 use crate::http::method::Verb;
 use crate::http::{Refusal, access, reply};
 use crate::resource::catalog::CALL;
+use crate::resource::order::Order as RunOrder;
 use crate::resource::{self, Draft, Kind, Resource, Value};
 use crate::store::Actor;
 
@@ -47,14 +49,22 @@ pub(in crate::http) async fn write(
             let once = if is_token { None } else { once(request.headers(), &body)? };
             let mut draft = draft(resource, &body, resource::Verb::Post).await?;
             let token = is_token.then(|| issue_token(&mut draft));
+            let run_by = is_run_wanted(&draft).then(|| actor.clone());
             let added = app.store.add(draft, once, actor).await?;
+            if let Some(by) = run_by {
+                return run(app, resource, added.key, by).await;
+            }
             Ok(reply::created(resource, added, token.as_deref()))
         }
         Verb::Change => {
             let body = body::read(payload).await?;
             let draft = draft(resource, &body, resource::Verb::Put).await?;
             may_see(app, resource, key, order.who.lines()).await?;
+            let run_by = is_run_wanted(&draft).then(|| actor.clone());
             let tag = app.store.change(key, draft, expected(request.headers()), actor).await?;
+            if let Some(by) = run_by {
+                return run(app, resource, key, by).await;
+            }
             Ok(reply::changed(tag))
         }
         Verb::Remove => {
@@ -105,6 +115,12 @@ async fn draft(
         }
     }
     Ok(draft)
+}
+
+/// Whether the body orders the row's work at once (今すぐ実行).
+fn is_run_wanted(draft: &Draft) -> bool {
+    RunOrder::Run.is_for(draft.resource)
+        && draft.get("run_now").is_some_and(|wanted| wanted.int() == 1)
 }
 
 /// Puts a fresh token's hash and last characters into the draft; answers its text.

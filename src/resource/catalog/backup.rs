@@ -4,7 +4,6 @@ use super::notation::{PLAIN, field, file_template, flag, int, shown_int, word};
 use super::shared::{
     ENABLED, ID, LAST_FILE, LAST_RESULT, LAST_RUN_AT, MONTH_DAY, RUN_NOW, SCHEDULED_AT,
 };
-use crate::resource::words::weekday;
 use crate::resource::{Kind, Methods, Resource};
 
 /// Backups of the database.
@@ -25,7 +24,10 @@ pub static BACKUP: Resource = Resource {
             .default("毎日")
             .example("毎日"),
         field("実行時刻", "run_time", Kind::Time).default("03:00").example("03:00"),
-        word("曜日", "weekday", &weekday::ALL).default("日").meaning("毎週のとき").example("日"),
+        word("曜日", "weekday", &["月", "火", "水", "木", "金", "土", "日"])
+            .default("日")
+            .meaning("毎週のとき")
+            .example("日"),
         MONTH_DAY,
         int("保存世代数", "generations", 1, 365).default("7").example("7"),
         flag("圧縮", "compress").default("True").example("True"),

@@ -6,7 +6,7 @@ use super::shared::{
     ENABLED, ID, LAST_FILE, LAST_RESULT, LAST_RUN_AT, MONTH_DAY, RUN_NOW, SCHEDULED_AT,
 };
 use super::{CALL, CUSTOMER, LINE};
-use crate::resource::words::{format, period, weekday};
+use crate::resource::words::{format, period};
 use crate::resource::{Fault, Field, Kind, Methods, Record, Resource};
 
 const TARGET: Field = word("出力対象", "target", &["着信記録", "顧客アドレス帳", "収容回線"])
@@ -32,8 +32,10 @@ const HEADING: Field = flag("見出し行", "heading").default("True").example("
 const CYCLE: Field =
     word("周期", "cycle", &["しない", "毎日", "毎週", "毎月"]).default("しない").example("しない");
 const RUN_TIME: Field = field("実行時刻", "run_time", Kind::Time).default("23:50").example("23:50");
-const WEEKDAY: Field =
-    word("曜日", "weekday", &weekday::ALL).default("月").meaning("毎週のとき").example("月");
+const WEEKDAY: Field = word("曜日", "weekday", &["月", "火", "水", "木", "金", "土", "日"])
+    .default("月")
+    .meaning("毎週のとき")
+    .example("月");
 const LAST_ROWS: Field = shown_int("最終件数", "last_rows").example("0");
 
 /// CSV files made by the service.

@@ -158,7 +158,7 @@ fn references_lead_to_resources() {
 }
 
 /// Where the words of each module of `words` stand.
-const WORD_FIELDS: [(&str, &[(&str, &str)]); 22] = [
+const WORD_FIELDS: [(&str, &[(&str, &str)]); 21] = [
     ("call_state", &[("ReceivedCall-Record", "state")]),
     ("handling", &[("ReceivedCall-Record", "handling")]),
     ("unanswered", &[("SIP-ServerConnection", "unanswered_as")]),
@@ -170,7 +170,6 @@ const WORD_FIELDS: [(&str, &[(&str, &str)]); 22] = [
     ("delivery_timing", &[("Notification-Delivery", "timing")]),
     ("delivery_state", &[("Notification-Delivery", "state")]),
     ("cycle", &[("DataBackup", "cycle")]),
-    ("weekday", &[("DataBackup", "weekday"), ("Output-CSV", "weekday")]),
     ("period", &[("Output-CSV", "period"), ("Output-EXCEL", "period")]),
     ("sort_order", &[("Output-CSV", "sort_order"), ("Output-EXCEL", "sort_order")]),
     ("format", &[("Output-CSV", "format")]),

@@ -12,6 +12,7 @@ mod listing;
 mod outbox;
 mod references;
 mod registration;
+mod removal;
 mod search;
 mod secrets;
 mod sessions;

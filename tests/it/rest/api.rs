@@ -10,6 +10,7 @@ use smartconnect::clock::Clock;
 use smartconnect::config::Settings;
 use smartconnect::http::{Deps, LineFound, bind, build};
 use smartconnect::push::Hub;
+use smartconnect::schedule::{self, Scheduler};
 use smartconnect::store::Store;
 
 use crate::harness::BASE;
@@ -54,7 +55,14 @@ impl Api {
                 let hub = Hub::new(clock.clone());
                 let listeners = bind(&["127.0.0.1:0".parse().unwrap()]).unwrap();
                 let to = listeners[0].local_addr().unwrap();
+                let work = schedule::Settings {
+                    data_dir: settings.data_dir.clone(),
+                    files_allow: settings.files_allow.clone(),
+                    retention: settings.retention,
+                };
+                let scheduler = Scheduler::new(store.clone(), clock.clone(), work);
                 let deps = Deps {
+                    scheduler,
                     store: store.clone(),
                     hub: hub.clone(),
                     settings: Arc::new(settings),

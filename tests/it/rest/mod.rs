@@ -9,6 +9,7 @@ mod finding;
 mod history;
 mod lines;
 mod lists;
+mod orders;
 mod pages;
 mod refusals;
 mod repeats;

@@ -1,14 +1,18 @@
 //! Another database in the place of the present one.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
+
+use flate2::read::GzDecoder;
 
 use super::{beside, faults, header, install, open_reader, remove};
 use crate::clock::{UnixMs, japan};
 use crate::store::sqlite::folder::{Folder, open_private};
 use crate::store::{CopyError, KeyState, Restored, StoreError};
 
+/// A gzip file begins with these bytes (RFC 1952, 2.3.1).
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// The copy that is being checked.
 const DRAFT: &str = "smartconnect.db.restoring";
 
@@ -19,9 +23,9 @@ pub(in crate::store) fn restore(
     now: UnixMs,
 ) -> Result<Restored, CopyError> {
     let wrong = |source| StoreError::file(file, source);
-    let mut source = File::open(file).map_err(wrong)?;
     let mut head = Vec::new();
-    (&mut source)
+    opened(file)
+        .map_err(wrong)?
         .take(u64::try_from(header::HEADER_BYTES).unwrap_or(u64::MAX))
         .read_to_end(&mut head)
         .map_err(wrong)?;
@@ -44,13 +48,22 @@ pub(in crate::store) fn restore(
     Ok(Restored { aside: replaced.then_some(aside), key })
 }
 
+/// The database in a file, which may be compressed as data backups are.
+fn opened(file: &Path) -> io::Result<Box<dyn Read>> {
+    let mut source = File::open(file)?;
+    let mut magic = [0; GZIP.len()];
+    let compressed = source.read(&mut magic)? == GZIP.len() && magic == GZIP;
+    source.rewind()?;
+    Ok(if compressed { Box::new(GzDecoder::new(source)) } else { Box::new(source) })
+}
+
 /// Copies into a file for its owner alone.
 fn copy(file: &Path, draft: &Path) -> Result<(), CopyError> {
     remove(draft)?;
     remove(&beside(draft, "-wal"))?;
     remove(&beside(draft, "-shm"))?;
     let mut target = open_private(draft)?;
-    File::open(file)
+    opened(file)
         .and_then(|mut source| io::copy(&mut source, &mut target))
         .map_err(|source| StoreError::file(draft, source))?;
     Ok(())

@@ -1,0 +1,45 @@
+//! `POST /R/(key)/(word)`: orders about one row.
+//!
+//! Invariant: an order leaves an audit row. Never: carries out work itself (other rooms do).
+
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::trial::test;
+use super::write::actor;
+use crate::http::access::Who;
+use crate::http::app::App;
+use crate::http::{Refusal, reply};
+use crate::resource::order::Order;
+use crate::resource::{Record, Resource};
+use crate::store::Actor;
+
+/// Carries out an order.
+pub(in crate::http) async fn carry_out(
+    app: &App,
+    request: &HttpRequest,
+    (order, resource): (Order, &'static Resource),
+    key: i64,
+    who: &Who,
+) -> Result<HttpResponse, Refusal> {
+    match order {
+        Order::Test => test(app, request, resource, key, who).await,
+        Order::Run => run(app, resource, key, actor(request, who)).await,
+        Order::Erase => {
+            let erased = app.store.erase_customer(key, actor(request, who)).await?;
+            Ok(reply::erased(erased))
+        }
+    }
+}
+
+/// 今すぐ実行 of a row as it stands.
+pub(super) async fn run(
+    app: &App,
+    resource: &'static Resource,
+    key: i64,
+    actor: Actor,
+) -> Result<HttpResponse, Refusal> {
+    let snapshot = app.store.snapshot();
+    let row: Record = snapshot.find(resource.uri, key).cloned().ok_or(Refusal::NoSuchRow)?;
+    let ran = app.scheduler.run_now(row, actor).await;
+    Ok(reply::ran(ran.good, &ran.text))
+}

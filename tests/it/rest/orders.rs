@@ -1,0 +1,82 @@
+//! Orders about one row: 今すぐ実行, erasing.
+
+use serde_json::json;
+
+use super::api::Api;
+
+#[test]
+fn a_backup_and_an_export_are_made_at_once() {
+    let api = Api::start();
+    for path in ["DataBackup/1/Run", "output-csv/1/run", "Output-EXCEL/1/Run/"] {
+        let answer = api.send("POST", path, &[], "").ok().json();
+        assert_eq!(answer["result"], "True", "{path}: {answer}");
+        assert!(answer["msg"].as_str().unwrap().starts_with("成功: /"), "{path}: {answer}");
+    }
+    for (folder, resource) in
+        [("backups", "DataBackup"), ("exports", "Output-CSV"), ("exports", "Output-EXCEL")]
+    {
+        let row = &api.get(&format!("{resource}/1"))[0];
+        assert_eq!(row["最終結果"], "成功");
+        let file = row["最終ファイル"].as_str().unwrap();
+        assert!(file.contains(folder) && std::fs::metadata(file).is_ok(), "{file}");
+    }
+    let audit = api.get("Audit-Log?操作=実行");
+    assert_eq!(audit.as_array().unwrap().len(), 3);
+    assert_eq!(audit[0]["資源"], "DataBackup");
+    api.refused(404, "POST", "DataBackup/7/Run", "");
+    api.refused(405, "GET", "DataBackup/1/Run", "");
+    api.refused(404, "POST", "ContainmentLine/1/Run", "");
+}
+
+#[test]
+fn a_write_can_order_the_run_and_is_answered_after_it() {
+    let api = Api::start();
+    let row = json!({"出力対象": "収容回線", "今すぐ実行": "True"});
+    let answer = api.send("PUT", "Output-CSV/1", &[], &row.to_string()).ok().json();
+    assert_eq!(answer["result"], "True", "{answer}");
+    assert!(answer["msg"].as_str().unwrap().contains("収容回線_"), "{answer}");
+    let row = json!({"出力先フォルダ": "/etc", "今すぐ実行": "True"});
+    let answer = api.send("POST", "Output-CSV", &[], &row.to_string()).json();
+    assert_eq!(answer["result"], "False", "{answer}");
+    assert!(answer["msg"].as_str().unwrap().contains("[files] allow"), "{answer}");
+    assert_eq!(api.get("Output-CSV/2")[0]["最終結果"], answer["msg"]);
+}
+
+#[test]
+fn an_export_of_customers_comes_in_again() {
+    let api = Api::start();
+    for (name, number) in [("和歌山 花子", "0731234567"), ("=紀伊 太郎", "+12025550123")] {
+        api.post("CustomerAddress", &json!({"氏名": name, "電話番号1": number}));
+    }
+    for format in ["標準", "Googleコンタクト", "Outlook", "宛名ソフト"] {
+        let row = json!({
+            "出力対象": "顧客アドレス帳", "形式": format, "今すぐ実行": "True",
+            "0落ち対策": "=\"…\"形式", "文字コード": "Shift_JIS",
+        });
+        api.send("PUT", "Output-CSV/1", &[], &row.to_string()).ok();
+        let file = api.get("Output-CSV/1")[0]["最終ファイル"].as_str().unwrap().to_owned();
+        let bytes = std::fs::read(file).unwrap();
+        let path = format!("{}/CustomerAddress/Import", crate::harness::BASE);
+        let answer = api.raw("POST", &path, &[("Content-Type", "text/csv")], &bytes).ok().json();
+        assert_eq!(answer["result"], "True", "{format}: {answer}");
+    }
+    let customers = api.get("CustomerAddress");
+    let of = |name: &str| {
+        let rows = customers.as_array().unwrap().iter();
+        let own = rows.filter(|row| row["氏名"] == name);
+        own.map(|row| row["電話番号1"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(of("和歌山 花子").len(), 16, "each import doubles them");
+    assert_eq!(of("=紀伊 太郎"), ["+12025550123"; 16]);
+}
+
+#[test]
+fn only_an_administrator_erases_a_customer() {
+    let api = Api::start();
+    let key = api.post("CustomerAddress", &json!({"氏名": "消える 花子"}));
+    let answer = api.send("POST", &format!("CustomerAddress/{key}/Erase"), &[], "").ok().json();
+    assert!(answer["msg"].as_str().unwrap().contains("0件"), "{answer}");
+    assert_eq!(api.get("CustomerAddress"), json!([]));
+    assert!(!api.get("Audit-Log").to_string().contains("消える"));
+    api.refused(404, "POST", &format!("CustomerAddress/{key}/Erase"), "");
+}
