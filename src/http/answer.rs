@@ -7,7 +7,7 @@ use actix_web::http::{Method, header};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::access::Screened;
+use super::access::{Screened, Who};
 use super::app::{App, Worker};
 use super::method::{Allow, Verb};
 use super::routes::{Argument, Route, is_rest, resolve};
@@ -51,18 +51,35 @@ async fn serve(
     *asked = Some(route);
     let verb = permitted(route.allow(), request.method())?;
     let who = app.gate.admit(request, &facts, route.rule(), verb).await?;
-    let order = |resource, key| rest::Order { resource, key, verb, who: &who };
     match (route, argument) {
-        (Route::List(resource), _) if verb == Verb::Read => {
-            rest::list(app, request, resource, who.lines()).await
-        }
         (Route::Row(resource), Argument::Key(key)) if verb == Verb::Read => {
             rest::row(worker, request, resource, key, who.lines()).await
         }
-        (Route::List(resource), _) => rest::write(app, request, payload, order(resource, 0)).await,
-        (Route::Row(resource), Argument::Key(key)) => {
-            rest::write(app, request, payload, order(resource, key)).await
+        (Route::List(resource), _) if verb != Verb::Read => {
+            rest::write(app, request, payload, rest::Order { resource, key: 0, verb, who: &who })
+                .await
         }
+        (Route::Row(resource), Argument::Key(key)) => {
+            rest::write(app, request, payload, rest::Order { resource, key, verb, who: &who }).await
+        }
+        // A request's future is as large as its largest branch, and every request pays for it.
+        (route, argument) => {
+            Box::pin(seldom(app, request, payload, &facts, who, (route, argument))).await
+        }
+    }
+}
+
+/// What is asked less often than a row is read or written.
+async fn seldom(
+    app: &Data<App>,
+    request: &HttpRequest,
+    payload: Payload,
+    facts: &Screened<'_>,
+    who: Who,
+    (route, argument): (Route, Argument),
+) -> Result<HttpResponse, Refusal> {
+    match (route, argument) {
+        (Route::List(resource), _) => rest::list(app, request, resource, who.lines()).await,
         (Route::CallSearch(_), Argument::Search(search)) => {
             rest::search_calls(app, request, search, who.lines()).await
         }
@@ -76,12 +93,12 @@ async fn serve(
         (Route::Import(_), _) => rest::import(app, request, payload, &who).await,
         (Route::Events, _) => events::feed(request, app, who),
         (Route::WebSocket, _) => websocket::open(request, payload, app, who),
-        (Route::LogIn, _) => sign_in::log_in(app, request, payload, &facts).await,
-        (Route::LogOut, _) => sign_in::log_out(app, request, &facts).await,
+        (Route::LogIn, _) => sign_in::log_in(app, request, payload, facts).await,
+        (Route::LogOut, _) => sign_in::log_out(app, request, facts).await,
         (Route::Ticket, _) => sign_in::ticket(app, &who),
         (Route::Session, _) => Ok(sign_in::session(&who)),
         (Route::Health | Route::Ready | Route::Metrics | Route::OpenApi | Route::Authority, _) => {
-            about_the_service(route, request, app, &facts).await
+            about_the_service(route, request, app, facts).await
         }
         (Route::Page(page), _) => Ok(pages::serve(request, page)),
         (Route::UserPage, Argument::File(file)) => user_pages::serve(app, file).await,

@@ -207,13 +207,13 @@ impl Store {
     }
     /// As [`Store::insert`], with the version of the new row. A repeat of an order (`once`) writes
     /// nothing and gets the first answer.
-    pub async fn add(
+    pub fn add(
         &self,
         draft: Draft,
         once: Option<Once>,
         actor: Actor,
-    ) -> Result<Added, WriteError> {
-        self.database.insert_once(draft, once, actor).await
+    ) -> impl Future<Output = Result<Added, WriteError>> + Send + use<> {
+        self.database.insert_once(draft, once, actor)
     }
     /// Changes a row.
     pub async fn update(&self, key: i64, draft: Draft, actor: Actor) -> Result<(), WriteError> {
@@ -221,14 +221,14 @@ impl Store {
     }
     /// As [`Store::update`], if the row is as expected, looked at inside the transaction; answers
     /// its new version.
-    pub async fn change(
+    pub fn change(
         &self,
         key: i64,
         draft: Draft,
         expected: Expected,
         actor: Actor,
-    ) -> Result<Tag, WriteError> {
-        self.database.update(key, draft, expected, actor).await
+    ) -> impl Future<Output = Result<Tag, WriteError>> + Send + use<> {
+        self.database.update(key, draft, expected, actor)
     }
     /// Deletes a row and settles every reference to it (rest.md, Decisions).
     pub async fn delete(

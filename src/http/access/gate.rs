@@ -212,13 +212,15 @@ impl Gate {
         if let Some(ticket) = stated_ticket(request) {
             let who = self.tickets.take(&ticket, self.clock.now());
             return Ok(match who {
-                Some(who) if self.still_holds(&who).await => Proof::Ticket(who),
+                Some(who) if Box::pin(self.still_holds(&who)).await => Proof::Ticket(who),
                 Some(_) | None => Proof::Wrong,
             });
         }
         if let Some(basic) = credentials.basic() {
             return match basic {
-                Some((login, password)) => self.log_in(&login, password, facts.peer).await,
+                Some((login, password)) => {
+                    Box::pin(self.log_in(&login, password, facts.peer)).await
+                }
                 None => Ok(Proof::Wrong),
             };
         }

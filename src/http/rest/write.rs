@@ -105,7 +105,14 @@ async fn draft(
     verb: resource::Verb,
 ) -> Result<Draft, Refusal> {
     let mut draft = resource::parse(resource, body, verb).map_err(Refusal::Faults)?;
-    for (field, slot) in resource.fields.iter().zip(&mut draft.values) {
+    if resource.fields.iter().any(|field| field.kind == Kind::Password) {
+        Box::pin(hash_passwords(&mut draft)).await?;
+    }
+    Ok(draft)
+}
+
+async fn hash_passwords(draft: &mut Draft) -> Result<(), Refusal> {
+    for (field, slot) in draft.resource.fields.iter().zip(&mut draft.values) {
         if field.kind != Kind::Password {
             continue;
         }
@@ -114,7 +121,7 @@ async fn draft(
             *slot = Some(Value::Text(hash));
         }
     }
-    Ok(draft)
+    Ok(())
 }
 
 /// Whether the body orders the row's work at once (今すぐ実行).

@@ -13,13 +13,15 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::{Connection, OpenFlags};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 
+use super::checkpoint::Checkpointer;
 use super::folder::Folder;
 use super::gram;
 use super::import::{self, Hidden};
 use super::indexer::{Indexer, Search};
 use super::plan::{Plan, Plans};
+use super::reply::Answer;
 use super::row_count::RowCount;
 use super::schema;
 use super::small::Small;
@@ -50,10 +52,6 @@ pub(super) const LOCK_WAIT: Duration = Duration::from_secs(5);
 /// How much of the database's beginning readers see in place (256 MiB): a page that is not in their
 /// own caches costs them no copy then, and the memory is the system's.
 const READERS_SEE: i64 = 268_435_456;
-
-/// The write-ahead log is copied into the database when it has this many pages (16 MiB): larger
-/// than SQLite's 1,000, because each copy makes the writes behind it wait for two syncs.
-pub(super) const CHECKPOINT_PAGES: u32 = 4096;
 
 /// An open database.
 pub(in crate::store) struct Database {
@@ -103,7 +101,8 @@ impl Database {
         memory.publish();
         let readers = open_readers(&path, readers)?;
         let (sender, receiver) = mpsc::channel(PUSHED_MAX);
-        let writer = Writer::new(connection, memory, sender);
+        let checkpointer = Checkpointer::start(&path)?;
+        let writer = Writer::new(connection, checkpointer, memory, sender);
         let (jobs, queue) = sync_channel(JOBS_MAX);
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
@@ -159,28 +158,32 @@ impl Database {
     }
 
     /// Writes: the answer comes after the commit.
-    pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    ///
+    /// The work is queued at once, not when the future is first polled, so that the future holds
+    /// nothing but the way back.
+    pub(super) fn write<T, E, F>(
+        &self,
+        work: F,
+    ) -> impl Future<Output = Result<T, E>> + Send + use<T, E, F>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         let (task, answer) = Task::new(work);
-        match self.jobs.try_send(Message::Work(Box::new(task))) {
+        let queued = match self.jobs.try_send(Message::Work(Box::new(task))) {
             Ok(()) => {
                 self.shared.meter.queued();
-                answer.await.unwrap_or_else(|_| Err(StoreError::Unavailable.into()))
+                Ok(answer)
             }
-            Err(TrySendError::Full(_)) => Err(StoreError::Busy.into()),
-            Err(TrySendError::Disconnected(_)) => Err(StoreError::Unavailable.into()),
-        }
+            Err(TrySendError::Full(_)) => Err(StoreError::Busy),
+            Err(TrySendError::Disconnected(_)) => Err(StoreError::Unavailable),
+        };
+        async { queued?.await.unwrap_or_else(|| Err(StoreError::Unavailable.into())) }
     }
 
     /// Queues a write for a thread that may wait: for room in the queue too.
-    pub(super) fn queue<T, E, F>(
-        &self,
-        work: F,
-    ) -> Result<oneshot::Receiver<Result<T, E>>, StoreError>
+    pub(super) fn queue<T, E, F>(&self, work: F) -> Result<Answer<Result<T, E>>, StoreError>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
@@ -244,7 +247,8 @@ fn open_writer(path: &Path) -> Result<Connection, StoreError> {
         connection.pragma_update(None, "synchronous", "full")?;
         connection.pragma_update(None, "cache_size", -16_384)?;
         connection.pragma_update(None, "temp_store", "memory")?;
-        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+        // Done beside the writer.
+        connection.pragma_update(None, "wal_autocheckpoint", 0)?;
         connection.pragma_update(None, "journal_size_limit", 67_108_864)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
         Ok(connection)

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
+use super::reply::Answer;
 use super::row_count::RowCount;
 use super::tx::Tx;
 use super::{Database, audit, customer, event, gram, row, users};
@@ -227,10 +228,8 @@ impl Database {
         Self::wait(self.queue(work)?)
     }
 
-    fn wait<T, E: From<StoreError>>(
-        answer: tokio::sync::oneshot::Receiver<Result<T, E>>,
-    ) -> Result<T, E> {
-        answer.blocking_recv().unwrap_or_else(|_| Err(StoreError::Unavailable.into()))
+    fn wait<T, E: From<StoreError>>(answer: Answer<Result<T, E>>) -> Result<T, E> {
+        answer.wait().unwrap_or_else(|| Err(StoreError::Unavailable.into()))
     }
 }
 

@@ -90,7 +90,7 @@ fn catch_up(
             if jobs.send(Message::Work(Box::new(task))).is_err() {
                 return Ok(None);
             }
-            let done: i64 = answer.blocking_recv().unwrap_or(Err(StoreError::Unavailable))?;
+            let done: i64 = answer.wait().unwrap_or(Err(StoreError::Unavailable))?;
             all += done;
             if done < BATCH || !quiet {
                 break;
@@ -162,7 +162,7 @@ impl super::Database {
         let indexed = tokio::task::block_in_place(|| {
             GRAMS.iter().try_for_each(|grams| {
                 let work = move |tx: &mut Tx<'_>| grams.catch_up(tx, i64::MAX);
-                self.queue(work)?.blocking_recv().map_err(|_| StoreError::Unavailable)?.map(|_| ())
+                self.queue(work)?.wait().ok_or(StoreError::Unavailable)?.map(|_| ())
             })
         });
         indexed.unwrap();

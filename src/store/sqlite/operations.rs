@@ -187,23 +187,23 @@ impl Database {
         Ok(self.insert_once(draft, None, actor).await?.key)
     }
 
-    pub(in crate::store) async fn insert_once(
+    pub(in crate::store) fn insert_once(
         &self,
         draft: Draft,
         once: Option<Once>,
         actor: Actor,
-    ) -> Result<Added, WriteError> {
-        self.write(move |tx: &mut Tx<'_>| client::add(tx, &draft, once.as_ref(), &actor)).await
+    ) -> impl Future<Output = Result<Added, WriteError>> + Send + use<> {
+        self.write(move |tx: &mut Tx<'_>| client::add(tx, &draft, once.as_ref(), &actor))
     }
 
-    pub(in crate::store) async fn update(
+    pub(in crate::store) fn update(
         &self,
         key: i64,
         draft: Draft,
         expected: Expected,
         actor: Actor,
-    ) -> Result<Tag, WriteError> {
-        self.write(move |tx: &mut Tx<'_>| client::update(tx, key, &draft, &expected, &actor)).await
+    ) -> impl Future<Output = Result<Tag, WriteError>> + Send + use<> {
+        self.write(move |tx: &mut Tx<'_>| client::update(tx, key, &draft, &expected, &actor))
     }
 
     pub(in crate::store) async fn delete(

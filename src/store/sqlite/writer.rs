@@ -14,18 +14,17 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
-use super::database::{CHECKPOINT_PAGES, JOBS_MAX};
+use super::checkpoint::Checkpointer;
+use super::database::JOBS_MAX;
+use super::reply::{Answer, Reply, Wakes, channel};
 use super::tx::{Memory, Tx};
 use crate::push::{Envelope, EventKind, Pushed, envelope};
 use crate::store::StoreError;
 
 /// Most jobs in one transaction: bounds how long the first of them waits.
 const GROUP_MAX: usize = 256;
-
-/// A write-ahead log with more pages than this (32 MiB) is kept from being emptied by a reader.
-const LOG_PAGES_MAX: i64 = 2 * CHECKPOINT_PAGES as i64;
 
 /// How often a missed-events notice that found no room is offered again.
 const RESYNC_RETRY: Duration = Duration::from_millis(100);
@@ -44,29 +43,29 @@ pub(super) trait Job: Send {
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
     /// Whether it worked when it ran last.
     fn worked(&self) -> bool;
-    /// Answers: the work's own result when it failed or was committed, else why the commit was lost.
-    fn answer(self: Box<Self>, lost: Option<&StoreError>);
+    /// Lays down the work's own result when it failed or was committed, else why the commit was lost.
+    fn answer(self: Box<Self>, lost: Option<&StoreError>, wakes: &mut Wakes);
 }
 
 /// A closure as a job.
 pub(super) struct Task<T, E, F> {
     work: F,
     result: Option<Result<T, E>>,
-    reply: oneshot::Sender<Result<T, E>>,
+    reply: Reply<Result<T, E>>,
 }
 
 impl<T, E, F> Task<T, E, F> {
     /// The task and where its answer arrives.
-    pub(super) fn new(work: F) -> (Self, oneshot::Receiver<Result<T, E>>) {
-        let (reply, answer) = oneshot::channel();
+    pub(super) fn new(work: F) -> (Self, Answer<Result<T, E>>) {
+        let (reply, answer) = channel();
         (Self { work, result: None, reply }, answer)
     }
 }
 
 impl<T, E, F> Job for Task<T, E, F>
 where
-    T: Send,
-    E: From<StoreError> + Send,
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
     F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
 {
     fn run(&mut self, tx: &mut Tx<'_>) -> bool {
@@ -79,7 +78,7 @@ where
         matches!(self.result, Some(Ok(_)))
     }
 
-    fn answer(self: Box<Self>, lost: Option<&StoreError>) {
+    fn answer(self: Box<Self>, lost: Option<&StoreError>, wakes: &mut Wakes) {
         let result = match (self.result, lost) {
             (Some(Err(error)), _) => Err(error),
             (Some(Ok(value)), None) => Ok(value),
@@ -87,13 +86,14 @@ where
             (None, None) => Err(StoreError::Unavailable.into()),
         };
         // The asker may have gone away; the work stands all the same.
-        let _ = self.reply.send(result);
+        self.reply.lay(result, wakes);
     }
 }
 
 /// The writer's side of everything.
 pub(super) struct Writer {
     connection: Connection,
+    checkpointer: Checkpointer,
     memory: Memory,
     pushed: mpsc::Sender<Vec<Pushed>>,
     /// Events did not fit in the queue and the notice of it did not fit either.
@@ -105,10 +105,11 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn new(
         connection: Connection,
+        checkpointer: Checkpointer,
         memory: Memory,
         pushed: mpsc::Sender<Vec<Pushed>>,
     ) -> Self {
-        Self { connection, memory, pushed, resync_owed: false, failing: false }
+        Self { connection, checkpointer, memory, pushed, resync_owed: false, failing: false }
     }
 
     /// Works until [`Message::Close`] or until nobody can send any more; then empties the
@@ -119,6 +120,7 @@ impl Writer {
                 break;
             }
         }
+        self.checkpointer.stop();
         self.connection.flush_prepared_statement_cache();
         if let Err(error) = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
             log::warn!("the write-ahead log was left for the next start: {error}");
@@ -254,18 +256,8 @@ impl Writer {
         }
         let events = self.memory.publish();
         self.push(events);
-        for job in done {
-            job.answer(None);
-        }
-        self.watch_log();
-    }
-
-    /// Asks readers to let go while the write-ahead log has grown past the size at which SQLite
-    /// would have emptied it: only a reader of an old state can be in the way.
-    fn watch_log(&self) {
-        let pages = self.connection.prepare_cached("PRAGMA wal_checkpoint(NOOP)");
-        let pages = pages.and_then(|mut noop| noop.query_row([], |row| row.get::<_, i64>(1)));
-        let long = pages.is_ok_and(|pages| pages > LOG_PAGES_MAX);
+        tell(done, None);
+        let long = self.checkpointer.follow(&self.connection);
         self.memory.shared.log_is_long.store(long, Ordering::Relaxed);
     }
 
@@ -282,9 +274,7 @@ impl Writer {
         if !std::mem::replace(&mut self.failing, true) {
             log::error!("the store cannot write now, writes are refused until it can: {error}");
         }
-        for job in done {
-            job.answer(Some(&error));
-        }
+        tell(done, Some(&error));
     }
 
     /// Hands events on without ever waiting for their reader, all of a commit at once: each message
@@ -303,6 +293,15 @@ impl Writer {
         let offered = self.pushed.try_send(events);
         self.resync_owed = matches!(offered, Err(mpsc::error::TrySendError::Full(_)));
     }
+}
+
+/// Answers jobs, all of them before anybody is woken.
+fn tell(done: Vec<Box<dyn Job>>, lost: Option<&StoreError>) {
+    let mut wakes = Wakes::default();
+    for job in done {
+        job.answer(lost, &mut wakes);
+    }
+    wakes.wake();
 }
 
 fn execute(connection: &Connection, sql: &str) -> Result<(), StoreError> {
