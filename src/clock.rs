@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime};
+use chrono::{DateTime, Datelike, FixedOffset, Months, NaiveDateTime, NaiveTime};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub type UnixMs = i64;
@@ -69,6 +69,13 @@ pub fn japan_text(at: UnixMs) -> String {
     japan(at).format("%Y/%m/%d %H:%M:%S").to_string()
 }
 
+/// When the month of `at` began in Japan, or begins that is so many months later.
+pub fn japan_month(at: UnixMs, later: u32) -> UnixMs {
+    let first = japan(at).date_naive().with_day(1);
+    let first = first.and_then(|day| day.checked_add_months(Months::new(later)));
+    first.map_or(at, |day| from_japan(day.and_time(NaiveTime::MIN)))
+}
+
 /// Reads a Japan wall-clock time.
 pub fn from_japan(naive: NaiveDateTime) -> UnixMs {
     naive.and_utc().timestamp_millis() - JAPAN_MS
@@ -77,6 +84,19 @@ pub fn from_japan(naive: NaiveDateTime) -> UnixMs {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn months_begin_in_japan() {
+        let at =
+            |text: &str| from_japan(NaiveDateTime::parse_from_str(text, "%Y/%m/%d %H:%M").unwrap());
+        for (now, begun, next) in [
+            ("2026/01/31 23:59", "2026/01/01 00:00", "2026/02/01 00:00"),
+            ("2026/02/01 00:00", "2026/02/01 00:00", "2026/03/01 00:00"),
+            ("2026/12/01 08:00", "2026/12/01 00:00", "2027/01/01 00:00"),
+        ] {
+            assert_eq!((japan_month(at(now), 0), japan_month(at(now), 1)), (at(begun), at(next)));
+        }
+    }
 
     #[test]
     fn texts_are_japan_time() {

@@ -10,7 +10,7 @@ use super::outcomes::Outcomes;
 use super::payload::{Payload, Progress};
 use super::retry::{self, Failure, Next, Scope, SendError, Sent};
 use super::target::{Prepared, Target, shown};
-use crate::clock::UnixMs;
+use crate::clock::{UnixMs, japan_month};
 use crate::resource::words::delivery_timing;
 use crate::store::{AttemptOutcome, ClaimedDelivery, Settled, Store};
 
@@ -34,6 +34,8 @@ pub struct Attempting {
     pub target: &'static dyn Target,
     /// The receiver knows a repeat by its id.
     pub knows_repeats: bool,
+    /// How many messages the receiver counts of it against the month's.
+    pub counted: i64,
     /// Its payload, read.
     pub payload: Payload,
     /// Its progress, read.
@@ -102,6 +104,7 @@ struct Begun {
 struct Under {
     delivery: ClaimedDelivery,
     knows_repeats: bool,
+    counted: i64,
     payload: Payload,
     progress: Progress,
     recipient: String,
@@ -115,6 +118,7 @@ impl Attempting {
         let under = Under {
             delivery: self.delivery,
             knows_repeats: self.knows_repeats,
+            counted: self.counted,
             payload: self.payload,
             progress: self.progress,
             recipient,
@@ -161,6 +165,7 @@ impl Begun {
         let now = carriers.clock.now();
         let verdict = verdict(&result, answer.is_empty(), now);
         let response = response(&result, shown(answer, &under.secrets));
+        let counted = if matches!(under.payload, Payload::Check) { 0 } else { under.counted };
         let delivery = under.delivery;
         let (outcome, reason, progress) = judge(&Case {
             delivery: &delivery,
@@ -183,6 +188,7 @@ impl Begun {
             response,
             reason,
             progress: progress.to_text(),
+            counted,
         };
         settle(&self.store, settled).await;
         verdict
@@ -209,6 +215,7 @@ pub async fn put_back(
         response: String::new(),
         reason,
         progress: delivery.progress,
+        counted: 0,
     };
     settle(&store, settled).await;
     Verdict::Untried
@@ -297,7 +304,7 @@ fn verdict(result: &Result<Sent, SendError>, silent: bool, now: UnixMs) -> Verdi
             Verdict::Parked { why: why.clone(), until: None }
         }
         Err(SendError::Never { scope: Scope::Month, why }) => {
-            Verdict::Parked { why: why.clone(), until: Some(retry::next_month(now)) }
+            Verdict::Parked { why: why.clone(), until: Some(japan_month(now, 1)) }
         }
         // Refused before anything was sent, or by an answer: the target is not down.
         Err(SendError::Never { .. }) => Verdict::Answered,

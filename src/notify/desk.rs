@@ -237,6 +237,7 @@ impl Desk {
             delivery,
             target: kind,
             knows_repeats: kind.knows_repeats(row),
+            counted: kind.counted(row),
             payload,
             progress,
             prepared,

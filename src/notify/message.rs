@@ -3,7 +3,7 @@
 use super::values::is_registered;
 use super::{Occasion, Wording};
 use crate::resource::Record;
-use crate::resource::words::timing;
+use crate::resource::words::{delivery_timing, timing};
 use crate::store::Snapshot;
 use crate::template::{Landing, Values, Word, render};
 
@@ -24,6 +24,8 @@ const FALLBACK_MISSED: &str = "【不在】{{回線名}} {{顧客名 or \"未登
 const GIVEN: &str = "{{メモ}}";
 /// What stands before the note of a person.
 const NOTE: &str = "【伝言】";
+/// What stands before the text of a call that nobody made.
+const TRIAL: &str = "【テスト】";
 /// Columns of a definition's short first line.
 const HEADINGS: [&str; 2] = ["title", "subject"];
 
@@ -76,6 +78,9 @@ pub(super) fn text(
 ) -> String {
     let heading = HEADINGS.contains(&column);
     match occasion.wording {
+        None if column == "body" && occasion.timing == delivery_timing::TEST => {
+            TRIAL.to_owned() + &defined(occasion, row, column, landing, values)
+        }
         None => defined(occasion, row, column, landing, values),
         Some(Wording::Digest { heading: head, .. }) if heading => given(head, landing, values),
         Some(Wording::Digest { heading, lines, .. }) => {

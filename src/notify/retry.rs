@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{Datelike, Months, NaiveTime};
-
-use crate::clock::{UnixMs, from_japan, japan};
+use crate::clock::UnixMs;
 
 /// How long a notice of a ringing call is worth sending (sip.md 9).
 pub const RINGING_EXPIRY_MS: i64 = 120 * 1000;
@@ -140,13 +138,6 @@ pub fn next(failure: &Failure, random: f64) -> Next {
     if at >= failure.expires_at { Next::Expired } else { Next::At(at) }
 }
 
-/// When the next month begins in Japan.
-pub fn next_month(now: UnixMs) -> UnixMs {
-    let today = japan(now).date_naive();
-    let first = today.with_day(1).and_then(|day| day.checked_add_months(Months::new(1)));
-    first.map_or(now, |day| from_japan(day.and_time(NaiveTime::MIN)))
-}
-
 /// When a notice of this timing expires.
 pub fn expires_at(ringing: bool, now: UnixMs) -> UnixMs {
     now.saturating_add(if ringing { RINGING_EXPIRY_MS } else { EXPIRY_MS })
@@ -211,20 +202,6 @@ mod tests {
         assert_eq!(next(&asked(u64::MAX), 0.3), Next::At(1000 + 6 * 60 * 60 * 1000));
         let ringing = Failure { expires_at: 60_000, ..asked(60) };
         assert_eq!(next(&ringing, 0.3), Next::Expired);
-    }
-
-    #[test]
-    fn the_next_month_begins_in_japan() {
-        let at = |text: &str| {
-            from_japan(chrono::NaiveDateTime::parse_from_str(text, "%Y/%m/%d %H:%M").unwrap())
-        };
-        for (now, expected) in [
-            ("2026/01/31 23:59", "2026/02/01 00:00"),
-            ("2026/02/01 00:00", "2026/03/01 00:00"),
-            ("2026/12/01 08:00", "2027/01/01 00:00"),
-        ] {
-            assert_eq!(next_month(at(now)), at(expected), "{now}");
-        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub mod kind;
 pub mod licence;
 pub mod listing;
 pub mod needle;
+pub mod official;
 pub mod openapi;
 pub mod order;
 mod record;

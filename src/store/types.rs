@@ -290,6 +290,9 @@ pub struct Settled {
     pub reason: String,
     /// New progress.
     pub progress: String,
+    /// How many messages the receiver counts of it against the month's, where it was delivered;
+    /// 0 = it counts none.
+    pub counted: i64,
 }
 
 /// What an attempt led to.

@@ -9,6 +9,7 @@
 mod activation;
 mod calls;
 mod canary;
+mod cloud;
 mod commands;
 mod crash;
 mod degraded;

@@ -10,12 +10,14 @@ use crate::http::app::LineFound;
 use crate::resource::Record;
 use crate::resource::words::registration_state;
 
-/// The outcome of a test, with the reason and the other side's answer where there are any.
+/// The outcome of a test, with the reason, the other side's answer, and a warning about its address
+/// where there are any.
 pub(in crate::http) fn tested(
     came_through: bool,
     state: &str,
     reason: &str,
     answer: &str,
+    warning: &str,
 ) -> HttpResponse {
     let mut text = state.to_owned();
     if !reason.is_empty() {
@@ -26,6 +28,10 @@ pub(in crate::http) fn tested(
         text.push_str("(相手の応答: ");
         text.push_str(answer);
         text.push(')');
+    }
+    if !warning.is_empty() {
+        text.push(' ');
+        text.push_str(warning);
     }
     if came_through { told(&text) } else { json(failed_body(&text)) }
 }

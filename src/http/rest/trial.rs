@@ -16,7 +16,7 @@ use crate::http::{Refusal, machine_name, reply};
 use crate::notify::{NOT_SENT_TO, Site, trial};
 use crate::resource::catalog::{DELIVERY, SIP_CONNECTION};
 use crate::resource::words::{audit_action, delivery_state, delivery_timing};
-use crate::resource::{Record, Resource};
+use crate::resource::{Record, Resource, official};
 
 /// How long an answer waits for the outcome: longer than a target may take to answer.
 const WAIT: Duration = Duration::from_secs(25);
@@ -40,6 +40,7 @@ pub(super) async fn test(
         let found = (app.ask_line)(row.clone()).await;
         return Ok(reply::line_tested(&found, row));
     }
+    let tested = row.clone();
     let site = Site { server_name: machine_name(), base_url: String::new() };
     let message = app.store.foresee("", |facts| trial(row, facts, &site)).await?;
     let message = message.ok_or(Refusal::BadPath(NOT_SENT_TO))?;
@@ -48,7 +49,7 @@ pub(super) async fn test(
     loop {
         let delivery = app.store.record(&DELIVERY, id).await?.ok_or(Refusal::Unavailable)?;
         if !delivery.get("completed_at").is_empty() {
-            return Ok(outcome(&delivery));
+            return Ok(outcome(&delivery, official::warning(&tested)));
         }
         if Instant::now() >= end {
             return Ok(reply::not_yet(id));
@@ -57,8 +58,9 @@ pub(super) async fn test(
     }
 }
 
-fn outcome(delivery: &Record) -> HttpResponse {
+fn outcome(delivery: &Record, warning: Option<String>) -> HttpResponse {
     let state = delivery.text("state");
     let came_through = [delivery_state::DELIVERED, delivery_state::ACCEPTED].contains(&state);
-    reply::tested(came_through, state, delivery.text("reason"), delivery.text("last_response"))
+    let (reason, answer) = (delivery.text("reason"), delivery.text("last_response"));
+    reply::tested(came_through, state, reason, answer, &warning.unwrap_or_default())
 }

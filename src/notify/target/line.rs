@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::line_account::{self, Account, base};
 use super::post::{Post, code, host};
 use super::{Attempt, Call, Prepared, Target, answer};
-use crate::clock::{UnixMs, japan};
+use crate::clock::{UnixMs, japan_month};
 use crate::notify::Occasion;
 use crate::notify::carrier::{Carried, Outgoing};
 use crate::notify::http::Answer;
@@ -237,7 +237,7 @@ fn messages(row: &Record) -> i64 {
 
 /// 当月送信数, which is of the month of the last try.
 fn sent_this_month(row: &Record, at: UnixMs) -> i64 {
-    let month = |at| japan(at).format("%Y%m").to_string();
     let tried = row.get("last_run_at");
-    if tried.is_empty() || month(tried.int()) != month(at) { 0 } else { row.int("sent_this_month") }
+    let this_month = !tried.is_empty() && tried.int() >= japan_month(at, 0);
+    if this_month { row.int("sent_this_month") } else { 0 }
 }

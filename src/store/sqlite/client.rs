@@ -8,6 +8,7 @@ use super::{activation, answered, audit, customer, event, gram, outbox, read, ro
 use crate::push::{ChangedRow, EventKind, envelope_of_change};
 use crate::resource::catalog::{ACTIVATION, CALL, CUSTOMER, DELIVERY, USER};
 use crate::resource::json::write_tagged;
+use crate::resource::official;
 use crate::resource::{
     Draft, Fault, Kind, Mode, Record, Tag, Value, check_row, complete, merge,
     only_read_only_changes, words,
@@ -51,6 +52,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, draft: &Draft, actor: &Actor) -> Result<Ad
     if *record.resource == ACTIVATION {
         activation::judge(tx, &mut record)?;
     }
+    official::note(None, &mut record);
     if *record.resource == USER {
         users::check_insert(tx, &mut record)?;
     }
@@ -87,6 +89,7 @@ pub(super) fn update(
     if *after.resource == ACTIVATION {
         activation::judge(tx, &mut after)?;
     }
+    official::note(Some(&before), &mut after);
     if *after.resource == USER {
         users::check_update(tx, &before, &mut after)?;
     }

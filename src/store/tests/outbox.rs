@@ -2,7 +2,7 @@
 
 use super::calling::{compose, delivery, end, ring};
 use super::{Bench, NOW};
-use crate::resource::catalog::{CALL, CHAT_TARGET, DELIVERY};
+use crate::resource::catalog::{CALL, CHAT_TARGET, DELIVERY, LINE_TARGET};
 use crate::store::{
     AttemptOutcome, ClaimedDelivery, Composed, Facts, Settled, TargetRef, WriteError,
 };
@@ -25,6 +25,7 @@ fn settled(claimed: &ClaimedDelivery, outcome: AttemptOutcome) -> Settled {
         response: "503".into(),
         reason: String::new(),
         progress: "p".into(),
+        counted: 0,
     }
 }
 
@@ -219,4 +220,30 @@ async fn a_client_may_order_a_delivery_again() {
     assert_eq!((&row["状態"], &row["試行回数"]), (&"待機".into(), &"1".into()));
     let again = claim(&bench, "w", 1).await.remove(0);
     assert_eq!((again.attempts, again.expires_at), (2, NOW + 620_000));
+}
+
+#[tokio::test]
+async fn messages_of_a_month_are_counted() {
+    const LINE: &str = "Notification-LINE-AccessToken";
+    let bench = Bench::new();
+    let cells = [("name", "店長"), ("access_token", "t"), ("destinations", "U1")];
+    bench.post(&LINE_TARGET, &cells).await;
+    assert_eq!(bench.get(&LINE_TARGET, 1).await["当月送信数"], "0");
+    let day = crate::clock::DAY_MS;
+    for (started_at, outcome, counted, expected) in [
+        (NOW, AttemptOutcome::Delivered, 2, "2"),
+        (NOW + day, AttemptOutcome::Delivered, 1, "3"),
+        (NOW + day, AttemptOutcome::Failed, 1, "3"),
+        (NOW + 40 * day, AttemptOutcome::Failed, 1, "0"),
+        (NOW + 40 * day, AttemptOutcome::Delivered, 1, "1"),
+    ] {
+        ring(&bench, "", &[(LINE, 1)]).await;
+        let claimed = claim(&bench, "w", 1).await.remove(0);
+        let settled = Settled { started_at, counted, ..settled(&claimed, outcome) };
+        assert!(bench.store.settle_delivery(settled).await.unwrap());
+        assert_eq!(bench.get(&LINE_TARGET, 1).await["当月送信数"], expected);
+        let snapshot = bench.store.snapshot();
+        let row = snapshot.find(LINE, 1).unwrap();
+        assert_eq!(row.int("sent_this_month").to_string(), expected);
+    }
 }

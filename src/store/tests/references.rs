@@ -116,6 +116,7 @@ async fn a_targets_open_deliveries_are_cancelled() {
         response: String::new(),
         reason: String::new(),
         progress: String::new(),
+        counted: 0,
     };
     assert!(!store.settle_delivery(late).await.unwrap());
 }

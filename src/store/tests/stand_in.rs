@@ -35,6 +35,7 @@ async fn settle(bench: &Bench, claimed: &ClaimedDelivery, outcome: AttemptOutcom
         response: "503".into(),
         reason: String::new(),
         progress: String::new(),
+        counted: 0,
     };
     assert!(bench.store.settle_delivery(settled).await.unwrap());
 }

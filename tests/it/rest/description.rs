@@ -12,8 +12,13 @@ use super::rights::with_administrator;
 use crate::harness::place::Folder;
 
 /// Answers that end never, that switch to another protocol, or that wait for a target.
-const NOT_ASKED: [&str; 4] =
-    ["followEvents", "openWebSocket", "testIncomingCallURL", "testNotificationChat"];
+const NOT_ASKED: [&str; 4] = [
+    "followEvents",
+    "openWebSocket",
+    "testIncomingCallURL",
+    "testNotificationChat",
+    "testNotificationLINEAccessToken",
+];
 /// Bodies of PUT are those of POST without the needed keys: their systematic part is left out.
 const CONFIGURATION: &str =
     "[[operations]]\ninclude-method = \"PUT\"\nphases.coverage.enabled = false\n";

@@ -6,8 +6,8 @@
 use rusqlite::OptionalExtension;
 
 use super::{refresh_results, stand_in};
-use crate::clock::UnixMs;
-use crate::resource::{Value, catalog, words};
+use crate::clock::{UnixMs, japan_month};
+use crate::resource::{Resource, Value, catalog, words};
 use crate::store::sqlite::tx::Tx;
 use crate::store::{AttemptOutcome, Settled, StoreError, refusal};
 
@@ -138,11 +138,39 @@ fn note_target(
         _ if !settled.reason.is_empty() => &settled.reason,
         _ => &settled.response,
     };
+    let sent = count(tx, settled, target, open.target)?;
     let sql = format!("UPDATE \"{}\" SET last_run_at=?2, last_result=?3 WHERE id=?1", target.table);
     tx.execute(&sql, (open.target, settled.started_at, result))?;
     tx.memory.small.amend(target, open.target, |row| {
         row.set("last_run_at", Value::Int(settled.started_at));
         row.set("last_result", Value::Text(result.to_owned()));
+        if let Some(sent) = sent {
+            row.set("sent_this_month", Value::Int(sent));
+        }
     });
     Ok(())
+}
+
+/// 当月送信数 where the target has one: what it was, unless the last try was in an earlier month,
+/// and what this attempt adds.
+fn count(
+    tx: &Tx<'_>,
+    settled: &Settled,
+    target: &Resource,
+    key: i64,
+) -> Result<Option<i64>, StoreError> {
+    if target.index("sent_this_month").is_none() {
+        return Ok(None);
+    }
+    let delivered = settled.outcome == AttemptOutcome::Delivered;
+    let added = if delivered { settled.counted } else { 0 };
+    let sql = format!(
+        "UPDATE \"{}\" SET sent_this_month = ?2 +
+           CASE WHEN last_run_at >= ?3 THEN coalesce(sent_this_month, 0) ELSE 0 END
+         WHERE id=?1 RETURNING sent_this_month",
+        target.table
+    );
+    let mut statement = tx.connection.prepare_cached(&sql)?;
+    let month = japan_month(settled.started_at, 0);
+    Ok(statement.query_row((key, added, month), |row| row.get(0)).optional()?)
 }
