@@ -12,7 +12,7 @@ use super::rights::with_administrator;
 use crate::harness::place::Folder;
 
 /// Answers that end never, that switch to another protocol, or that wait for a target.
-const NOT_ASKED: [&str; 4] = [
+const NOT_ASKED: &[&str] = &[
     "followEvents",
     "openWebSocket",
     "testIncomingCallURL",
