@@ -7,8 +7,9 @@ use base64::Engine;
 use serde_json::{Value, json};
 
 use crate::deliveries::{add_chat, written_key};
-use crate::harness::{Caller, Invite, Outcome, Receiver, Request, SOON, Service, python, wait_for};
+use crate::harness::{Caller, Invite, Outcome, Receiver, Request, SOON, Service, wait_for};
 use crate::office::{self, CUSTOMER, LINE, assert_values};
+use crate::python::python;
 
 /// Rings once.
 fn ring(service: &Service) -> (Caller, Invite) {

@@ -21,6 +21,7 @@ mod merging;
 mod metrics;
 mod office;
 mod program;
+mod python;
 mod readme;
 mod receivers;
 mod registration;

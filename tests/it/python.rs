@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 /// Where `tests/run` has put it; a missing one is a failure.
 #[track_caller]
 pub fn python() -> PathBuf {
-    let digest = Sha256::digest(include_bytes!("../../python.txt"));
+    let digest = Sha256::digest(include_bytes!("../python.txt"));
     let name: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
     let cache = std::env::var_os("XDG_CACHE_HOME")
         .map(PathBuf::from)
