@@ -125,6 +125,7 @@ impl Service {
             clock,
             scheduler,
             ask_line: ask_line(),
+            services: outbox.services(),
             listener_fault,
             calls_waiting,
             figures,

@@ -4,6 +4,7 @@
 //! asked wrongly. Never: takes a password as an argument, where every process could read it.
 
 mod backup;
+mod chat;
 mod check;
 mod demo;
 mod doctor;
@@ -60,6 +61,7 @@ pub fn run(command: Command, settings: Settings) -> ExitCode {
         Command::Restore(arguments) => restore::run(&arguments.file, &settings),
         Command::Check(_) => check::run(&settings),
         Command::Doctor(arguments) => doctor::run(&arguments, &settings),
+        Command::Chat(arguments) => chat::run(&arguments, &settings),
         Command::Demo(arguments) => demo::run(&arguments, &settings),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),

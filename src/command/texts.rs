@@ -27,6 +27,21 @@ pub(super) fn no_such_user() -> String {
     "そのユーザーIDはありません(smartconnect user list で一覧)".into()
 }
 
+pub(super) fn no_json(error: &serde_json::Error) -> String {
+    format!("引数がJSONではありません({error})")
+}
+
+pub(super) fn no_such_target(id: i64) -> String {
+    format!("通知先チャットに ID {id} の行はありません")
+}
+
+pub(super) fn no_such_function(function: &str, known: &[&str]) -> String {
+    if known.is_empty() {
+        return "この行の種別に呼び出せる機能はありません".into();
+    }
+    format!("{function} という機能はありません。この行で呼び出せるのは {} です", known.join("、"))
+}
+
 pub(super) fn last_administrator() -> String {
     "有効な管理者がいなくなるため、できません".into()
 }

@@ -5,8 +5,8 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use super::commands::{
-    DemoArguments, DoctorArguments, ExportArguments, FileArguments, ImportArguments, PlaceFlags,
-    TokenArguments, UserArguments,
+    ChatArguments, DemoArguments, DoctorArguments, ExportArguments, FileArguments, ImportArguments,
+    PlaceFlags, TokenArguments, UserArguments,
 };
 
 /// The command line. With no command the service runs.
@@ -57,6 +57,8 @@ pub enum Command {
     Check(PlaceFlags),
     /// Test settings, database, SIP connections and targets, without sending anything
     Doctor(DoctorArguments),
+    /// Call a function of a chat service with the credentials of a target, and print its answer
+    Chat(ChatArguments),
     /// Fill an empty database with a fictional office, its customers and a year of calls
     Demo(DemoArguments),
     /// Print a script that completes commands in a shell
@@ -80,6 +82,7 @@ impl Command {
             Self::Backup(arguments) | Self::Restore(arguments) => arguments.place.flags(),
             Self::Check(place) => place.flags(),
             Self::Doctor(arguments) => arguments.place.flags(),
+            Self::Chat(arguments) => arguments.place.flags(),
             Self::Demo(arguments) => arguments.place.flags(),
             Self::Completions { .. } | Self::Man => ServeFlags::default(),
         }

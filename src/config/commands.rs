@@ -167,6 +167,23 @@ pub struct DoctorArguments {
     pub place: PlaceFlags,
 }
 
+/// `chat …`
+#[derive(Clone, Debug, clap::Args)]
+pub struct ChatArguments {
+    /// ID of the row of /Notification-Chat whose address and credentials are used.
+    #[arg(value_name = "ID")]
+    pub id: i64,
+    /// The function: for Chat&Messenger sendMessage, sendMessages, createQuickCall, updateChatRoom, getConferenceMaster, getConferenceRooms, getConferenceRoomStatus; for Rocket.Chat rooms.get.
+    #[arg(value_name = "FUNCTION")]
+    pub function: String,
+    /// Its arguments
+    #[arg(value_name = "JSON")]
+    pub arguments: Option<String>,
+    /// Where.
+    #[command(flatten)]
+    pub place: PlaceFlags,
+}
+
 /// `demo`
 #[derive(Clone, Debug, clap::Args)]
 pub struct DemoArguments {

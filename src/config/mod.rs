@@ -21,8 +21,8 @@ use clap::Parser;
 pub use arguments::Command;
 use arguments::ServeFlags;
 pub use commands::{
-    DemoArguments, DoctorArguments, ExportArguments, Exported, FileFormat, ImportArguments,
-    Imported, TokenArguments, TokenOrder, UserArguments, UserOrder,
+    ChatArguments, DemoArguments, DoctorArguments, ExportArguments, Exported, FileFormat,
+    ImportArguments, Imported, TokenArguments, TokenOrder, UserArguments, UserOrder,
 };
 use environment::Variables;
 use layer::Layer;

@@ -89,6 +89,9 @@ async fn seldom(
         (Route::Order(order, resource), Argument::Key(key)) => {
             rest::carry_out(app, request, (order, resource), key, &who).await
         }
+        (Route::Call(resource), Argument::Function(key, function)) => {
+            rest::call(app, request, payload, (resource, key, &function), &who).await
+        }
         (Route::Statistics, _) => rest::statistics(app, request, who.lines()).await,
         (Route::Import(_), _) => rest::import(app, request, payload, &who).await,
         (Route::Events, _) => events::feed(request, app, who),

@@ -16,6 +16,7 @@ use super::health::Readiness;
 use super::metrics::{Counts, Figures, Tables};
 use super::rest::Together;
 use super::tls::Tls;
+use crate::notify::Services;
 use crate::push::Hub;
 use crate::resource::Record;
 use crate::schedule::Scheduler;
@@ -69,6 +70,8 @@ pub(super) struct App {
     pub(super) ask_line: AskLine,
     /// Backups and exports that somebody orders.
     pub(super) scheduler: Scheduler,
+    /// Functions of the services behind targets.
+    pub(super) services: Services,
     pub(super) listener_fault: ListenerFault,
     pub(super) calls_waiting: CallsWaiting,
     /// What other rooms count.

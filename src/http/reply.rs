@@ -4,6 +4,7 @@
 //! Never: tells a secret, a path of this machine or an SQL text.
 
 mod detailed;
+mod faults;
 mod orders;
 mod tagged;
 
@@ -19,9 +20,8 @@ use super::access::forgotten;
 use super::method::Allow;
 use crate::resource::Fault;
 use crate::resource::json::write_escaped;
-use crate::store::{StoreError, WriteError};
 pub(super) use detailed::{NO_LINE_REGISTERED, detailed};
-pub(super) use orders::{erased, line_tested, not_yet, ran, tested};
+pub(super) use orders::{called, erased, line_tested, not_called, not_yet, ran, tested};
 pub(super) use tagged::{changed, created, not_modified, tagged_json};
 
 /// Body of a successful write.
@@ -70,6 +70,8 @@ pub enum Refusal {
     UnknownPath,
     /// 404: no such resource.
     UnknownResource,
+    /// 404: the row's kind has no such function, but these.
+    NoSuchFunction(&'static [&'static str]),
     /// 404: the key is no number.
     KeyIsNoNumber,
     /// 404: no such row.
@@ -122,6 +124,9 @@ impl Refusal {
             Self::ForeignOrigin => (StatusCode::FORBIDDEN, FOREIGN_ORIGIN),
             Self::UnknownPath => (StatusCode::NOT_FOUND, "このURIはありません。"),
             Self::UnknownResource => (StatusCode::NOT_FOUND, "この名前のデータはありません。"),
+            Self::NoSuchFunction(known) => {
+                return (StatusCode::NOT_FOUND, orders::no_such_function(known).into());
+            }
             Self::KeyIsNoNumber => {
                 (StatusCode::NOT_FOUND, "URI末尾のキーは数字で指定してください。")
             }
@@ -228,6 +233,9 @@ pub(super) const RIGHTS_ENDED: &str = "ログインの有効期間が終わり�
 /// 400 for a header that names an order.
 pub(super) const BAD_ORDER_NAME: &str =
     "Idempotency-Key は 1〜255 文字の英数字と記号で指定してください。";
+/// 400 for arguments of a function that are no JSON.
+pub(super) const BAD_ARGUMENTS: &str =
+    "本文には機能の引数をJSONで書いてください(引数がなければ空)。";
 /// 400 for `?since=`.
 pub(super) const BAD_SINCE: &str = "since は 0 以上の数字で指定してください。";
 
@@ -359,39 +367,6 @@ pub(super) fn done_body() -> Vec<u8> {
 /// `{"result":"False","msg":"…"}`, where there is no status.
 pub(super) fn failed_body(message: &str) -> Vec<u8> {
     result_body("False", message)
-}
-
-impl From<StoreError> for Refusal {
-    /// Logs what an operator can act on; the client learns only what it can do.
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Busy => Self::Busy,
-            StoreError::ReadOnly(why) => {
-                log::error!("the store cannot write: {why} (check free disk space and rights)");
-                Self::CannotWrite
-            }
-            StoreError::Unavailable => Self::Unavailable,
-            error => {
-                log::error!("request failed: {error}: {:?}", std::error::Error::source(&error));
-                Self::Unavailable
-            }
-        }
-    }
-}
-
-impl From<WriteError> for Refusal {
-    fn from(error: WriteError) -> Self {
-        match error {
-            WriteError::NotFound => Self::NoSuchRow,
-            WriteError::Faults(faults) => Self::Faults(faults),
-            WriteError::Conflict(fault) => Self::Taken(fault),
-            WriteError::Changed => Self::PreconditionFailed,
-            WriteError::Reused => Self::IdempotencyKeyReused,
-            WriteError::LastAdministrator => Self::LastAdministrator,
-            WriteError::SetUpOver => Self::SetUpOver,
-            WriteError::Store(error) => error.into(),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use super::percent::decode;
 use super::rest::{CallSearch, search};
 use super::{Refusal, pages};
 use crate::resource::openapi::{
-    AUTHORITY, EVENTS, HEALTH, IMPORT, LOG_IN, LOG_OUT, METRICS, PAGE, READY, SERVICE, SESSION,
-    TICKET, WEBSOCKET,
+    AUTHORITY, CALL, EVENTS, HEALTH, IMPORT, LOG_IN, LOG_OUT, METRICS, PAGE, READY, SERVICE,
+    SESSION, TICKET, WEBSOCKET, called,
 };
 use crate::resource::order::Order;
 use crate::resource::statistics::ADDRESS as STATISTICS;
@@ -38,6 +38,8 @@ pub enum Route {
     Caller,
     /// `/R/(key)/(word)`: an order about a row.
     Order(Order, &'static Resource),
+    /// `/R/(key)/Call/(function)`.
+    Call(&'static Resource),
     /// `/Statistics`.
     Statistics,
     /// `/CustomerAddress/Import`.
@@ -77,6 +79,8 @@ pub(super) enum Argument {
     None,
     /// A key; one that no row can have for numbers beyond 64 bits.
     Key(i64),
+    /// A key and the name of a function.
+    Function(i64, String),
     /// The parts of a call search.
     Search(CallSearch),
     /// The decoded number of a foreseen call.
@@ -92,7 +96,8 @@ impl Route {
             Self::List(resource)
             | Self::Row(resource)
             | Self::CallSearch(resource)
-            | Self::Import(resource) => Rule::Resource(resource.access),
+            | Self::Import(resource)
+            | Self::Call(resource) => Rule::Resource(resource.access),
             Self::Order(order, resource) => Rule::Resource(order.access(resource)),
             Self::Caller | Self::Statistics => Rule::Reader,
             Self::Events | Self::WebSocket | Self::Ticket | Self::Session => Rule::Reader,
@@ -113,9 +118,12 @@ impl Route {
         match self {
             Self::List(resource) => Allow::list(resource),
             Self::Row(resource) => Allow::row(resource),
-            Self::LogIn | Self::LogOut | Self::Ticket | Self::Import(_) | Self::Order(..) => {
-                Allow::ORDER
-            }
+            Self::LogIn
+            | Self::LogOut
+            | Self::Ticket
+            | Self::Import(_)
+            | Self::Order(..)
+            | Self::Call(_) => Allow::ORDER,
             Self::CallSearch(_)
             | Self::Caller
             | Self::Statistics
@@ -141,6 +149,10 @@ impl Route {
             Self::Caller => format!("{REST_BASE}/{CALLER}/0731234567"),
             Self::Order(order, resource) => {
                 format!("{REST_BASE}/{}/{key}/{}", resource.uri, order.word())
+            }
+            Self::Call(resource) => {
+                let function = called(resource).first().unwrap_or(&CALL);
+                format!("{REST_BASE}/{}/{key}/{CALL}/{function}", resource.uri)
             }
             Self::Statistics => format!("{REST_BASE}/{STATISTICS}"),
             Self::Import(resource) => format!("{REST_BASE}/{}/{IMPORT}", resource.uri),
@@ -173,6 +185,9 @@ pub fn routes() -> Vec<Route> {
             routes.push(Route::Import(resource));
         }
         routes.extend(Order::of(resource).map(|order| Route::Order(order, resource)));
+        if !called(resource).is_empty() {
+            routes.push(Route::Call(resource));
+        }
     }
     routes.extend([Route::Caller, Route::Statistics, Route::Events, Route::WebSocket]);
     routes.extend([Route::LogIn, Route::LogOut, Route::Ticket, Route::Session]);
@@ -263,6 +278,13 @@ fn resolve_rest(path: &str) -> Result<(Route, Argument), Refusal> {
         [last] if *resource == catalog::CUSTOMER && decode(last)?.eq_ignore_ascii_case(IMPORT) => {
             Ok((Route::Import(resource), Argument::None))
         }
+        [key, call, function]
+            if !called(resource).is_empty() && decode(call)?.eq_ignore_ascii_case(CALL) =>
+        {
+            let argument =
+                Argument::Function(key_of(&decode(key)?)?, decode(function)?.into_owned());
+            Ok((Route::Call(resource), argument))
+        }
         [key] => Ok((Route::Row(resource), Argument::Key(key_of(&decode(key)?)?))),
         parts if resource.uri == SEARCHED => {
             Ok((Route::CallSearch(resource), Argument::Search(search(parts)?)))
@@ -281,105 +303,4 @@ fn key_of(text: &str) -> Result<i64, Refusal> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rest(path: &str) -> Result<(Route, Argument), Refusal> {
-        resolve(&format!("{REST_BASE}{path}"))
-    }
-
-    #[test]
-    fn every_listed_route_resolves_to_itself() {
-        for route in routes() {
-            let path = route.example(7);
-            assert_eq!(resolve(&path).unwrap().0, route, "{path}");
-        }
-    }
-
-    #[test]
-    fn the_openapi_page_names_every_route_with_its_methods_and_no_other() {
-        let page = openapi::page();
-        let mut named = Vec::new();
-        for (path, item) in page["paths"].as_object().unwrap() {
-            let mut address = path.clone();
-            for (part, value) in [
-                ("{key}", "7"),
-                ("{number}", "0731234567"),
-                ("{TOP}", "10"),
-                ("{DESCENDING}", "True"),
-                ("{K_ID}", "0"),
-                ("{FROM}", "Null"),
-            ] {
-                address = address.replace(part, value);
-            }
-            let (route, _) = resolve(&address).unwrap_or_else(|_| panic!("{path} is not served"));
-            let mut allowed =
-                route.allow().to_string().replace(", HEAD", "").replace("OPTIONS", "");
-            for method in ["get", "post", "put", "delete"] {
-                let word = method.to_uppercase();
-                let served = allowed.split(", ").any(|own| own == word);
-                assert_eq!(item.get(method).is_some(), served, "{method} of {path}");
-                allowed = allowed.replace(&word, "");
-            }
-            named.push(route);
-        }
-        // Pages are for people.
-        let pages = |route: &Route| matches!(route, Route::Page(_) | Route::UserPage);
-        for route in routes().into_iter().filter(|route| !pages(route)) {
-            assert!(named.contains(&route), "resource/openapi does not name {}", route.example(1));
-        }
-    }
-
-    #[test]
-    fn names_match_in_any_letter_case_and_with_a_trailing_slash() {
-        let line = catalog::find("ContainmentLine").unwrap();
-        for path in ["/containmentline", "/ContainmentLine/", "/CONTAINMENT%4CINE"] {
-            assert_eq!(rest(path).unwrap(), (Route::List(line), Argument::None), "{path}");
-        }
-        let lower = "/cti_smartconnectservice/restservice/ContainmentLine/12/";
-        assert_eq!(resolve(lower).unwrap(), (Route::Row(line), Argument::Key(12)));
-    }
-
-    #[test]
-    fn keys_are_numbers() {
-        for (path, expected) in [
-            ("/ContainmentLine/007", Ok(7)),
-            ("/ContainmentLine/-1", Ok(-1)),
-            ("/ContainmentLine/99999999999999999999", Ok(i64::MAX)),
-            ("/ContainmentLine/abc", Err(Refusal::KeyIsNoNumber)),
-            ("/ContainmentLine/1.0", Err(Refusal::KeyIsNoNumber)),
-            ("/ContainmentLine/+1", Err(Refusal::KeyIsNoNumber)),
-            ("/ContainmentLine/-", Err(Refusal::KeyIsNoNumber)),
-        ] {
-            let found = rest(path).map(|(_, argument)| argument);
-            assert_eq!(found, expected.map(Argument::Key), "{path}");
-        }
-    }
-
-    #[test]
-    fn unknown_paths_are_told_apart_from_unknown_names() {
-        for (path, expected) in [
-            ("", Refusal::UnknownPath),
-            ("/", Refusal::UnknownPath),
-            ("/Nothing", Refusal::UnknownResource),
-            ("/ContainmentLine/1/2", Refusal::UnknownPath),
-            ("/%ff", Refusal::UnknownPath),
-        ] {
-            assert_eq!(rest(path).unwrap_err(), expected, "{path}");
-        }
-        for path in ["/nothing", "/CTI_SmartConnectService", "/healthz/x", "/samples/../healthz"] {
-            assert_eq!(resolve(path).unwrap_err(), Refusal::UnknownPath, "{path}");
-        }
-        assert!(resolve(&format!("{REST_BASE}x/ContainmentLine")).is_err());
-    }
-
-    #[test]
-    fn only_the_call_history_has_a_search() {
-        assert!(matches!(
-            rest("/ReceivedCall-Record/0/True/0/Null"),
-            Ok((Route::CallSearch(_), _))
-        ));
-        assert!(matches!(rest("/ReceivedCall-Record/0/True"), Err(Refusal::BadPath(_))));
-        assert!(matches!(rest("/CustomerAddress/0/True/0/Null"), Err(Refusal::UnknownPath)));
-    }
-}
+mod tests;

@@ -24,6 +24,7 @@ use super::metrics::{Figures, Tables};
 use super::tls::Tls;
 use crate::clock::Clock;
 use crate::config::{OpenLan, Settings};
+use crate::notify::Services;
 use crate::push::Hub;
 use crate::schedule::Scheduler;
 use crate::store::Store;
@@ -60,6 +61,8 @@ pub struct Deps {
     pub scheduler: Scheduler,
     /// Asks a SIP server whether it is there.
     pub ask_line: AskLine,
+    /// Functions of the services behind targets.
+    pub services: Services,
     /// How the telephone side listens.
     pub listener_fault: ListenerFault,
     /// What the telephone side could not record.
@@ -133,6 +136,7 @@ pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
         clock,
         scheduler,
         ask_line,
+        services,
         listener_fault,
         calls_waiting,
         figures,
@@ -145,6 +149,7 @@ pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
     let app = web::Data::new(App {
         ask_line,
         scheduler,
+        services,
         user_pages: settings.data_dir.join("pages"),
         legacy_status: settings.legacy_status,
         openapi: openapi(),

@@ -15,6 +15,7 @@ use super::carrier::{Carriers, Commands};
 use super::desk::Desk;
 use super::http::Http;
 use super::outcomes::{OutcomeCount, Outcomes};
+use super::service::Services;
 use crate::clock::Clock;
 use crate::config::AddressRange;
 use crate::store::{Store, StoreError};
@@ -83,6 +84,11 @@ impl WorkerHandle {
     /// What became of the attempts so far.
     pub fn outcomes(&self) -> Vec<OutcomeCount> {
         self.outcomes.read()
+    }
+
+    /// The services of all targets, with the log-ins of this worker.
+    pub fn services(&self) -> Services {
+        Services::of(Arc::clone(&self.carriers))
     }
 
     /// Takes nothing new and waits for what is under way, at most ten seconds. Idempotent.

@@ -7,6 +7,7 @@ mod bodies;
 mod files;
 mod lists;
 mod orders;
+mod services;
 mod sign_in;
 
 use serde_json::{Map, Value as Json, json};
@@ -14,6 +15,7 @@ use serde_json::{Map, Value as Json, json};
 use super::order::Order;
 use super::{Resource, caller, catalog, statistics};
 use files::{import_path, with_files};
+pub use services::{CALL, called};
 
 /// Where the service is.
 pub const SERVICE: &str = "/CTI_SmartConnectService";
@@ -75,6 +77,9 @@ pub fn page() -> Json {
         for order in Order::of(resource) {
             let address = format!("{list}/{{key}}/{}", order.word());
             paths.insert(address, orders::path(order, resource));
+        }
+        if !called(resource).is_empty() {
+            paths.insert(format!("{list}/{{key}}/{CALL}/{{function}}"), services::path(resource));
         }
         bodies::add_schemas(resource, &mut schemas);
     }

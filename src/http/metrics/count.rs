@@ -18,7 +18,7 @@ const STATUSES: [u16; 20] = [
 ];
 const COLUMNS: usize = STATUSES.len() + 1;
 /// Routes that belong to no resource, in the order of [`fixed`].
-const FIXED: [&str; 18] = [
+const FIXED: [&str; 19] = [
     "other",
     "call-search",
     "caller",
@@ -37,6 +37,7 @@ const FIXED: [&str; 18] = [
     "openapi",
     "ca",
     "pages",
+    "call",
 ];
 const ROWS: usize = FIXED.len() + 2 * catalog::ALL.len();
 
@@ -118,6 +119,7 @@ fn fixed(route: Option<Route>) -> usize {
         Some(Route::OpenApi) => 15,
         Some(Route::Authority) => 16,
         Some(Route::Page(_) | Route::UserPage) => 17,
+        Some(Route::Call(_)) => 18,
     }
 }
 
@@ -144,10 +146,8 @@ mod tests {
             let page = matches!(route, Route::Page(_) | Route::UserPage);
             let name = if page { "pages".to_owned() } else { route.example(0) };
             if let Some(other) = labels.insert(label(row), name.clone()) {
-                assert!(
-                    page || matches!(route, Route::Order(..)),
-                    "{other} and {name} share a row"
-                );
+                let orders = matches!(route, Route::Order(..) | Route::Call(_));
+                assert!(page || orders, "{other} and {name} share a row");
             }
         }
         assert_eq!(label(0), "other");

@@ -5,7 +5,7 @@
 
 use actix_web::HttpResponse;
 
-use super::{failed_body, json, told};
+use super::{DONE, failed_body, json, result_body, told};
 use crate::http::app::LineFound;
 use crate::resource::Record;
 use crate::resource::words::registration_state;
@@ -83,4 +83,27 @@ pub(in crate::http) fn not_yet(delivery: i64) -> HttpResponse {
          通知履歴の ID {delivery} で確かめてください"
     );
     json(failed_body(&text))
+}
+
+/// What a service answered to its function: result, msg and data.
+pub(in crate::http) fn called(data: &serde_json::Value) -> HttpResponse {
+    let mut body = result_body("True", DONE);
+    body.pop();
+    body.extend_from_slice(b",\"data\":");
+    body.extend_from_slice(data.to_string().as_bytes());
+    body.push(b'}');
+    json(body)
+}
+
+/// The service said no, or the arguments were none of its.
+pub(in crate::http) fn not_called(why: &str) -> HttpResponse {
+    json(failed_body(why))
+}
+
+/// Which functions there are.
+pub(super) fn no_such_function(known: &[&str]) -> String {
+    if known.is_empty() {
+        return "この種別に呼び出せる機能はありません。".to_owned();
+    }
+    format!("その機能はありません。この種別で呼び出せるのは {} です。", known.join("、"))
 }

@@ -1,6 +1,7 @@
 //! The table of refusals and the shape of answers.
 
 use super::*;
+use crate::store::{StoreError, WriteError};
 
 fn fault(name: &str, message: &str) -> Fault {
     Fault { name: name.into(), message: message.into() }

@@ -2,11 +2,13 @@
 
 use super::*;
 use crate::notify::payload::Payload;
+use crate::notify::target::target_of;
 use crate::notify::{open_urls, search_sites, toast};
 use crate::push::{OpenedSite, Toast};
 use crate::resource::catalog::{
-    BUSINESS_CALENDAR, CALLER_RULE, MAIL_TARGET, SEARCH_SITE, TOAST_MESSAGE,
+    BUSINESS_CALENDAR, CALLER_RULE, LINE_TARGET, MAIL_TARGET, SEARCH_SITE, TOAST_MESSAGE,
 };
+use crate::resource::{Kind, openapi};
 use crate::template::{VOCABULARY, Word};
 
 /// How many deliveries a webhook with these cells gets.
@@ -72,6 +74,21 @@ fn filters_of_a_target() {
     ] {
         assert_eq!(told(&mut scene(), &cells), expected, "{name}");
     }
+}
+
+#[test]
+fn the_openapi_page_names_the_functions_that_there_are() {
+    let kind = CHAT_TARGET.fields[CHAT_TARGET.index("kind").unwrap()].kind;
+    let Kind::Enum(kinds) = kind else { panic!("{kind:?}") };
+    let mut functions: Vec<&str> = Vec::new();
+    for kind in kinds {
+        if let Some(target) = target_of(&row(&CHAT_TARGET, 1, &[("name", "x"), ("kind", kind)])) {
+            functions.extend(target.functions());
+        }
+    }
+    assert_eq!(functions, openapi::called(&CHAT_TARGET));
+    let line = target_of(&row(&LINE_TARGET, 1, &[("name", "x")])).unwrap();
+    assert_eq!(line.functions(), openapi::called(&LINE_TARGET));
 }
 
 #[test]

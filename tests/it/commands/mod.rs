@@ -15,30 +15,30 @@ use std::process::{Command, Output, Stdio};
 use crate::harness::place::Folder;
 
 /// How a command ended.
-struct Ran(Output);
+pub struct Ran(Output);
 
 impl Ran {
-    fn out(&self) -> String {
+    pub fn out(&self) -> String {
         String::from_utf8_lossy(&self.0.stdout).into_owned()
     }
 
-    fn said(&self) -> String {
+    pub fn said(&self) -> String {
         String::from_utf8_lossy(&self.0.stderr).into_owned()
     }
 
     #[track_caller]
-    fn ok(self) -> Self {
+    pub fn ok(self) -> Self {
         self.ends_with(0)
     }
 
     #[track_caller]
-    fn ends_with(self, code: i32) -> Self {
+    pub fn ends_with(self, code: i32) -> Self {
         assert_eq!(self.0.status.code(), Some(code), "{}{}", self.out(), self.said());
         self
     }
 
     #[track_caller]
-    fn says(self, words: &str) -> Self {
+    pub fn says(self, words: &str) -> Self {
         let said = format!("{}{}", self.out(), self.said());
         assert!(said.contains(words), "it does not say {words}: {said}");
         self
@@ -55,7 +55,7 @@ fn command(data_dir: &Path, words: &[&str]) -> Command {
 }
 
 /// Runs it with this standard input.
-fn run(data_dir: &Path, words: &[&str], input: &str) -> Ran {
+pub fn run(data_dir: &Path, words: &[&str], input: &str) -> Ran {
     let mut command = command(data_dir, words);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();

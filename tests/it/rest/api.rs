@@ -9,6 +9,7 @@ use serde_json::Value;
 use smartconnect::clock::Clock;
 use smartconnect::config::Settings;
 use smartconnect::http::{Deps, LineFound, bind, build};
+use smartconnect::notify::Services;
 use smartconnect::push::Hub;
 use smartconnect::schedule::{self, Scheduler};
 use smartconnect::store::Store;
@@ -61,6 +62,7 @@ impl Api {
                     retention: settings.retention,
                 };
                 let scheduler = Scheduler::new(store.clone(), clock.clone(), work);
+                let services = Services::new(Vec::new(), clock.clone()).unwrap();
                 let deps = Deps {
                     scheduler,
                     store: store.clone(),
@@ -70,6 +72,7 @@ impl Api {
                     ask_line: Arc::new(|_| {
                         Box::pin(async { LineFound::Unknown("no telephone side".to_owned()) })
                     }),
+                    services,
                     listener_fault: Arc::new(|| None),
                     calls_waiting: Arc::new(|| 0),
                     figures: Arc::new(Default::default),
