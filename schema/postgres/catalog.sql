@@ -467,6 +467,7 @@ CREATE TABLE IF NOT EXISTS "delivery" (
     "lease_until" BIGINT,
     "expires_at" BIGINT NOT NULL DEFAULT 0,
     "interrupted" BIGINT NOT NULL DEFAULT 0,
+    "digest" BIGINT,
     "revision" BIGINT NOT NULL DEFAULT 1
 );
 

@@ -467,6 +467,7 @@ CREATE TABLE IF NOT EXISTS "delivery" (
     "lease_until" INTEGER,
     "expires_at" INTEGER NOT NULL DEFAULT 0,
     "interrupted" INTEGER NOT NULL DEFAULT 0,
+    "digest" INTEGER,
     "revision" INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 

@@ -84,6 +84,12 @@ CREATE INDEX IF NOT EXISTS delivery_open ON delivery(target_resource, target_id,
   WHERE completed_at IS NULL;
 CREATE INDEX IF NOT EXISTS delivery_expiry ON delivery(expires_at) WHERE completed_at IS NULL;
 
+-- Deliveries that wait for a digest, and those that one tells of.
+CREATE INDEX IF NOT EXISTS delivery_held ON delivery(due_at)
+  WHERE digest = 0 AND completed_at IS NULL;
+CREATE INDEX IF NOT EXISTS delivery_joined ON delivery(digest)
+  WHERE digest > 0 AND completed_at IS NULL;
+
 -- Every attempt of a delivery.
 CREATE TABLE IF NOT EXISTS delivery_attempt(
   delivery_id INTEGER NOT NULL,

@@ -1,10 +1,11 @@
 //! Whom a call concerns: the filters that every target has.
 
 use super::Occasion;
-use super::calendar::is_open;
+use super::calendar::{is_open, next_digest, next_opening};
 use super::values::{RANK_REJECTED, RANK_VIP, RANK_WARNING, is_registered, rank};
+use crate::clock::UnixMs;
 use crate::resource::Record;
-use crate::resource::words::rule_action;
+use crate::resource::words::{rule_action, timing};
 use crate::telephone::Presentation;
 
 /// 条件 of targets; すべて has no rule of its own.
@@ -55,6 +56,26 @@ pub(super) fn applies_at(row: &Record, occasion: &Occasion<'_>, timing: &str) ->
         && meets(row.text("condition"), occasion)
         && has_line(row.text("lines"), occasion.call.int("line_no"))
         && in_hours(row.text("hours"), occasion)
+}
+
+/// When a row that does not apply now is told of the call together with others; `None` = never.
+pub(super) fn held_until(row: &Record, occasion: &Occasion<'_>) -> Option<UnixMs> {
+    let now = occasion.facts.now;
+    let calendar = occasion.facts.snapshot.of("Business-Calendar").first()?;
+    let later = row.text("hours") == hours::CLOSED_LATER;
+    let concerned = row.is("enabled")
+        && meets(row.text("condition"), occasion)
+        && has_line(row.text("lines"), occasion.call.int("line_no"));
+    let digest = row.text("timing") == timing::DIGEST && occasion.timing == timing::MISSED;
+    if !concerned {
+        None
+    } else if digest && (later || in_hours(row.text("hours"), occasion)) {
+        Some(next_digest(calendar, now, later))
+    } else if later && row.text("timing") == occasion.timing && !in_hours(hours::OPEN, occasion) {
+        Some(next_opening(calendar, now))
+    } else {
+        None
+    }
 }
 
 /// Whether `1,2` names the line; empty = every line.

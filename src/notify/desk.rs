@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::attempt::{Attempting, Verdict, put_back, run};
 use super::breaker::{Breaker, Gate};
 use super::carrier::Carriers;
+use super::digest;
 use super::letters::together;
 use super::outcomes::Outcomes;
 use super::pace::{Pace, Ticket};
@@ -126,6 +127,34 @@ impl Desk {
             self.begin(&snapshot, together);
         }
         Ok(any)
+    }
+
+    /// Joins what was held until now, and what a target cannot take one by one: one that keeps its
+    /// pace and has more than a burst waiting gets one message for all.
+    pub async fn gather(&mut self) -> Result<(), StoreError> {
+        let snapshot = self.store.snapshot();
+        let now = Instant::now();
+        let mut gathered: Vec<(TargetRef, bool)> =
+            self.store.held_targets()?.into_iter().map(|target| (target, true)).collect();
+        for resource in resources() {
+            for row in snapshot.of(resource) {
+                let Some(kind) = target_of(row).filter(|kind| kind.may_join()) else { continue };
+                let target = TargetRef { resource, id: row.key() };
+                let address = kind.pace_address(row, &target);
+                let slow = self.pace.blocked(&address, &kind.windows(row), now).is_some();
+                if slow && self.store.is_crowded(&target, digest::BURST)? {
+                    gathered.push((target, false));
+                }
+            }
+        }
+        for (target, held) in gathered {
+            let TargetRef { resource, id } = target;
+            let count = self.store.gather(target, held, Box::new(digest::compose)).await?;
+            if count > 0 {
+                log::info!("{resource}/{id}: {count} deliveries are told by one message");
+            }
+        }
+        Ok(())
     }
 
     /// How long until the next delivery is due; `None` = it is not known, or there is no room

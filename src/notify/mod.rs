@@ -14,6 +14,7 @@ mod calendar;
 mod carrier;
 mod command;
 mod desk;
+mod digest;
 mod http;
 mod letters;
 mod mail;

@@ -1,6 +1,6 @@
 //! Who is told, and what: pure over the facts of a call.
 
-use super::audience::{applies_at, outside};
+use super::audience::{applies_at, held_until, outside};
 use super::target::{Target, resources, target_name, target_of};
 use super::{Occasion, retry};
 use crate::resource::Record;
@@ -10,7 +10,7 @@ use crate::template::Values;
 
 /// The deliveries of this moment: one for each target that applies and can be reached, with its
 /// message rendered now. A missed call is also told to the targets of ringing calls, where their
-/// own notice did not come through (sip.md 9).
+/// own notice did not come through (sip.md 9). What belongs to a digest is held until its time.
 pub fn plan(occasion: &Occasion<'_>, values: &Values) -> Vec<NewDelivery> {
     if !outside(occasion) {
         return Vec::new();
@@ -20,17 +20,24 @@ pub fn plan(occasion: &Occasion<'_>, values: &Values) -> Vec<NewDelivery> {
     for resource in resources() {
         for row in occasion.facts.snapshot.of(resource) {
             let Some(target) = target_of(row) else { continue };
+            let own = || delivery(resource, target, row, occasion, values);
             let in_place_of = if applies_at(row, occasion, occasion.timing) {
                 None
+            } else if let Some(due_at) = held_until(row, occasion) {
+                let expires_at = retry::expires_at(false, due_at);
+                deliveries.push(NewDelivery {
+                    timing: timing::DIGEST,
+                    due_at,
+                    expires_at,
+                    ..own()
+                });
+                continue;
             } else if let Some(folded) = folded.filter(|timing| applies_at(row, occasion, timing)) {
                 Some(folded)
             } else {
                 continue;
             };
-            deliveries.push(NewDelivery {
-                in_place_of,
-                ..delivery(resource, target, row, occasion, values)
-            });
+            deliveries.push(NewDelivery { in_place_of, ..own() });
         }
     }
     deliveries

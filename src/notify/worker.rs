@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::future::OptionFuture;
 use tokio::sync::{Mutex, Notify, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::carrier::{Carriers, Commands};
 use super::desk::Desk;
@@ -115,7 +115,14 @@ impl WorkerHandle {
 async fn work(store: Store, mut desk: Desk, wake: Arc<Notify>, mut stopped: watch::Receiver<bool>) {
     release(&store, &mut stopped).await;
     let mut troubled = false;
+    let mut looked: Option<Instant> = None;
     while !*stopped.borrow() {
+        if looked.is_none_or(|at| at.elapsed() >= POLL) {
+            looked = Some(Instant::now());
+            if let Err(fault) = desk.gather().await {
+                complain(&fault, &mut troubled);
+            }
+        }
         let wait = match desk.fill().await {
             Ok(true) => continue,
             Ok(false) => {

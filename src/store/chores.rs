@@ -1,8 +1,8 @@
 //! The facade of what the service does by itself: noting its runs, removing what is old.
 
-use super::{Actor, Store, StoreError, WriteError};
+use super::{Actor, NewDelivery, Snapshot, Store, StoreError, TargetRef, WriteError};
 use crate::clock::UnixMs;
-use crate::resource::Resource;
+use crate::resource::{Record, Resource};
 
 /// What became of a run, for the read-only fields of its row; `None` leaves a field as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,7 +30,58 @@ pub enum Old {
     Audit,
 }
 
+/// A delivery that is told by the message of several.
+#[derive(Clone, Debug)]
+pub struct Gathered {
+    /// 配送ID.
+    pub id: i64,
+    /// Its call.
+    pub call_id: i64,
+    /// Not after.
+    pub expires_at: UnixMs,
+    /// Its call as it stands; `None` where there are too many, or where it is gone.
+    pub call: Option<Record>,
+}
+
+/// What a message of several is made from.
+pub struct Occasioned<'a> {
+    /// Time of the transaction.
+    pub now: UnixMs,
+    /// The small resources inside this transaction.
+    pub snapshot: &'a Snapshot,
+    /// To whom.
+    pub target: &'a TargetRef,
+    /// What it tells of, oldest first.
+    pub members: &'a [Gathered],
+    /// They were held for it; else there are too many of them.
+    pub held: bool,
+}
+
+/// Composes the one message inside its transaction; `None` = the target takes none.
+pub type Gather = Box<dyn Fn(&Occasioned<'_>) -> Option<NewDelivery> + Send>;
+
 impl Store {
+    /// Targets whose held deliveries (those written with the timing of a digest) are due.
+    pub fn held_targets(&self) -> Result<Vec<TargetRef>, StoreError> {
+        self.database.held_targets()
+    }
+
+    /// Whether more than `burst` deliveries of a target are due that were not tried yet.
+    pub fn is_crowded(&self, target: &TargetRef, burst: usize) -> Result<bool, StoreError> {
+        self.database.is_crowded(target, burst)
+    }
+
+    /// Lets one message tell of the due deliveries of a target, those that were `held` or those
+    /// that wait; they take over its outcome. Answers how many.
+    pub async fn gather(
+        &self,
+        target: TargetRef,
+        held: bool,
+        compose: Gather,
+    ) -> Result<usize, StoreError> {
+        self.database.gather(target, held, compose).await
+    }
+
     /// Writes into a row what became of its run. `actor` = who ordered it, for the audit log (an
     /// empty one for the clock); `None` = there was no run.
     pub async fn note_run(

@@ -17,6 +17,19 @@ pub(super) const FOLDED_INTO_MISSED: &str = "不在の通知にまとめまし�
 /// Why a missed-call notice that stood in for a ringing notice is not sent.
 pub(super) const RINGING_WAS_TOLD: &str = "着信時の通知で済んだため取り消しました";
 
+/// Why a delivery has the outcome of another one.
+pub(super) fn told_together(digest: i64, why: &str) -> String {
+    let told = format!("まとめて送りました(ID {digest})");
+    if why.is_empty() { told } else { format!("{told}: {why}") }
+}
+
+/// Why held deliveries will not be sent: their target takes none any more.
+pub(super) const NO_DIGEST: &str =
+    "宛先が停止または変更されたため、まとめて送れませんでした。再送 を書くと1件ずつ送ります";
+
+/// What a delivery waits for.
+pub(super) const HELD: &str = "まとめて送るため待っています";
+
 /// Why a row whose only line was deleted takes no effect: an empty list would mean every line.
 pub(super) const LINES_GONE: &str = "対象の回線がすべて削除されたため停止しました";
 

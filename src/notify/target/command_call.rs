@@ -51,6 +51,11 @@ impl Target for CommandCall {
         Err(other_kind())
     }
 
+    /// Every call is an event of its own.
+    fn may_join(&self) -> bool {
+        false
+    }
+
     fn knows_repeats(&self, _row: &Record) -> bool {
         false
     }

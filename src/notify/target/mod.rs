@@ -130,6 +130,12 @@ pub(super) trait Target: Send + Sync {
         PARALLEL_MAX
     }
 
+    /// Whether several calls may be told by one message, where there are more than its pace allows:
+    /// people read that, programs may not.
+    fn may_join(&self) -> bool {
+        true
+    }
+
     /// The row whose change, like a change of the target's own, may end what keeps it parked.
     fn relies_on<'a>(&self, _row: &Record, _snapshot: &'a Snapshot) -> Option<&'a Record> {
         None

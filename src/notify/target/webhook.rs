@@ -56,6 +56,11 @@ impl Target for Webhook {
         answer::classify(answer, HINT, None)
     }
 
+    /// Every call is an event of its own.
+    fn may_join(&self) -> bool {
+        false
+    }
+
     fn knows_repeats(&self, _row: &Record) -> bool {
         true
     }

@@ -1,6 +1,7 @@
 //! A small office for the tests of this room: one line, one customer, targets as a test asks.
 
 mod cloud;
+mod digests;
 mod double;
 mod golden;
 mod messenger;

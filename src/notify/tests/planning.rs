@@ -96,9 +96,12 @@ fn outside_the_hours() {
     let mut scene = Scene::new();
     scene.put(&BUSINESS_CALENDAR, &[&[("closed_days", "04/01")]]);
     for (hours, expected) in
-        [("営業時間内のみ", 0), ("営業時間外のみ", 1), ("時間外はまとめて後で", 0), ("いつでも", 1)]
+        [("営業時間内のみ", 0), ("営業時間外のみ", 1), ("時間外はまとめて後で", 1), ("いつでも", 1)]
     {
         assert_eq!(told(&mut scene, &[("hours", hours)]), expected, "{hours}");
+        let planned = scene.plan();
+        let held = planned.iter().any(|delivery| delivery.timing == timing::DIGEST);
+        assert_eq!(held, hours == "時間外はまとめて後で", "{hours}");
     }
 }
 

@@ -47,6 +47,8 @@ pub static DELIVERY: Resource = Resource {
         Hidden { column: "lease_until", kind: HiddenType::OptionalInteger },
         Hidden { column: "expires_at", kind: HiddenType::Integer },
         Hidden { column: "interrupted", kind: HiddenType::Integer },
+        // 0 = held for the next digest, else the delivery that tells of this one.
+        Hidden { column: "digest", kind: HiddenType::OptionalInteger },
     ],
     initial: &[("attempts", "0")],
     ..PLAIN

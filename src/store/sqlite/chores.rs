@@ -6,12 +6,14 @@
 use rusqlite::Connection;
 
 use super::tx::Tx;
-use super::{Database, audit, client, delete, event, gram, read, row};
+use super::{Database, audit, client, delete, event, gram, outbox, read, row};
 use crate::clock::{DAY_MS, JAPAN_MS, UnixMs};
 use crate::push::{Envelope, EventKind, envelope};
 use crate::resource::catalog::{CALL, CUSTOMER};
 use crate::resource::{Kind, Record, Resource, Value, words};
-use crate::store::{Actor, Expected, NewEvent, Old, RunNote, StoreError, WriteError};
+use crate::store::{
+    Actor, Expected, Gather, NewEvent, Old, RunNote, StoreError, TargetRef, WriteError,
+};
 
 /// Rows that one job removes: some milliseconds.
 const BATCH: usize = 100;
@@ -70,6 +72,29 @@ impl Database {
         self.blank_audit(&CUSTOMER, &[key]).await?;
         self.write(move |tx: &mut Tx<'_>| erase(tx, key, erased, &actor)).await?;
         Ok(erased)
+    }
+
+    pub(in crate::store) fn held_targets(&self) -> Result<Vec<TargetRef>, StoreError> {
+        self.read(|connection, shared| outbox::held_targets(connection, shared.clock.now()))
+    }
+
+    pub(in crate::store) fn is_crowded(
+        &self,
+        target: &TargetRef,
+        burst: usize,
+    ) -> Result<bool, StoreError> {
+        self.read(|connection, shared| {
+            outbox::crowded(connection, target, burst, shared.clock.now())
+        })
+    }
+
+    pub(in crate::store) async fn gather(
+        &self,
+        target: TargetRef,
+        held: bool,
+        compose: Gather,
+    ) -> Result<usize, StoreError> {
+        self.write(move |tx: &mut Tx<'_>| outbox::gather(tx, &target, held, &compose)).await
     }
 
     /// Empties what the audit log tells of rows; that something was done, when and by whom, stays.

@@ -202,6 +202,7 @@ fn send_again(before: &Record, after: &mut Record, now: i64) -> Option<Fault> {
     after.set_hidden("expires_at", Value::Int(now + life));
     after.set_hidden("owner", Value::Empty);
     after.set_hidden("lease_until", Value::Empty);
+    after.set_hidden("digest", Value::Empty);
     None
 }
 

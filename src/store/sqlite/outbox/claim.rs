@@ -90,7 +90,7 @@ fn due(
         "SELECT id, idempotency_key, call_id, timing, payload, progress, created_at, expires_at,
            attempts, interrupted OR state=?5
          FROM delivery WHERE completed_at IS NULL AND target_resource=?1 AND target_id=?2
-           AND due_at<=?3 AND expires_at>?3
+           AND due_at<=?3 AND expires_at>?3 AND digest IS NULL
          ORDER BY due_at LIMIT ?4",
     )?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -119,7 +119,7 @@ fn mates(
         "SELECT id, idempotency_key, call_id, timing, payload, progress, created_at, expires_at,
            attempts, interrupted OR state=?6, target_id
          FROM delivery WHERE completed_at IS NULL AND call_id=?1 AND target_resource=?2
-           AND id<>?3 AND timing=?4 AND due_at<=?5 AND expires_at>?5
+           AND id<>?3 AND timing=?4 AND due_at<=?5 AND expires_at>?5 AND digest IS NULL
            AND payload->>'$.together'=(SELECT payload->>'$.together' FROM delivery WHERE id=?3)
          ORDER BY id LIMIT ?7",
     )?;
@@ -174,7 +174,7 @@ fn lease(
 pub(in crate::store::sqlite) fn release(tx: &Tx<'_>) -> Result<usize, StoreError> {
     tx.execute(
         "UPDATE delivery SET state=?1, due_at=?2, owner=NULL, lease_until=NULL, interrupted=1
-         WHERE completed_at IS NULL AND state=?3",
+         WHERE completed_at IS NULL AND state=?3 AND digest IS NULL",
         (words::delivery_state::WAITING, tx.now, words::delivery_state::SENDING),
     )
 }
@@ -187,6 +187,7 @@ pub(in crate::store::sqlite) fn next_due(
     let mut statement = connection.prepare_cached(
         "SELECT due_at FROM delivery
          WHERE completed_at IS NULL AND target_resource=?1 AND target_id=?2
+           AND due_at IS NOT NULL AND digest IS NULL
          ORDER BY due_at LIMIT 1",
     )?;
     let mut earliest = None;

@@ -2,7 +2,7 @@
 //!
 //! Invariant: every row that ends here says why.
 
-use super::refresh_results;
+use super::{digest, refresh_results};
 use crate::resource::{Resource, words};
 use crate::store::sqlite::tx::Tx;
 use crate::store::{StoreError, refusal};
@@ -24,6 +24,7 @@ pub(in crate::store::sqlite) fn expire(tx: &Tx<'_>) -> Result<usize, StoreError>
     for (id, call_id) in &rows {
         end(tx, "id=?1", *id, words::delivery_state::EXPIRED, refusal::TOO_LATE)?;
         refresh_results(tx, "?1", *call_id)?;
+        digest::follow(tx, *id, words::delivery_state::EXPIRED, "", refusal::TOO_LATE)?;
     }
     Ok(rows.len())
 }

@@ -4,11 +4,13 @@
 //! present owner can write that. Never: lets one target's backlog hide another's rows.
 
 mod claim;
+mod digest;
 mod end;
 mod settle;
 mod stand_in;
 
 pub(super) use claim::{claim, next_due, release};
+pub(super) use digest::{crowded, gather, held_targets};
 pub(super) use end::{cancel_target, expire, expire_ringing};
 pub(super) use settle::settle;
 
@@ -17,7 +19,7 @@ use rusqlite::Connection;
 use super::tx::Tx;
 use crate::resource::catalog::DELIVERY;
 use crate::resource::words;
-use crate::store::{NewDelivery, StoreError};
+use crate::store::{NewDelivery, StoreError, refusal};
 
 /// Most deliveries that 通知結果 of a call names.
 const RESULTS_MAX: usize = 50;
@@ -25,21 +27,23 @@ const RESULTS_MAX: usize = 50;
 /// Most characters of an answer that 通知結果 repeats.
 const ANSWER_SHOWN_MAX: usize = 40;
 
-/// Writes a delivery; answers 1, or 0 where the call, target and timing has one already, or where
-/// the one that it stands in for came through or was given up for good. While that one is under
-/// way, this one waits for its outcome, at most until its lease ends.
+/// Writes a delivery (one of a digest's timing is held for it); answers 1, or 0 where the call,
+/// target and timing has one already, or where the one that it stands in for came through or was
+/// given up for good. While that one is under way, this one waits for its outcome, at most until
+/// its lease ends.
 pub(super) fn insert(
     tx: &mut Tx<'_>,
     call_id: i64,
     delivery: &NewDelivery,
 ) -> Result<usize, StoreError> {
     let id = tx.next_key(&DELIVERY)?;
+    let held = delivery.timing == words::timing::DIGEST;
     tx.execute(
         "INSERT OR IGNORE INTO delivery(id, call_id, target_resource, target_id, target_name,
-           timing, state, due_at, created_at, payload, idempotency_key, expires_at)
+           timing, state, due_at, created_at, payload, idempotency_key, expires_at, digest, reason)
          SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce((
            SELECT lease_until FROM delivery WHERE call_id=?2 AND target_resource=?3
-             AND target_id=?4 AND timing=?13 AND state=?14), ?8), ?9, ?10, ?11, ?12
+             AND target_id=?4 AND timing=?13 AND state=?14), ?8), ?9, ?10, ?11, ?12, ?16, ?17
          WHERE ?13 IS NULL OR EXISTS(
            SELECT 1 FROM delivery WHERE call_id=?2 AND target_resource=?3 AND target_id=?4
              AND timing=?13 AND state IN (?7, ?14, ?15))",
@@ -59,6 +63,8 @@ pub(super) fn insert(
             delivery.in_place_of,
             words::delivery_state::SENDING,
             words::delivery_state::EXPIRED,
+            held.then_some(digest::HELD),
+            if held { refusal::HELD } else { "" },
         ],
     )
 }

@@ -5,7 +5,7 @@
 
 use rusqlite::OptionalExtension;
 
-use super::{refresh_results, stand_in};
+use super::{digest, refresh_results, stand_in};
 use crate::clock::{UnixMs, japan_month};
 use crate::resource::{Resource, Value, catalog, words};
 use crate::store::sqlite::tx::Tx;
@@ -17,7 +17,7 @@ pub(super) struct Open {
     pub(super) resource: String,
     pub(super) target: i64,
     pub(super) timing: String,
-    expires_at: UnixMs,
+    pub(super) expires_at: UnixMs,
 }
 
 /// Where the row goes.
@@ -25,8 +25,8 @@ pub(super) struct Next<'a> {
     pub(super) state: &'static str,
     /// `None` = it is over.
     pub(super) due_at: Option<UnixMs>,
-    attempts: i64,
-    response: &'a str,
+    pub(super) attempts: i64,
+    pub(super) response: &'a str,
     pub(super) reason: &'a str,
 }
 
@@ -56,6 +56,9 @@ pub(in crate::store::sqlite) fn settle(
         note_attempt(tx, settled, &next)?;
         note_target(tx, settled, &open, &next)?;
         refresh_results(tx, "?1", open.call_id)?;
+        if next.due_at.is_none() && open.timing == words::timing::DIGEST {
+            digest::follow(tx, settled.id, next.state, next.response, next.reason)?;
+        }
     }
     Ok(true)
 }
