@@ -299,6 +299,7 @@ fn advance(
 
 fn verdict(result: &Result<Sent, SendError>, silent: bool, now: UnixMs) -> Verdict {
     match result {
+        Ok(Sent::Spent(_, quiet)) => Verdict::Hold(*quiet),
         Ok(_) => Verdict::Sent,
         Err(SendError::Never { scope: Scope::Target, why }) => {
             Verdict::Parked { why: why.clone(), until: None }
@@ -316,7 +317,9 @@ fn verdict(result: &Result<Sent, SendError>, silent: bool, now: UnixMs) -> Verdi
 /// 最終応答 with the provider's id of the message, where its answer does not begin with it.
 fn response(result: &Result<Sent, SendError>, answer: String) -> String {
     match result {
-        Ok(Sent::Delivered(id) | Sent::Accepted(id)) if !answer.contains(id) => {
+        Ok(Sent::Delivered(id) | Sent::Accepted(id) | Sent::Spent(id, _))
+            if !answer.contains(id) =>
+        {
             format!("{answer} ID:{id}")
         }
         _ => answer,

@@ -54,6 +54,8 @@ pub enum Sent {
     Delivered(String),
     /// The other side took it; nobody says whether it arrived (受付).
     Accepted(String),
+    /// The other side has it, and takes no more before this time has passed.
+    Spent(String, Duration),
 }
 
 impl Sent {

@@ -223,6 +223,17 @@ fn every_cloud_service_is_told_of_a_call() {
 }
 
 #[test]
+fn a_message_that_may_have_come_twice_says_so() {
+    let service = office::open();
+    let slack = Receiver::start([Outcome::DropAfterAccept]);
+    add_chat(&service, "Slack", &slack.url("/services/T/B/abcdefgh"), &json!({}));
+    ring(&service);
+    assert_eq!(slack.wait_for(2).len(), 2);
+    let delivery = ended(&service, "Slack");
+    assert_values(&delivery, &[("状態", "成功"), ("試行回数", "2"), ("理由", "重複の可能性")]);
+}
+
+#[test]
 fn a_test_asks_where_the_provider_can_be_asked_and_sends_a_marked_message_elsewhere() {
     let service = Service::start();
     let discord = Receiver::start([]);

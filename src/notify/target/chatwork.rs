@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::chat::{self, Form};
-use super::post::{Post, code, with_items};
+use super::post::{Post, code, delivered, with_items};
 use super::{Attempt, Prepared, Target, answer, next_recipient};
 use crate::notify::Occasion;
 use crate::notify::http::Answer;
@@ -80,7 +80,8 @@ impl Target for Chatwork {
                 let why = format!("{recipient}: {}: {ROOM_HINT}", why());
                 Err(SendError::Never { why, scope: Scope::Recipient })
             }
-            _ => answer::classify(answer, HINT, Some(QUIET)).map(|_| Sent::Delivered(id(&said))),
+            _ => answer::classify(answer, HINT, Some(QUIET))
+                .map(|_| delivered(answer, &id(&said), reset)),
         }
     }
 

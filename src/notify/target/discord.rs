@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::chat::{self, Form};
-use super::post::{Post, code, color_number, headed, with_items, with_query};
+use super::post::{Post, code, color_number, delivered, headed, with_items, with_query};
 use super::{Attempt, Prepared, Target, answer};
 use crate::notify::Occasion;
 use crate::notify::http::Answer;
@@ -69,7 +69,7 @@ impl Target for Discord {
             401 | 403 | 404 => Err(SendError::parks(format!("{}: {HINT}", why()))),
             400 => Err(SendError::never(format!("{}: 本文を確かめてください", why()))),
             _ => answer::classify(answer, HINT, Some(QUIET))
-                .map(|_| Sent::Delivered(said["id"].as_str().unwrap_or_default().to_owned())),
+                .map(|_| delivered(answer, said["id"].as_str().unwrap_or_default(), reset)),
         }
     }
 
@@ -89,12 +89,25 @@ impl Target for Discord {
 
 /// `retry_after`, in seconds with a fraction; else the headers.
 fn asked(answer: &Answer, said: &Value) -> Duration {
-    let header = |name| answer.header(name).and_then(|text| text.trim().parse::<f64>().ok());
-    let seconds = said["retry_after"].as_f64();
-    let seconds =
-        seconds.or_else(|| header("retry-after")).or_else(|| header("x-ratelimit-reset-after"));
-    let seconds = seconds.filter(|seconds| seconds.is_finite() && *seconds >= 0.0);
-    seconds.map_or(QUIET, |seconds| Duration::from_secs_f64(seconds.min(WAIT_MAX)))
+    match (said["retry_after"].as_f64(), answer.header("retry-after")) {
+        (Some(seconds), _) => seconds_of(seconds),
+        (None, Some(text)) => seconds_of(text.trim().parse().unwrap_or(f64::NAN)),
+        (None, None) => reset(answer),
+    }
+}
+
+/// `X-RateLimit-Reset-After`, in seconds with a fraction.
+fn reset(answer: &Answer) -> Duration {
+    let text = answer.header("x-ratelimit-reset-after").unwrap_or_default();
+    seconds_of(text.trim().parse().unwrap_or(f64::NAN))
+}
+
+/// Seconds that somebody else named, within bounds.
+fn seconds_of(seconds: f64) -> Duration {
+    if seconds.is_finite() && seconds >= 0.0 {
+        return Duration::from_secs_f64(seconds.min(WAIT_MAX));
+    }
+    QUIET
 }
 
 /// The body as content, the rest as an embed; nobody rings but those of メンション.

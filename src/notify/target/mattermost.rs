@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::chat::{self, Form};
-use super::post::{Post, code, headed, with_items};
+use super::post::{Post, code, delivered, headed, with_items};
 use super::{Attempt, Prepared, Target, answer, next_recipient};
 use crate::notify::Occasion;
 use crate::notify::http::Answer;
@@ -70,7 +70,7 @@ impl Target for Mattermost {
                 let why = format!("{recipient}: {}: {HINT}", why());
                 Err(SendError::Never { why, scope: Scope::Recipient })
             }
-            _ => answer::classify(answer, HINT, Some(QUIET)),
+            _ => answer::classify(answer, HINT, Some(QUIET)).map(|_| delivered(answer, "", asked)),
         }
     }
 

@@ -1,11 +1,14 @@
 //! Building the requests of the cloud kinds, and what their texts have in common.
 
+use std::time::Duration;
+
 use reqwest::{Method, Url};
 use serde_json::{Map, Value};
 
 use super::Prepared;
 use crate::notify::carrier::Outgoing;
-use crate::notify::http::{Request, TOTAL_TIMEOUT};
+use crate::notify::http::{Answer, Request, TOTAL_TIMEOUT};
+use crate::notify::retry::Sent;
 use crate::resource::Record;
 use crate::template::percent_encode;
 
@@ -117,6 +120,15 @@ pub fn code(text: &str) -> String {
     let text = text.trim();
     let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     crate::notify::message::cut(line, CODE_MAX)
+}
+
+/// It was delivered with this id; where `X-RateLimit-Remaining` says that no more is taken, `wait`
+/// says for how long.
+pub fn delivered(answer: &Answer, id: &str, wait: impl Fn(&Answer) -> Duration) -> Sent {
+    match answer.header("x-ratelimit-remaining").map(str::trim) {
+        Some("0") => Sent::Spent(id.to_owned(), wait(answer)),
+        _ => Sent::Delivered(id.to_owned()),
+    }
 }
 
 /// `#RRGGBB` as a number; `None` where there is no colour.

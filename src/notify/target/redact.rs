@@ -20,6 +20,9 @@ pub fn secrets(row: &Record) -> Vec<&str> {
         // Tokens stand side by side, headers one a line; the path of a URL is its secret.
         secrets.extend(value.split_whitespace());
         secrets.extend(value.split('/').skip(3));
+        // A query holds secrets of its own (key, token, sig).
+        let query = value.split_once('?').map_or("", |(_, query)| query);
+        secrets.extend(query.split('&').filter_map(|pair| Some(pair.split_once('=')?.1)));
     }
     secrets.retain(|secret| secret.len() >= SECRET_PART_MIN);
     secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));

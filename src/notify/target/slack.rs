@@ -120,8 +120,11 @@ impl Target for Slack {
     }
 }
 
+/// Part of the path of incoming webhooks, whose address is all they need.
+const WEBHOOK: &str = "/services/";
+
 fn uses_api(row: &Record) -> bool {
-    !row.get("token").is_empty()
+    !row.get("token").is_empty() && !row.text("url").contains(WEBHOOK)
 }
 
 /// The address of a method of the Web API; the row may name the API or one of its methods.

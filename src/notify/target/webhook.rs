@@ -1,7 +1,7 @@
 //! A generic webhook with Standard Webhooks signatures.
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use chrono::SecondsFormat;
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::Method;
@@ -30,6 +30,8 @@ const BODY_BYTES_MAX: usize = 20_000;
 const TEXT_MAX: usize = 3000;
 /// Texts are cut to this where the body would be too long otherwise.
 const SHORT_TEXT_MAX: usize = 200;
+/// Two keys sign while a receiver changes from one to the other.
+const KEYS_MAX: usize = 2;
 /// Begins a symmetric signing key.
 const KEY_PREFIX: &str = "whsec_";
 
@@ -163,9 +165,12 @@ fn request(row: &Record, body: &str, attempt: &Attempt<'_>) -> Result<Request, S
         ("webhook-id".to_owned(), attempt.id.to_owned()),
         ("webhook-timestamp".to_owned(), stamp.clone()),
     ];
-    let signatures: Vec<String> = row
-        .text("token")
-        .split_whitespace()
+    let keys: Vec<&str> = row.text("token").split_whitespace().collect();
+    if keys.len() > KEYS_MAX {
+        return Err(key_fault());
+    }
+    let signatures: Vec<String> = keys
+        .into_iter()
         .map(|key| signature(key, attempt.id, &stamp, body))
         .collect::<Result<_, _>>()?;
     if !signatures.is_empty() {
@@ -181,19 +186,21 @@ fn request(row: &Record, body: &str, attempt: &Attempt<'_>) -> Result<Request, S
     })
 }
 
+fn key_fault() -> SendError {
+    SendError::never(
+        "署名鍵(トークン)は whsec_ で始まるbase64で書いてください(空白区切りで2つまで)",
+    )
+}
+
 /// `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64 (Standard Webhooks).
 fn signature(key: &str, id: &str, stamp: &str, body: &str) -> Result<String, SendError> {
-    let fault = || {
-        SendError::never(
-            "署名鍵(トークン)は whsec_ で始まるbase64で書いてください(空白区切りで2つまで)",
-        )
-    };
-    let encoded = key.strip_prefix(KEY_PREFIX).ok_or_else(fault)?;
-    let secret = STANDARD.decode(encoded).map_err(|_| fault())?;
+    let encoded = key.strip_prefix(KEY_PREFIX).ok_or_else(key_fault)?;
+    // Some services hand keys out without the padding.
+    let secret = STANDARD_NO_PAD.decode(encoded.trim_end_matches('=')).map_err(|_| key_fault())?;
     if secret.is_empty() {
-        return Err(fault());
+        return Err(key_fault());
     }
-    let mut mac = Hmac::<Sha256>::new_from_slice(&secret).map_err(|_| fault())?;
+    let mut mac = Hmac::<Sha256>::new_from_slice(&secret).map_err(|_| key_fault())?;
     for part in [id, ".", stamp, ".", body] {
         mac.update(part.as_bytes());
     }
@@ -212,6 +219,8 @@ mod tests {
             "1760000000",
             "{\"type\":\"call.incoming\"}",
         );
+        let padded = signature("whsec_AAECAwQFBgcICQoLDA0ODw==", "a", "1", "{}").unwrap();
+        assert_eq!(padded, signature("whsec_AAECAwQFBgcICQoLDA0ODw", "a", "1", "{}").unwrap());
         assert_eq!(signed.unwrap(), "v1,ZqiN1265GRHerk3DuQjfkCDywXm332qoAOX+cSafDug=");
     }
 

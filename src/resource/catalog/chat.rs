@@ -85,6 +85,8 @@ fn rules(row: &Record) -> Vec<Fault> {
     let needed: &[&str] = match row.text("kind") {
         "Chat&Messenger" => &["url", "token", "destination"],
         "Chatwork" => &["token", "destination"],
+        // With a token the Web API is asked, at its own address where none is given.
+        "Slack" if has("token") && !row.text("url").contains("/services/") => &["destination"],
         // A hook's address says who writes and where; the API has to be told.
         "Rocket.Chat" if row.text("url").contains("/hooks/") => &["url"],
         "Rocket.Chat" if has("password") => &["url", "login", "destination"],

@@ -126,6 +126,9 @@ fn each_chat_service_names_what_it_needs() {
         takes(&catalog::CHAT_TARGET, &body(kind, url));
     }
     refuses(&catalog::CHAT_TARGET, &body("Chat&Messenger", url), &["トークン", "宛先"]);
+    refuses(&catalog::CHAT_TARGET, &body("Slack", ",\"トークン\":\"xoxb-0\""), &["宛先"]);
+    let channel = ",\"トークン\":\"xoxb-0\",\"宛先\":\"C0123456789\"";
+    takes(&catalog::CHAT_TARGET, &body("Slack", channel));
     refuses(&catalog::CHAT_TARGET, &body("Chatwork", ""), &["トークン", "宛先"]);
     takes(&catalog::CHAT_TARGET, &body("Chatwork", ",\"トークン\":\"t\",\"宛先\":\"1\""));
     refuses(&catalog::CHAT_TARGET, &body("Rocket.Chat", url), &["ユーザーID", "トークン", "宛先"]);

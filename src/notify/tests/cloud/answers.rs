@@ -10,6 +10,8 @@ use crate::notify::retry::{Scope, Sent};
 enum Means {
     Delivered(&'static str),
     Accepted,
+    /// Delivered, and then nothing for so many seconds.
+    Spent(u64),
     /// Seconds asked for; 0 = none named.
     Later(u64),
     Parks,
@@ -17,12 +19,13 @@ enum Means {
     Recipient,
 }
 
-use Means::{Accepted, Delivered, Later, Never, Parks, Recipient};
+use Means::{Accepted, Delivered, Later, Never, Parks, Recipient, Spent};
 
 fn means(result: Result<Sent, SendError>) -> Means {
     match result {
         Ok(Sent::Delivered(id)) => Delivered(id.leak()),
         Ok(Sent::Accepted(_)) => Accepted,
+        Ok(Sent::Spent(_, quiet)) => Spent(quiet.as_secs() + u64::from(quiet.subsec_nanos() > 0)),
         Err(SendError::Later { after, ambiguous, .. }) => {
             assert!(!ambiguous);
             Later(after.map_or(0, |after| after.as_secs() + u64::from(after.subsec_nanos() > 0)))
@@ -216,6 +219,24 @@ fn of_line_works_and_ntfy() {
     let mut limited = answer(429, "{}");
     limited.retry_after = Some(Duration::from_secs(600));
     assert_eq!(means(kind("LINE WORKS").classify(&limited, "")), Later(60));
+}
+
+#[test]
+fn a_success_may_be_the_last_for_a_while() {
+    for (word, header, value, seconds) in [
+        ("Discord", "x-ratelimit-reset-after", "1.25", 2),
+        ("Chatwork", "x-ratelimit-reset", "1760000100", 42),
+        ("Mattermost", "x-ratelimit-reset", "3", 3),
+    ] {
+        let mut answer = answer_with(200, (header, value), "{}");
+        answer.at = 1_760_000_058_000;
+        let left = |answer: &mut Answer, left: &str| {
+            answer.headers.insert("x-ratelimit-remaining", left.parse().unwrap());
+            means(kind(word).classify(answer, ""))
+        };
+        assert_eq!(left(&mut answer, "0"), Spent(seconds), "{word}");
+        assert_eq!(left(&mut answer, "1"), Delivered(""), "{word}");
+    }
 }
 
 #[test]

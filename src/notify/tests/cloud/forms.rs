@@ -17,6 +17,8 @@ fn a_webhook_of_slack() {
          \"image_url\":\"https://img.example.com/101.png\"}],\"unfurl_links\":false,\
          \"unfurl_media\":false}"
     );
+    let both = chat("Slack", &[ROWS[0].1[0], ("token", "xoxb-0000-abcd")]);
+    assert_eq!(first(&both).url, ROWS[0].1[0].1, "a webhook needs no token");
     let plain = chat("Slack", &[ROWS[0].1[0], ("mentions", "U0123,S0123,here,花子,@channel")]);
     assert_eq!(
         body(&plain)["blocks"][0]["text"]["text"],

@@ -65,6 +65,37 @@ fn no_name_of_a_caller_does_harm_in_any_kind() {
 }
 
 #[test]
+fn nor_in_what_waits_for_the_other_chat_services() {
+    let room = ("destination", "GENERAL");
+    let kinds: [(&str, &[(&str, &str)]); 3] = [
+        ("JANDI", &[("url", "https://wh.jandi.com/connect-api/webhook/1/abcdefgh")]),
+        ("Rocket.Chat", &[("url", "https://rc.example.com"), ("login", "u"), ("token", "t"), room]),
+        ("Chat&Messenger", &[("url", "https://cam.example.com"), ("token", "t"), room]),
+    ];
+    for (kind, cells) in kinds {
+        for (name, forbidden) in NAMES {
+            let mut scene = chat(kind, cells);
+            scene.customers[0].set("name", Value::Text(name.into()));
+            let Payload::Chat(message) = planned(&scene).2 else { panic!("{kind}") };
+            for bad in forbidden {
+                assert!(!message.whole().contains(bad), "{kind}: {bad} in {}", message.whole());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_webhook_hands_names_on_as_they_are() {
+    for (name, _) in NAMES {
+        let mut scene = chat("Webhook", &[("url", "https://hooks.example.com/abc")]);
+        scene.customers[0].set("name", Value::Text(name.into()));
+        scene.call.set("customer_name", Value::Text(name.into()));
+        assert_eq!(body(&scene)["data"]["顧客"][0]["氏名"], name);
+        assert_eq!(body(&scene)["data"]["着信記録"]["顧客名"], name);
+    }
+}
+
+#[test]
 fn a_name_cannot_be_pieced_together_from_two_values() {
     for (kind, cells) in ROWS.iter().filter(|(kind, _)| *kind != "ntfy") {
         let mut scene = chat(kind, cells);

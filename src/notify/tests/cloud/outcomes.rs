@@ -242,3 +242,26 @@ async fn a_refused_channel_is_parked_and_a_busy_one_is_not() {
         assert!(matches!(fault, SendError::Later { ambiguous: false, .. }), "{fault:?}");
     }
 }
+
+#[tokio::test]
+async fn each_service_slows_us_down_in_its_own_words() {
+    for (double, headers, body, expected) in [
+        (&SLACK, "retry-after: 9\r\n", "ratelimited", Some(9)),
+        (&SLACK_API, "retry-after: 9\r\n", r#"{"ok":false,"error":"ratelimited"}"#, Some(9)),
+        (&TEAMS, "", "", Some(30)),
+        (&DISCORD, "", r#"{"message":"You are being rate limited.","retry_after":3.0}"#, Some(3)),
+        (&MATTERMOST, "x-ratelimit-reset: 4\r\n", "limit exceeded", Some(4)),
+        (&CHATWORK, "", r#"{"errors":["Rate limit exceeded"]}"#, Some(30)),
+        (&GOOGLE, "", r#"{"error":{"code":429,"status":"RESOURCE_EXHAUSTED"}}"#, None),
+        (&WORKS, "", r#"{"code":"TOO_MANY_REQUESTS"}"#, Some(30)),
+        (&NTFY, "", r#"{"code":42901,"http":429,"error":"limit reached"}"#, Some(10)),
+        (&LINE, "", r#"{"message":"The API rate limit has been exceeded."}"#, None),
+    ] {
+        let service = double.service().await;
+        let (carried, _) = service.send_into(Act::Answer(429, headers, body)).await;
+        let Err(SendError::Later { after, ambiguous: false, .. }) = carried.result else {
+            panic!("{} {:?}", double.path, carried.result);
+        };
+        assert_eq!(after.map(|after| after.as_secs()), expected, "{}", double.path);
+    }
+}
