@@ -180,6 +180,10 @@ impl TelephoneNumber {
 
 /// Digits and a leading `+` of `text`; separators are dropped, anything else is a fault.
 fn keep_digits(text: &str) -> Result<String, NumberFault> {
+    // Most numbers arrive as digits and nothing else.
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(text.to_owned());
+    }
     let mut kept = String::with_capacity(DIGITS_MAX + 1);
     for character in text.nfkc() {
         match character {

@@ -20,6 +20,10 @@ pub(super) fn narrow(value: &str) -> String {
 
 /// NFC, line ends as `\n`, no other control characters than newline and tab.
 pub(super) fn plain(value: &str, max: u32) -> Result<String, String> {
+    if value.chars().all(is_everyday) {
+        length(value, max)?;
+        return Ok(value.to_owned());
+    }
     // Nearly every text is composed already, and to see that is much quicker than to compose it.
     let mut text: String = match is_nfc_quick(value.chars()) {
         IsNormalized::Yes => value.to_owned(),
@@ -36,6 +40,12 @@ pub(super) fn plain(value: &str, max: u32) -> Result<String, String> {
     }
     length(&text, max)?;
     Ok(text)
+}
+
+/// Letters that are as [`plain`] wants them, whatever stands beside them: ASCII but for controls,
+/// kana without the combining marks, kanji.
+fn is_everyday(c: char) -> bool {
+    matches!(c, ' '..='~' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '\u{4e00}'..='\u{9fff}')
 }
 
 fn length(text: &str, max: u32) -> Result<(), String> {
@@ -135,4 +145,20 @@ pub(super) fn path(value: &str) -> Result<String, String> {
 /// Without the backslash and white space that copying from a page leaves at the end.
 pub(super) fn without_tail(value: &str) -> &str {
     value.trim_start().trim_end_matches(|c: char| c == '\\' || c.is_whitespace())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everyday_letters_are_normal_already() {
+        for c in (0..=0xffff).filter_map(char::from_u32).filter(|c| is_everyday(*c)) {
+            assert_eq!(is_nfc_quick([c].into_iter()), IsNormalized::Yes, "{c}");
+            assert!(!c.is_control(), "{c}");
+        }
+        assert!(is_everyday('が') && is_everyday('髙') && !is_everyday('\u{3099}'));
+        // A mark that would join the letter before it is not everyday, so the text is composed.
+        assert_eq!(plain("か\u{3099}", 10).unwrap(), "が");
+    }
 }

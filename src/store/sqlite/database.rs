@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use r2d2_sqlite::SqliteConnectionManager;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, watch};
 
@@ -243,6 +244,7 @@ fn open_writer(path: &Path) -> Result<Connection, StoreError> {
                 | OpenFlags::SQLITE_OPEN_NO_MUTEX,
         )?;
         connection.busy_timeout(LOCK_WAIT)?;
+        keep_plans(&connection)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
         connection.pragma_update(None, "cache_size", -16_384)?;
@@ -259,6 +261,12 @@ fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     })
 }
 
+/// A statement keeps its plan whatever its parameters are: else SQLite prepares it again whenever a
+/// LIMIT changes, which costs more than many of them run.
+fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(|_| ())
+}
+
 fn open_readers(
     path: &Path,
     readers: u32,
@@ -267,6 +275,7 @@ fn open_readers(
         .with_flags(OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .with_init(|connection| {
             connection.busy_timeout(LOCK_WAIT)?;
+            keep_plans(connection)?;
             connection.pragma_update(None, "query_only", true)?;
             gram::register(connection)?;
             connection.pragma_update(None, "cache_size", -8_192)?;

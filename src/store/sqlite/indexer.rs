@@ -1,17 +1,18 @@
 //! Keeps the search index close behind the rows, when nobody else writes.
 //!
-//! Invariant: writers come first; a write waits for one batch at most.
+//! Invariant: writers come first; a write waits for one batch at most, and a small one where many
+//! write.
 //! Never: lets more rows wait than a search can look at in good time, if it can help it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-use super::gram::GRAMS;
+use super::gram::{GRAMS, Grams};
 use super::tx::{Shared, Tx};
 use super::writer::{Message, Task};
 use crate::resource::Resource;
@@ -21,12 +22,16 @@ use crate::store::StoreError;
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Fewer rows than this wait on: a search looks at them in a moment.
 const WORTH_IT: i64 = 128;
-/// More rows than this are indexed though others write, a batch at each look.
+/// More rows than this are indexed though others write, in a tenth of the writer's time.
 const LAG_MAX: i64 = 20_000;
+/// So many times as long as a batch took the writer is left to the others.
+const LEFT_TO_OTHERS: u32 = 9;
 /// Commits between two looks that count as quiet.
 const QUIET: u64 = 4;
 /// Rows of one batch: some tens of milliseconds, as in an import.
 const BATCH: i64 = 1000;
+/// Rows of one batch while others write: some milliseconds.
+const SMALL_BATCH: i64 = 128;
 
 /// The thread, while there is one.
 pub(super) struct Indexer {
@@ -63,7 +68,8 @@ fn run(shared: &Shared, jobs: &SyncSender<Message>, stopped: &Receiver<()>) {
         if waiting < WORTH_IT || !(quiet || waiting > LAG_MAX) {
             continue;
         }
-        match catch_up(jobs, stopped, quiet) {
+        let caught_up = if quiet { all(jobs, stopped) } else { some(jobs, stopped) };
+        match caught_up {
             Ok(Some(done)) => shared.search.caught_up(if quiet { waiting } else { done }),
             Ok(None) => return,
             Err(error) => log::warn!("the search index waits for the store: {error}"),
@@ -72,32 +78,52 @@ fn run(shared: &Shared, jobs: &SyncSender<Message>, stopped: &Receiver<()>) {
     }
 }
 
-/// A batch of each table, when it is quiet one after the other until no row waits; answers how many
-/// rows that were, `None` where the store is closing.
-fn catch_up(
-    jobs: &SyncSender<Message>,
-    stopped: &Receiver<()>,
-    quiet: bool,
-) -> Result<Option<i64>, StoreError> {
+/// One table after the other until no row waits; answers how many rows that were, `None` where the
+/// store is closing.
+fn all(jobs: &SyncSender<Message>, stopped: &Receiver<()>) -> Result<Option<i64>, StoreError> {
     let mut all = 0;
     for grams in &GRAMS {
-        loop {
+        let mut done = BATCH;
+        while done == BATCH {
             if stopped.try_recv() == Err(TryRecvError::Disconnected) {
                 return Ok(None);
             }
-            let work = move |tx: &mut Tx<'_>| grams.catch_up(tx, BATCH);
-            let (task, answer) = Task::new(work);
-            if jobs.send(Message::Work(Box::new(task))).is_err() {
-                return Ok(None);
-            }
-            let done: i64 = answer.wait().unwrap_or(Err(StoreError::Unavailable))?;
+            let Some(batch) = batch(jobs, grams, BATCH)? else { return Ok(None) };
+            done = batch;
             all += done;
-            if done < BATCH || !quiet {
-                break;
+        }
+    }
+    Ok(Some(all))
+}
+
+/// Small batches with pauses, until it is time to look again.
+fn some(jobs: &SyncSender<Message>, stopped: &Receiver<()>) -> Result<Option<i64>, StoreError> {
+    let (began, mut all) = (Instant::now(), 0);
+    while began.elapsed() < LOOK_EVERY {
+        for grams in &GRAMS {
+            let started = Instant::now();
+            let Some(done) = batch(jobs, grams, SMALL_BATCH)? else { return Ok(None) };
+            all += done;
+            let pause = started.elapsed() * LEFT_TO_OTHERS;
+            if stopped.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
+                return Ok(None);
             }
         }
     }
     Ok(Some(all))
+}
+
+/// Has the writer index some rows of a table; answers how many.
+fn batch(
+    jobs: &SyncSender<Message>,
+    grams: &'static Grams,
+    rows: i64,
+) -> Result<Option<i64>, StoreError> {
+    let (task, answer) = Task::new(move |tx: &mut Tx<'_>| grams.catch_up(tx, rows));
+    if jobs.send(Message::Work(Box::new(task))).is_err() {
+        return Ok(None);
+    }
+    answer.wait().unwrap_or(Err(StoreError::Unavailable)).map(Some)
 }
 
 /// What the writer knows of the index, and who waits to be indexed.

@@ -12,6 +12,9 @@ use crate::resource::{Record, Tag};
 use crate::store::seal::Seal;
 use crate::store::{Page, StoreError};
 
+/// Room for some dozens of rows.
+const PAGE_BYTES: usize = 64 * 1024;
+
 /// Every row, decoded.
 pub(super) fn all(
     connection: &Connection,
@@ -77,7 +80,7 @@ pub(super) fn page(
 ) -> Result<Page, StoreError> {
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params)?;
-    let mut page = Page::default();
+    let mut page = Page { json: Vec::with_capacity(PAGE_BYTES), ..Page::default() };
     while let Some(row) = rows.next()? {
         if page.rows > 0 {
             page.json.push(b',');
