@@ -18,6 +18,7 @@ mod deliveries;
 mod feed;
 mod harness;
 mod https;
+mod mail;
 mod merging;
 mod metrics;
 mod office;

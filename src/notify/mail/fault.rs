@@ -53,7 +53,9 @@ pub fn judge(error: &smtp::Error, account: &Account, phase: Phase, failures: u32
     if let Some(code) = error.status() {
         let answer = shown(error);
         return if u16::from(code) >= 500 {
-            SendError::never(refused(&answer, account, phase))
+            let why = refused(&answer, account, phase);
+            // Servers lock out who guesses: nothing is tried before somebody changes something.
+            if phase == Phase::LogIn { SendError::parks(why) } else { SendError::never(why) }
         } else {
             let index = usize::try_from(failures).unwrap_or(usize::MAX);
             let after = AGAIN_AFTER.get(index).or(AGAIN_AFTER.last()).copied();
@@ -62,13 +64,13 @@ pub fn judge(error: &smtp::Error, account: &Account, phase: Phase, failures: u32
         };
     }
     if causes(error).any(is_certificate_fault) {
-        return SendError::never(format!(
+        return SendError::parks(format!(
             "メールサーバー {} の証明書を信頼できません。SMTPサーバーの名前と証明書を確かめてください",
             account.server
         ));
     }
     if error.is_client() {
-        return SendError::never(not_offered(error, account, phase));
+        return SendError::parks(not_offered(error, account, phase));
     }
     let ambiguous = phase == Phase::HandedOver;
     SendError::Later { after: None, why: broken(error, account, phase), ambiguous }

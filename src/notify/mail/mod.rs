@@ -248,7 +248,7 @@ fn alike(early: &Early, recipients: usize) -> Posted {
 }
 
 fn unencrypted() -> SendError {
-    SendError::never(
+    SendError::parks(
         "暗号化が「なし」のままでは、社外のメールサーバーへパスワードを送りません。暗号化を STARTTLS か TLS にしてください",
     )
 }

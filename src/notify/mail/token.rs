@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::account::Grant;
 use crate::notify::http::{Answer, Http, Request, TOTAL_TIMEOUT};
-use crate::notify::retry::{Scope, SendError};
+use crate::notify::retry::SendError;
 
 /// Lifetime of a token whose answer names none (the providers' usual hour).
 const USUAL_LIFETIME: Duration = Duration::from_secs(3600);
@@ -169,7 +169,7 @@ fn read(answer: &Answer) -> Result<Reply, SendError> {
                 _ => "トークンURL・クライアントID・スコープを確かめてください",
             };
             let why = format!("トークンを取れません({status} {code}): {hint}");
-            Err(SendError::Never { why, scope: Scope::Delivery })
+            Err(SendError::parks(why))
         }
     }
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::Api;
 use super::lines::{ring_all, with_user};
 use super::rights::with_administrator;
+use crate::harness::installed::cache;
 use crate::harness::place::Folder;
 
 /// Answers that end never, that switch to another protocol, or that wait for a target.
@@ -34,11 +35,7 @@ const LINE_MAX: usize = 300;
 fn program() -> PathBuf {
     let pinned = include_str!("../../schemathesis.txt").lines();
     let version = pinned.filter_map(|line| line.strip_prefix("schemathesis==")).next().unwrap();
-    let cache = std::env::var_os("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")));
-    let folder =
-        cache.unwrap_or_default().join(format!("smartconnect-tests/schemathesis-{version}"));
+    let folder = cache().join(format!("smartconnect-tests/schemathesis-{version}"));
     assert!(
         folder.join("complete").is_file(),
         "schemathesis is missing: `tests/run tools` installs it into {}",
