@@ -277,6 +277,13 @@ pub(super) fn target(kind: &str, name: &str, reached: &Reached) -> String {
     format!("{kind} {name}: {found}")
 }
 
+pub(super) fn program(name: &str, why_not: Option<&String>) -> String {
+    match why_not {
+        None => format!("着信時コマンド {name}: 実行できます(実行していません)"),
+        Some(why) => format!("着信時コマンド {name}: {why}"),
+    }
+}
+
 pub(super) fn canary_step(step: Step, after: Duration) -> String {
     let step = match step {
         Step::Trying => "INVITE に 100 が返るまで",

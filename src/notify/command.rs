@@ -20,8 +20,8 @@ use tokio::time::timeout;
 
 use super::carrier::{Carried, Carriers};
 use super::retry::{SendError, Sent};
-use crate::resource::Value;
 use crate::resource::catalog::COMMAND_CALL;
+use crate::resource::{Record, Value};
 use crate::store::{Noted, Store, TargetRef};
 
 /// The last part of what a program prints that is kept, stdout and stderr together.
@@ -129,8 +129,13 @@ pub async fn execute(
     }
 }
 
-/// Why a program would not be run; also what 最終結果 says while commands are switched off.
-pub fn checked(program: &Path, allow: &[PathBuf]) -> Result<PathBuf, SendError> {
+/// Whether the program of a row would be run, or why not (Japanese).
+pub fn may_run(row: &Record, allow: &[PathBuf]) -> Result<(), String> {
+    checked(Path::new(row.text("command")), allow).map(drop).map_err(|fault| fault.to_string())
+}
+
+/// The file that would run, or why none would; also what 最終結果 says while commands are off.
+fn checked(program: &Path, allow: &[PathBuf]) -> Result<PathBuf, SendError> {
     if allow.is_empty() {
         return Err(SendError::never(
             "設定ファイルの [commands] allow にフォルダがないため、コマンドは実行しません",

@@ -16,7 +16,7 @@ use super::outcomes::Outcomes;
 use super::pace::{Pace, Ticket};
 use super::payload::{Payload, Progress};
 use super::retry::{RETRY_AFTER_MAX, SendError};
-use super::target::{Attempt, Target, prepare, resources, secrets, target_of};
+use super::target::{Attempt, Target, prepare, secrets, target_of, tested};
 use crate::clock::UnixMs;
 use crate::resource::Record;
 use crate::resource::words::delivery_timing;
@@ -193,7 +193,7 @@ impl Desk {
             .into_iter()
             .filter(|(target, count)| *count >= most(target).unwrap_or(PER_TARGET_MAX));
         waiting.extend(full.map(|(target, _)| target.clone()));
-        for resource in resources() {
+        for resource in tested() {
             for row in snapshot.of(resource) {
                 let Some(kind) = target_of(row) else { continue };
                 let target = TargetRef { resource, id: row.key() };

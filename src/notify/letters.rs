@@ -78,6 +78,9 @@ pub async fn post(
 ) -> Posted {
     let snapshot = store.snapshot();
     let Some(first) = orders.first() else { return Posted { each: Vec::new(), hold: false } };
+    if first.address.is_empty() {
+        return check(store, carriers, &snapshot, first.account).await;
+    }
     let Some(row) = account_of(&snapshot, first.account) else {
         let why = "使えるメールアカウントがありません(登録するか、使用するを True にしてください)";
         return alike(&SendError::never(why), orders.len());
@@ -112,7 +115,8 @@ pub async fn post(
     let posted =
         carriers.post.send(&carriers.http, &account, letter.as_ref(), &to, first.failures).await;
     let secrets: Vec<String> = secrets(row).into_iter().map(str::to_owned).collect();
-    note(store, row, at, summary(&posted.each), posted.renewed).await;
+    note(store, row, at, summary(&posted.each)).await;
+    renew(store, row, posted.renewed).await;
     let mut fared = posted.each.into_iter();
     let each = addresses.into_iter().filter_map(|address| match address {
         Ok(_) => fared.next().map(|fared| Carried {
@@ -124,19 +128,23 @@ pub async fn post(
     Posted { each: each.collect(), hold: posted.hold }
 }
 
-/// Connects and logs in with an account, and sends nothing; the row tells what came of it.
-pub async fn check(store: &Store, carriers: &Carriers, row: &Record) -> Result<(), SendError> {
-    let at = carriers.clock.now();
-    let (result, renewed) = match Account::read(row) {
-        Ok(account) => carriers.post.check(&carriers.http, &account).await,
-        Err(fault) => (Err(fault), None),
+/// Connects and logs in with an account, and sends nothing; also with one that is switched off.
+async fn check(store: &Store, carriers: &Carriers, snapshot: &Snapshot, account: i64) -> Posted {
+    let Some(row) = snapshot.find(ACCOUNTS, account) else {
+        return alike(&SendError::never("このメールアカウントはありません"), 1);
     };
-    let said = match &result {
-        Ok(()) => delivery_state::DELIVERED.to_owned(),
-        Err(fault) => fault.to_string(),
+    let account = match Account::read(row) {
+        Ok(account) => account,
+        Err(fault) => return alike(&fault, 1),
     };
-    note(store, row, at, said, renewed).await;
-    result
+    let (fared, renewed) = carriers.post.check(&carriers.http, &account).await;
+    renew(store, row, renewed).await;
+    let secrets: Vec<String> = secrets(row).into_iter().map(str::to_owned).collect();
+    let carried = Carried {
+        result: fared.result.map(|()| Sent::delivered()),
+        answer: shown(fared.answer, &secrets),
+    };
+    Posted { each: vec![carried], hold: false }
 }
 
 /// 最終結果 of the account: a failure of one recipient is none of the account.
@@ -147,20 +155,25 @@ fn summary(each: &[Fared]) -> String {
     }
 }
 
-/// Writes 最終実行日時 and 最終結果 of an account, and the token that a provider renewed.
-async fn note(store: &Store, row: &Record, at: UnixMs, said: String, renewed: Option<String>) {
-    let result = Noted {
-        cells: vec![("last_run_at", Value::Int(at)), ("last_result", Value::Text(said))],
-        unless_changed: None,
-    };
-    let renewed = renewed.map(|token| Noted {
+/// Writes 最終実行日時 and 最終結果 of an account.
+async fn note(store: &Store, row: &Record, at: UnixMs, said: String) {
+    let cells = vec![("last_run_at", Value::Int(at)), ("last_result", Value::Text(said))];
+    write(store, row, Noted { cells, unless_changed: None }).await;
+}
+
+/// Writes the refresh token that a provider gave in place of the row's.
+async fn renew(store: &Store, row: &Record, renewed: Option<String>) {
+    let Some(token) = renewed else { return };
+    let noted = Noted {
         cells: vec![("refresh_token", Value::Text(token))],
         unless_changed: Some(("refresh_token", row.text("refresh_token").to_owned())),
-    });
-    for noted in std::iter::once(result).chain(renewed) {
-        if let Err(fault) = store.note(&MAIL_ACCOUNT, row.key(), noted).await {
-            log::warn!("{ACCOUNTS}/{}: what came of it cannot be stored: {fault}", row.key());
-        }
+    };
+    write(store, row, noted).await;
+}
+
+async fn write(store: &Store, row: &Record, noted: Noted) {
+    if let Err(fault) = store.note(&MAIL_ACCOUNT, row.key(), noted).await {
+        log::warn!("{ACCOUNTS}/{}: what came of it cannot be stored: {fault}", row.key());
     }
 }
 

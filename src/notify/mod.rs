@@ -40,6 +40,7 @@ mod tests;
 
 pub use activation::keep_licences;
 pub use carrier::Commands;
+pub use command::may_run;
 pub use occasion::{Occasion, Site, Wording};
 pub use outcomes::OutcomeCount;
 pub use plan::plan;

@@ -35,15 +35,10 @@ pub enum Reached {
 /// Looks at a row of a target: name, address rules, one connection that is closed at once.
 pub async fn reach(row: &Record, deny: &[AddressRange]) -> Reached {
     let Some(target) = target_of(row) else { return Reached::NotServed };
-    // In a URL with placeholders the host stands before the first of them.
-    let text = target.url(row);
-    let fixed = text.split("{{").next().unwrap_or(text).trim_end_matches(['\\', ' ']).trim();
-    let Ok(url) = Url::parse(fixed) else { return Reached::NoUrl };
-    let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
+    let Some((host, port)) = target.server(row).or_else(|| in_url(target.url(row))) else {
         return Reached::NoUrl;
     };
-    let host = host.trim_matches(['[', ']']);
-    let found = timeout(LIMIT, tokio::net::lookup_host((host, port))).await;
+    let found = timeout(LIMIT, tokio::net::lookup_host((host.as_str(), port))).await;
     let Ok(Ok(found)) = found else { return Reached::Unknown };
     let private = target.may_be_private(row);
     let mut last = Reached::Refused;
@@ -54,6 +49,13 @@ pub async fn reach(row: &Record, deny: &[AddressRange]) -> Reached {
         }
     }
     last
+}
+
+/// Host and port of a URL; in one with placeholders the host stands before the first of them.
+fn in_url(text: &str) -> Option<(String, u16)> {
+    let fixed = text.split("{{").next().unwrap_or(text).trim_end_matches(['\\', ' ']).trim();
+    let url = Url::parse(fixed).ok()?;
+    Some((url.host_str()?.trim_matches(['[', ']']).to_owned(), url.port_or_known_default()?))
 }
 
 #[cfg(test)]

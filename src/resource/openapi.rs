@@ -51,8 +51,15 @@ pub const COOKIE: &str = "smartconnect_session";
 /// Resources whose lists can be had as files.
 pub const DOWNLOADED: [&Resource; 3] = [&catalog::CALL, &catalog::CUSTOMER, &catalog::LINE];
 /// Resources whose rows can be tested: connections and targets.
-pub const TESTED: &[&Resource] =
-    &[&catalog::SIP_CONNECTION, &catalog::URL_CALL, &catalog::LINE_TARGET, &catalog::CHAT_TARGET];
+pub const TESTED: &[&Resource] = &[
+    &catalog::SIP_CONNECTION,
+    &catalog::URL_CALL,
+    &catalog::COMMAND_CALL,
+    &catalog::MAIL_TARGET,
+    &catalog::MAIL_ACCOUNT,
+    &catalog::LINE_TARGET,
+    &catalog::CHAT_TARGET,
+];
 /// Last part of the address that takes a file of customers.
 pub const IMPORT: &str = "Import";
 

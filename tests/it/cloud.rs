@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use crate::deliveries::{add_chat, written_key};
 use crate::harness::{Caller, Invite, Outcome, Receiver, Request, SOON, Service, wait_for};
+use crate::installed::python;
 use crate::office::{self, CUSTOMER, LINE, assert_values};
-use crate::python::python;
 
 /// Rings once.
 fn ring(service: &Service) -> (Caller, Invite) {

@@ -6,7 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::harness::{Caller, Invite, MailServer, Outcome, Receiver, Service, wait_for};
+use crate::harness::{Caller, Invite, Outcome, Receiver, Service, wait_for};
+use crate::mail_server::MailServer;
 use crate::office::{self, CUSTOMER, LINE, assert_values};
 
 /// How long a letter may take on a busy machine.
@@ -114,7 +115,7 @@ fn rows_of_one_text_become_one_letter_and_each_fares_in_its_own_way() {
     assert_values(&refused, &[("状態", "失敗"), ("試行回数", "1")]);
     assert!(refused["理由"].as_str().unwrap().contains("550 5.1.1"), "{refused:#}");
     assert_eq!(service.row("Mail-Account", "1")["最終結果"], "成功");
-    caller.cancel(&invite, None);
+    caller.hang_up(&invite, None);
     assert_eq!(server.letters().len(), 1);
 }
 
@@ -142,7 +143,7 @@ fn a_wrong_password_stops_the_account_until_it_is_mended() {
     assert_values(&row, &[("状態", "失敗"), ("試行回数", "1")]);
     let why = row["理由"].as_str().unwrap();
     assert!(why.contains("535") && why.contains("パスワード"), "{why}");
-    caller.cancel(&invite, None);
+    caller.hang_up(&invite, None);
     // Nothing is tried again: servers lock out who guesses.
     let (caller, invite) = ring(&service);
     let stopped = service.row("Notification-Email-Address", &target);
@@ -152,7 +153,7 @@ fn a_wrong_password_stops_the_account_until_it_is_mended() {
         let mut rows = rows.as_array().unwrap().iter();
         rows.find(|row| row["理由"].as_str().unwrap().starts_with("停止中: ")).cloned()
     });
-    caller.cancel(&invite, None);
+    caller.hang_up(&invite, None);
     let tried = server.said().iter().filter(|line| line.get("good").is_some()).count();
     assert_eq!(tried, 1, "{:?}", server.said());
     service.put("Mail-Account", "1", &json!({"パスワード": "pässw0rd"}));
@@ -196,7 +197,7 @@ fn tokens_are_fetched_and_fetched_anew_where_the_server_refuses_one() {
     let (caller, invite) = ring(&service);
     server.wait_for_letters(1, LETTER_LIMIT);
     assert_eq!(settled(&service, "shop@example.com")["状態"], "成功");
-    caller.cancel(&invite, None);
+    caller.hang_up(&invite, None);
     let used: Vec<Value> =
         server.said().iter().filter_map(|line| line.get("token").cloned()).collect();
     assert_eq!(used, [json!("ended-token"), json!("good-token")]);

@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::config::{DoctorArguments, Settings, TlsSource};
 use crate::http::{Tls, machine_name};
 use crate::resource::catalog::{
-    CHAT_TARGET, COMMAND_CALL, LINE_TARGET, MAIL_TARGET, SIP_CONNECTION, URL_CALL,
+    CHAT_TARGET, COMMAND_CALL, LINE_TARGET, MAIL_ACCOUNT, SIP_CONNECTION, URL_CALL,
 };
 use crate::resource::{Record, Resource};
 use crate::store::{self, CopyError, KeyState, Snapshot};
@@ -19,8 +19,7 @@ pub(super) use canary::Step;
 use report::Report;
 
 /// Resources whose rows are targets.
-const TARGETS: [&Resource; 5] =
-    [&URL_CALL, &COMMAND_CALL, &LINE_TARGET, &MAIL_TARGET, &CHAT_TARGET];
+const TARGETS: [&Resource; 4] = [&URL_CALL, &LINE_TARGET, &MAIL_ACCOUNT, &CHAT_TARGET];
 
 /// Fails when something would keep calls from being told.
 pub(super) fn run(arguments: &DoctorArguments, settings: &Settings) -> Result<(), Failure> {
@@ -102,6 +101,13 @@ async fn rows(report: &mut Report, settings: &Settings, running: bool) -> Result
         for row in rows.iter().filter(|row| row.is("enabled")) {
             target(report, settings, row).await?;
         }
+    }
+    for row in
+        store::rows(&settings.data_dir, &COMMAND_CALL)?.iter().filter(|row| row.is("enabled"))
+    {
+        let found = notify::may_run(row, &settings.commands_allow);
+        let line = texts::program(row.text("name"), found.as_ref().err());
+        if found.is_ok() { report.good(&line)? } else { report.bad(&line)? }
     }
     Ok(())
 }

@@ -134,21 +134,18 @@ impl PostOffice {
         }
     }
 
-    /// Connects and logs in, and sends nothing. Answers a rotated refresh token.
-    pub async fn check(
-        &self,
-        http: &Http,
-        account: &Account,
-    ) -> (Result<(), SendError>, Option<String>) {
+    /// Connects and logs in, and sends nothing. Answers a rotated refresh token too.
+    pub async fn check(&self, http: &Http, account: &Account) -> (Fared, Option<String>) {
+        let fared = |result, answer| Fared { result, answer };
         match timeout(account.timeout, self.log_in(http, account, 0)).await {
             Ok(Ok(LoggedIn { session, renewed, .. })) => {
                 let _ = timeout(ALIVE_LIMIT, session.close()).await;
-                (Ok(()), renewed)
+                (fared(Ok(()), String::new()), renewed)
             }
-            Ok(Err(early)) => (Err(early.fault), early.renewed),
+            Ok(Err(early)) => (fared(Err(early.fault), early.answer), early.renewed),
             Err(_) => {
-                let why = "メールサーバーの応答が時間内に来ません".to_owned();
-                (Err(SendError::Later { after: None, why, ambiguous: false }), None)
+                let why = "メールサーバーの応答が時間内に来ません";
+                (fared(Err(SendError::later(why, None)), String::new()), None)
             }
         }
     }

@@ -9,6 +9,7 @@ use crate::notify::Occasion;
 use crate::notify::carrier::{LetterOrder, Outgoing};
 use crate::notify::http::Answer;
 use crate::notify::letters::account_of;
+use crate::notify::mail::ACCOUNTS;
 use crate::notify::message::{choose, text};
 use crate::notify::pace::Window;
 use crate::notify::payload::{MailMessage, Payload};
@@ -83,7 +84,7 @@ impl Target for Mail {
     }
 
     fn pace_address(&self, row: &Record, _target: &TargetRef) -> String {
-        format!("Mail-Account/{}", row.int("account_id"))
+        format!("{ACCOUNTS}/{}", row.int("account_id"))
     }
 
     fn relies_on<'a>(&self, row: &Record, snapshot: &'a Snapshot) -> Option<&'a Record> {
@@ -93,6 +94,61 @@ impl Target for Mail {
     /// The log-in and whether the server takes the address.
     fn has_check(&self, _row: &Record) -> bool {
         true
+    }
+
+    fn may_be_private(&self, _row: &Record) -> bool {
+        true
+    }
+}
+
+/// An account itself: it gets no calls, but it can be tested.
+pub struct MailAccount;
+
+impl Target for MailAccount {
+    fn compose(&self, _row: &Record, _occasion: &Occasion<'_>, _values: &Values) -> Payload {
+        Payload::Check
+    }
+
+    fn prepare(
+        &self,
+        row: &Record,
+        _payload: &Payload,
+        attempt: &Attempt<'_>,
+    ) -> Result<Prepared, SendError> {
+        let order = LetterOrder {
+            account: row.key(),
+            address: String::new(),
+            role: String::new(),
+            message: None,
+            failures: attempt.progress.failures,
+        };
+        Ok(Prepared { outgoing: Outgoing::Letter(order), recipient: String::new() })
+    }
+
+    /// Nothing is asked by HTTP here.
+    fn classify(&self, _answer: &Answer, _recipient: &str) -> Result<Sent, SendError> {
+        Err(other_kind())
+    }
+
+    fn knows_repeats(&self, _row: &Record) -> bool {
+        true
+    }
+
+    fn windows(&self, row: &Record) -> Vec<Window> {
+        Mail.windows(row)
+    }
+
+    fn pace_address(&self, row: &Record, _target: &TargetRef) -> String {
+        format!("{ACCOUNTS}/{}", row.key())
+    }
+
+    /// The log-in.
+    fn has_check(&self, _row: &Record) -> bool {
+        true
+    }
+
+    fn server(&self, row: &Record) -> Option<(String, u16)> {
+        Some((row.text("server").to_owned(), u16::try_from(row.int("port")).ok()?))
     }
 
     fn may_be_private(&self, _row: &Record) -> bool {

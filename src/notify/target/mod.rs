@@ -41,6 +41,7 @@ pub(super) use redact::{secrets, shown, summary};
 use super::Occasion;
 use super::carrier::{Carriers, Outgoing};
 use super::http::Answer;
+use super::mail::ACCOUNTS;
 use super::pace::Window;
 use super::payload::{Payload, Progress};
 use super::retry::{SendError, Sent};
@@ -67,13 +68,20 @@ const PARALLEL_MAX: usize = 6;
 
 /// Resources whose rows are targets, each with the column that tells its kinds apart; an empty
 /// column = all rows are of one kind, whose word is empty too.
-const RESOURCES: &[(&str, &str)] =
-    &[(URL_CALL, "action"), (COMMAND_CALL, ""), (MAIL, ""), (CHAT, "kind"), (LINE, "")];
+const RESOURCES: &[(&str, &str)] = &[
+    (URL_CALL, "action"),
+    (COMMAND_CALL, ""),
+    (MAIL, ""),
+    (ACCOUNTS, ""),
+    (CHAT, "kind"),
+    (LINE, ""),
+];
 
 /// Every kind: its resource, its word, what it does.
 static KINDS: &[(&str, &str, &dyn Target)] = &[
     (COMMAND_CALL, "", &command_call::CommandCall),
     (MAIL, "", &mail::Mail),
+    (ACCOUNTS, "", &mail::MailAccount),
     (URL_CALL, url_call::CALLED_BY_SERVER, &url_call::UrlCall),
     (CHAT, messenger::KIND, &messenger::Messenger),
     (CHAT, rocket::KIND, &rocket::Rocket),
@@ -151,6 +159,11 @@ pub(super) trait Target: Send + Sync {
         row.text("url")
     }
 
+    /// Host and port that `doctor` looks at, where the receiver has no URL.
+    fn server(&self, _row: &Record) -> Option<(String, u16)> {
+        None
+    }
+
     /// Whether private networks may be reached.
     fn may_be_private(&self, row: &Record) -> bool {
         row.is("allow_private")
@@ -201,8 +214,14 @@ pub(super) struct Call {
     pub carriers: Arc<Carriers>,
 }
 
-/// The URIs of all resources with targets, in the order in which a call is told.
+/// The URIs of the resources whose rows are told of calls, in that order.
 pub(super) fn resources() -> impl Iterator<Item = &'static str> {
+    // An account of mails is only ever tested.
+    tested().filter(|uri| *uri != ACCOUNTS)
+}
+
+/// The URIs of all resources whose rows something is sent for.
+pub(super) fn tested() -> impl Iterator<Item = &'static str> {
     RESOURCES.iter().map(|(uri, _)| *uri)
 }
 
@@ -216,8 +235,8 @@ pub(super) fn target_of(row: &Record) -> Option<&'static dyn Target> {
 
 /// 宛先名: what people call the row, or its address.
 pub(super) fn target_name(row: &Record) -> String {
-    let column = if row.text("name").is_empty() { "email" } else { "name" };
-    row.text(column).to_owned()
+    let unnamed = row.text("name").is_empty() && row.resource.uri == MAIL;
+    row.text(if unnamed { "email" } else { "name" }).to_owned()
 }
 
 /// Prepares any payload: those that no kind can send end here.

@@ -9,16 +9,19 @@ use serde_json::json;
 use super::Api;
 use super::lines::{ring_all, with_user};
 use super::rights::with_administrator;
-use crate::harness::installed::cache;
 use crate::harness::place::Folder;
+use crate::installed::cache;
 
 /// Answers that end never, that switch to another protocol, or that wait for a target.
 const NOT_ASKED: &[&str] = &[
     "followEvents",
     "openWebSocket",
     "testIncomingCallURL",
-    "testNotificationChat",
+    "testIncomingCallCommand",
+    "testNotificationEmailAddress",
+    "testMailAccount",
     "testNotificationLINEAccessToken",
+    "testNotificationChat",
 ];
 /// Bodies of PUT are those of POST without the needed keys: their systematic part is left out.
 const CONFIGURATION: &str =

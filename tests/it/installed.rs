@@ -7,12 +7,12 @@ use sha2::{Digest as _, Sha256};
 
 /// Python with the packages of `tests/python.txt`.
 pub fn python() -> PathBuf {
-    folder("python", include_bytes!("../../python.txt")).join("bin/python")
+    folder("python", include_bytes!("../python.txt")).join("bin/python")
 }
 
 /// Where the modules of `tests/it/peers/node` stand.
 pub fn node_modules() -> PathBuf {
-    folder("node", include_bytes!("../peers/node/package-lock.json")).join("node_modules")
+    folder("node", include_bytes!("peers/node/package-lock.json")).join("node_modules")
 }
 
 fn folder(kind: &str, list: &[u8]) -> PathBuf {

@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::certificate::Certificate;
-use super::installed::{node_modules, python};
-use super::place::{Folder, free_port};
-use super::process::Process;
-use super::wait::{wait_for, wait_until};
+use crate::harness::place::{Folder, free_port};
+use crate::harness::process::Process;
+use crate::harness::{Certificate, wait_for, wait_until};
+use crate::installed::{node_modules, python};
 
 /// How long an interpreter may take to start on a busy machine.
 const START_LIMIT: Duration = Duration::from_secs(30);
