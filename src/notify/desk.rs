@@ -16,7 +16,7 @@ use super::outcomes::Outcomes;
 use super::pace::{Pace, Ticket};
 use super::payload::{Payload, Progress};
 use super::retry::{RETRY_AFTER_MAX, SendError};
-use super::target::{Attempt, Target, prepare, secrets, target_of, tested};
+use super::target::{Attempt, Target, prepare, resources, secrets, target_of, tested};
 use crate::clock::UnixMs;
 use crate::resource::Record;
 use crate::resource::words::delivery_timing;
