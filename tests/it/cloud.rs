@@ -159,6 +159,8 @@ fn a_test_of_line_sends_nothing_and_says_what_is_left() {
         Outcome::Ok("{}".to_owned()),
         Outcome::Ok(json!({"type": "limited", "value": 200}).to_string()),
         Outcome::Ok(json!({"totalUsage": 17}).to_string()),
+        Outcome::Ok(json!({"type": "limited", "value": 200}).to_string()),
+        Outcome::Ok(json!({"totalUsage": 18}).to_string()),
         line_refuses(401, "Authentication failed"),
     ]);
     let key = add_line(&service, &line, &json!({}));
@@ -169,6 +171,9 @@ fn a_test_of_line_sends_nothing_and_says_what_is_left() {
     let paths: Vec<String> = line.requests().into_iter().map(|request| request.path).collect();
     let asked = ["validate/push", "quota", "quota/consumption"];
     assert_eq!(paths, asked.map(|path| format!("/v2/bot/message/{path}")));
+    let answer = service.send("POST", &format!("{path}/Call/quota"), &[], "");
+    let left = json!({"type": "limited", "value": 200, "totalUsage": 18, "remaining": 182});
+    assert_eq!((answer.status, &answer.json()["data"]), (200, &left), "{}", answer.text());
     let (result, text) = test(&service, &path);
     assert!(result == "False" && text.contains("401"), "{text}");
     let row = service.row("Notification-LINE-AccessToken", &key);

@@ -18,6 +18,7 @@ mod jandi;
 mod line;
 mod line_account;
 mod line_works;
+mod line_works_bot;
 mod mail;
 mod mattermost;
 mod messenger;

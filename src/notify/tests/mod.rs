@@ -1,6 +1,6 @@
 //! A small office for the tests of this room: one line, one customer, targets as a test asks.
 
-mod cloud;
+pub mod cloud;
 mod digests;
 mod double;
 mod golden;

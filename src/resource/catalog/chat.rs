@@ -85,6 +85,10 @@ fn rules(row: &Record) -> Vec<Fault> {
     let needed: &[&str] = match row.text("kind") {
         "Chat&Messenger" => &["url", "token", "destination"],
         "Chatwork" => &["token", "destination"],
+        // A bot signs in by its service account.
+        "LINE WORKS" if row.text("url").contains("/bots/") => {
+            &["url", "login", "token", "password", "destination"]
+        }
         // With a token the Web API is asked, at its own address where none is given.
         "Slack" if has("token") && !row.text("url").contains("/services/") => &["destination"],
         // A hook's address says who writes and where; the API has to be told.

@@ -129,6 +129,8 @@ fn each_chat_service_names_what_it_needs() {
     refuses(&catalog::CHAT_TARGET, &body("Slack", ",\"トークン\":\"xoxb-0\""), &["宛先"]);
     let channel = ",\"トークン\":\"xoxb-0\",\"宛先\":\"C0123456789\"";
     takes(&catalog::CHAT_TARGET, &body("Slack", channel));
+    let bot = ",\"URL\":\"https://www.worksapis.com/v1.0/bots/1\",\"トークン\":\"a b\"";
+    refuses(&catalog::CHAT_TARGET, &body("LINE WORKS", bot), &["ユーザーID", "パスワード", "宛先"]);
     refuses(&catalog::CHAT_TARGET, &body("Chatwork", ""), &["トークン", "宛先"]);
     takes(&catalog::CHAT_TARGET, &body("Chatwork", ",\"トークン\":\"t\",\"宛先\":\"1\""));
     refuses(&catalog::CHAT_TARGET, &body("Rocket.Chat", url), &["ユーザーID", "トークン", "宛先"]);

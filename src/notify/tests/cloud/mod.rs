@@ -17,6 +17,8 @@ use crate::notify::retry::SendError;
 use crate::notify::target::{self, Attempt, Target, target_of};
 use crate::resource::catalog::{LINE_MESSAGE, LINE_TARGET};
 
+/// A key of nobody, made for these tests (PKCS #8, base64).
+pub const RSA_TEST_KEY: &str = include_str!("rsa_test_key.txt");
 /// The id of the delivery of these tests, as the store makes them.
 pub const ID: &str = "0d9f3c1e5b7a4c2f8e6d1a2b3c4d5e6f";
 

@@ -118,6 +118,25 @@ const CHANNEL: Double = Double {
     ],
     path: "/v2/bot/message/push",
 };
+/// A bot of LINE WORKS.
+const BOT: Double = Double {
+    resource: &CHAT_TARGET,
+    cells: &[
+        ("name", "x"),
+        ("kind", "LINE WORKS"),
+        ("url", "{}/v1.0/bots/1"),
+        ("token", "client-0001 secret-0001"),
+        ("login", "a.serviceaccount@example"),
+        ("password", RSA_TEST_KEY),
+        ("destination", "channel-1,hanako@example"),
+    ],
+    answers: &[
+        ("/oauth2/v2.0/token", 200, r#"{"access_token":"t1","expires_in":"86400"}"#),
+        (BOT_PATH, 201, ""),
+    ],
+    path: BOT_PATH,
+};
+const BOT_PATH: &str = "/v1.0/bots/1/channels/channel-1/messages";
 const TOKEN_PATH: &str = "/oauth2/v3/token";
 
 #[tokio::test]
@@ -135,6 +154,7 @@ async fn every_kind_meets_every_outcome() {
         (&NTFY, id("abcdefghijkl")),
         (&LINE, id("")),
         (&CHANNEL, id("")),
+        (&BOT, id("")),
     ];
     let each = kinds.into_iter().map(|(double, sent)| async move {
         meets_every_outcome(double, |result| *result == sent).await;
@@ -264,4 +284,29 @@ async fn each_service_slows_us_down_in_its_own_words() {
         };
         assert_eq!(after.map(|after| after.as_secs()), expected, "{}", double.path);
     }
+}
+
+#[tokio::test]
+async fn a_bot_of_line_works_signs_in_and_writes_to_each_recipient() {
+    let service = BOT.service().await;
+    assert_eq!(service.payload().recipients(), ["channel-1", "hanako@example"]);
+    assert!(service.send().await.result.is_ok());
+    let progress = Progress { done: vec!["channel-1".to_owned()], ..Progress::default() };
+    assert!(service.attempt(&service.payload(), &progress, false).await.result.is_ok());
+    let seen = service.receiver.seen();
+    let paths: Vec<_> = seen.iter().map(|one| one.path()).collect();
+    let user = "/v1.0/bots/1/users/hanako%40example/messages";
+    assert_eq!(paths, ["/oauth2/v2.0/token", BOT_PATH, user]);
+    let client = "&client_id=client-0001&client_secret=secret-0001&scope=bot.message";
+    assert!(seen[0].body.ends_with(client), "{}", seen[0].body);
+    assert_eq!(seen[1].header("authorization"), Some("Bearer t1"));
+    assert_eq!(seen[1].json()["content"]["type"], "text");
+    assert!(seen[1].json()["content"]["text"].as_str().unwrap().contains("和歌山 花子"));
+    // A room that the bot is not in is that room's trouble; a refused account is everybody's.
+    let (carried, _) = service.send_into(Act::Answer(403, "", "{}")).await;
+    assert!(matches!(carried.result, Err(SendError::Never { scope: Scope::Recipient, .. })));
+    let service = BOT.service().await;
+    service.receiver.at("/oauth2/v2.0/token", [Act::Answer(401, "", "{}")]);
+    let fault = service.send().await.result.unwrap_err();
+    assert!(matches!(fault, SendError::Never { scope: Scope::Target, .. }), "{fault:?}");
 }
