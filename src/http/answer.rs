@@ -87,11 +87,12 @@ async fn seldom(
             rest::foresee(app, request, &number, who.lines()).await
         }
         (Route::Order(order, resource), Argument::Key(key)) => {
-            rest::carry_out(app, request, (order, resource), key, &who).await
+            rest::carry_out(app, request, payload, (order, resource), key, &who).await
         }
         (Route::Call(resource), Argument::Function(key, function)) => {
             rest::call(app, request, payload, (resource, key, &function), &who).await
         }
+        (Route::Attempts, Argument::Key(key)) => rest::attempts(app, key).await,
         (Route::Statistics, _) => rest::statistics(app, request, who.lines()).await,
         (Route::Import(_), _) => rest::import(app, request, payload, &who).await,
         (Route::Events, _) => events::feed(request, app, who),

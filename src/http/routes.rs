@@ -8,6 +8,7 @@ use super::method::Allow;
 use super::percent::decode;
 use super::rest::{CallSearch, search};
 use super::{Refusal, pages};
+use crate::resource::attempts::ADDRESS as ATTEMPTS;
 use crate::resource::openapi::{
     AUTHORITY, CALL, EVENTS, HEALTH, IMPORT, LOG_IN, LOG_OUT, METRICS, PAGE, READY, SERVICE,
     SESSION, TICKET, WEBSOCKET, called,
@@ -40,6 +41,8 @@ pub enum Route {
     Order(Order, &'static Resource),
     /// `/R/(key)/Call/(function)`.
     Call(&'static Resource),
+    /// `/Notification-Delivery/(key)/Attempts`.
+    Attempts,
     /// `/Statistics`.
     Statistics,
     /// `/CustomerAddress/Import`.
@@ -99,7 +102,7 @@ impl Route {
             | Self::Import(resource)
             | Self::Call(resource) => Rule::Resource(resource.access),
             Self::Order(order, resource) => Rule::Resource(order.access(resource)),
-            Self::Caller | Self::Statistics => Rule::Reader,
+            Self::Caller | Self::Statistics | Self::Attempts => Rule::Reader,
             Self::Events | Self::WebSocket | Self::Ticket | Self::Session => Rule::Reader,
             // Whoever is nobody yet must get in, and may always leave.
             Self::LogIn | Self::LogOut => Rule::Open,
@@ -126,6 +129,7 @@ impl Route {
             | Self::Call(_) => Allow::ORDER,
             Self::CallSearch(_)
             | Self::Caller
+            | Self::Attempts
             | Self::Statistics
             | Self::Events
             | Self::WebSocket
@@ -154,6 +158,7 @@ impl Route {
                 let function = called(resource).first().unwrap_or(&CALL);
                 format!("{REST_BASE}/{}/{key}/{CALL}/{function}", resource.uri)
             }
+            Self::Attempts => format!("{REST_BASE}/{}/{key}/{ATTEMPTS}", catalog::DELIVERY.uri),
             Self::Statistics => format!("{REST_BASE}/{STATISTICS}"),
             Self::Import(resource) => format!("{REST_BASE}/{}/{IMPORT}", resource.uri),
             Self::Events => EVENTS.to_owned(),
@@ -189,7 +194,13 @@ pub fn routes() -> Vec<Route> {
             routes.push(Route::Call(resource));
         }
     }
-    routes.extend([Route::Caller, Route::Statistics, Route::Events, Route::WebSocket]);
+    routes.extend([
+        Route::Caller,
+        Route::Attempts,
+        Route::Statistics,
+        Route::Events,
+        Route::WebSocket,
+    ]);
     routes.extend([Route::LogIn, Route::LogOut, Route::Ticket, Route::Session]);
     routes.extend([Route::Health, Route::Ready, Route::OpenApi, Route::Authority]);
     routes.extend([Route::Metrics, Route::UserPage]);
@@ -268,6 +279,12 @@ fn resolve_rest(path: &str) -> Result<(Route, Argument), Refusal> {
         return if segments.is_empty() { Ok(route) } else { Err(Refusal::UnknownPath) };
     }
     let resource = catalog::find(&name).ok_or(Refusal::UnknownResource)?;
+    if let [key, word] = segments.as_slice()
+        && *resource == catalog::DELIVERY
+        && decode(word)?.eq_ignore_ascii_case(ATTEMPTS)
+    {
+        return Ok((Route::Attempts, Argument::Key(key_of(&decode(key)?)?)));
+    }
     if let [key, word] = segments.as_slice()
         && let Some(order) = Order::find(resource, &decode(word)?)
     {

@@ -3,6 +3,7 @@
 //! Invariant: a wire name stands once in `src/`, in `resource/catalog`.
 //! Never: does I/O.
 
+pub mod attempts;
 mod body;
 pub mod caller;
 pub mod catalog;

@@ -13,7 +13,7 @@ mod sign_in;
 use serde_json::{Map, Value as Json, json};
 
 use super::order::Order;
-use super::{Resource, caller, catalog, statistics};
+use super::{Resource, attempts, caller, catalog, statistics};
 use files::{import_path, with_files};
 pub use services::{CALL, called};
 
@@ -77,6 +77,10 @@ pub fn page() -> Json {
                 format!("{list}/{{TOP}}/{{DESCENDING}}/{{K_ID}}/{{FROM}}"),
                 history_path(resource),
             );
+        }
+        if *resource == catalog::DELIVERY {
+            let address = format!("{list}/{{key}}/{}", attempts::ADDRESS);
+            paths.insert(address, orders::attempts(resource));
         }
         if *resource == catalog::CUSTOMER {
             paths.insert(format!("{list}/{IMPORT}"), import_path(resource));

@@ -30,6 +30,23 @@ pub enum Old {
     Audit,
 }
 
+/// An attempt at a delivery, as it was written down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttemptRow {
+    /// From 1.
+    pub attempt: i64,
+    /// When it began.
+    pub started_at: UnixMs,
+    /// When its outcome was written.
+    pub ended_at: UnixMs,
+    /// 状態 of the delivery after it.
+    pub outcome: String,
+    /// What the other side said, without secrets.
+    pub response: String,
+    /// 理由.
+    pub reason: String,
+}
+
 /// A delivery that is told by the message of several.
 #[derive(Clone, Debug)]
 pub struct Gathered {
@@ -61,6 +78,21 @@ pub struct Occasioned<'a> {
 pub type Gather = Box<dyn Fn(&Occasioned<'_>) -> Option<NewDelivery> + Send>;
 
 impl Store {
+    /// Writes a delivery of a call that a person sends on, for the worker to send; answers its key.
+    pub async fn forward(
+        &self,
+        call_id: i64,
+        message: NewDelivery,
+        actor: Actor,
+    ) -> Result<i64, WriteError> {
+        self.database.forward(call_id, message, actor).await
+    }
+
+    /// Every attempt of a delivery, oldest first.
+    pub fn attempts(&self, delivery: i64) -> Result<Vec<AttemptRow>, StoreError> {
+        self.database.attempts(delivery)
+    }
+
     /// Targets whose held deliveries (those written with the timing of a digest) are due.
     pub fn held_targets(&self) -> Result<Vec<TargetRef>, StoreError> {
         self.database.held_targets()

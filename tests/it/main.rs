@@ -16,6 +16,7 @@ mod crash;
 mod degraded;
 mod deliveries;
 mod feed;
+mod forwards;
 mod harness;
 mod https;
 mod installed;

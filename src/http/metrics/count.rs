@@ -18,7 +18,7 @@ const STATUSES: [u16; 20] = [
 ];
 const COLUMNS: usize = STATUSES.len() + 1;
 /// Routes that belong to no resource, in the order of [`fixed`].
-const FIXED: [&str; 19] = [
+const FIXED: [&str; 20] = [
     "other",
     "call-search",
     "caller",
@@ -38,6 +38,7 @@ const FIXED: [&str; 19] = [
     "ca",
     "pages",
     "call",
+    "attempts",
 ];
 const ROWS: usize = FIXED.len() + 2 * catalog::ALL.len();
 
@@ -120,6 +121,7 @@ fn fixed(route: Option<Route>) -> usize {
         Some(Route::Authority) => 16,
         Some(Route::Page(_) | Route::UserPage) => 17,
         Some(Route::Call(_)) => 18,
+        Some(Route::Attempts) => 19,
     }
 }
 

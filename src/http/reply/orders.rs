@@ -76,6 +76,20 @@ pub(in crate::http) fn erased(calls: usize) -> HttpResponse {
     ))
 }
 
+/// A message that takes its time.
+pub(in crate::http) fn on_its_way(delivery: i64) -> HttpResponse {
+    told(&format!("送信待ちです。結果は通知履歴の ID {delivery} に出ます"))
+}
+
+/// The row of a forward is not there, or takes nothing.
+pub(in crate::http) const NO_TARGET: &str =
+    "この番号の宛先が無いか、使用する=False です。宛先の一覧を確かめてください";
+/// `?call=` names no call.
+pub(in crate::http) const BAD_CALL: &str = "call には着信記録のIDを指定してください。";
+/// A template that was accepted does not get on with these values.
+pub(in crate::http) const NOT_RENDERED: &str =
+    "この着信の値では差込できません。式や繰返しを短くしてください";
+
 /// A test whose outcome is not known yet.
 pub(in crate::http) fn not_yet(delivery: i64) -> HttpResponse {
     let text = format!(

@@ -3,13 +3,16 @@
 //! Invariant: no resource has code of its own but for what security needs (users, tokens).
 //! Never: holds a cursor of the store while a client reads.
 
+mod attempts;
 mod body;
 mod caller;
 mod condition;
 mod download;
+mod forward;
 mod import;
 mod listing;
 mod order;
+mod preview;
 mod read;
 mod search;
 mod service;
@@ -19,6 +22,7 @@ mod together;
 mod trial;
 mod write;
 
+pub(super) use attempts::attempts;
 pub(super) use body::read as read_body;
 pub(super) use caller::foresee;
 pub(super) use condition::entity_tag;

@@ -1,9 +1,12 @@
 //! `POST /R/(key)/(word)`: orders about one row.
 //!
-//! Invariant: an order leaves an audit row. Never: carries out work itself (other rooms do).
+//! Invariant: an order leaves an audit row, but for a preview, which does nothing. Never: carries out work itself (other rooms do).
 
+use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
+use super::forward::forward;
+use super::preview::preview;
 use super::trial::test;
 use super::write::actor;
 use crate::http::access::Who;
@@ -17,6 +20,7 @@ use crate::store::Actor;
 pub(in crate::http) async fn carry_out(
     app: &App,
     request: &HttpRequest,
+    payload: Payload,
     (order, resource): (Order, &'static Resource),
     key: i64,
     who: &Who,
@@ -28,6 +32,8 @@ pub(in crate::http) async fn carry_out(
             let erased = app.store.erase_customer(key, actor(request, who)).await?;
             Ok(reply::erased(erased))
         }
+        Order::Forward => forward(app, request, payload, key, who).await,
+        Order::Preview => preview(app, request, payload, (resource, key), who).await,
     }
 }
 

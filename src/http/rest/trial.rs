@@ -45,20 +45,29 @@ pub(super) async fn test(
     let message = app.store.foresee("", |facts| trial(row, facts, &site)).await?;
     let message = message.ok_or(Refusal::BadPath(NOT_SENT_TO))?;
     let id = app.store.send_test(message, actor(request, who)).await?;
-    let end = Instant::now() + WAIT;
+    Ok(match settled(app, id, WAIT).await? {
+        Some(delivery) => outcome(&delivery, official::warning(&tested)),
+        None => reply::not_yet(id),
+    })
+}
+
+/// The delivery when it is over; `None` where that takes longer.
+pub(super) async fn settled(app: &App, id: i64, wait: Duration) -> Result<Option<Record>, Refusal> {
+    let end = Instant::now() + wait;
     loop {
         let delivery = app.store.record(&DELIVERY, id).await?.ok_or(Refusal::Unavailable)?;
         if !delivery.get("completed_at").is_empty() {
-            return Ok(outcome(&delivery, official::warning(&tested)));
+            return Ok(Some(delivery));
         }
         if Instant::now() >= end {
-            return Ok(reply::not_yet(id));
+            return Ok(None);
         }
         sleep(LOOK).await;
     }
 }
 
-fn outcome(delivery: &Record, warning: Option<String>) -> HttpResponse {
+/// What became of it, with the reason and the other side's answer.
+pub(super) fn outcome(delivery: &Record, warning: Option<String>) -> HttpResponse {
     let state = delivery.text("state");
     let came_through = [delivery_state::DELIVERED, delivery_state::ACCEPTED].contains(&state);
     let (reason, answer) = (delivery.text("reason"), delivery.text("last_response"));

@@ -52,7 +52,7 @@ pub(in crate::http) async fn write(
             let run_by = is_run_wanted(&draft).then(|| actor.clone());
             let added = app.store.add(draft, once, actor).await?;
             if let Some(by) = run_by {
-                return run(app, resource, added.key, by).await;
+                return Box::pin(run(app, resource, added.key, by)).await;
             }
             Ok(reply::created(resource, added, token.as_deref()))
         }
@@ -63,7 +63,7 @@ pub(in crate::http) async fn write(
             let run_by = is_run_wanted(&draft).then(|| actor.clone());
             let tag = app.store.change(key, draft, expected(request.headers()), actor).await?;
             if let Some(by) = run_by {
-                return run(app, resource, key, by).await;
+                return Box::pin(run(app, resource, key, by)).await;
             }
             Ok(reply::changed(tag))
         }
@@ -86,7 +86,7 @@ pub(super) fn actor(request: &HttpRequest, who: &Who) -> Actor {
 
 /// Refuses a call of a line that the client may not see as if there were none. Calls never change
 /// their line, so this still holds when the change is written.
-async fn may_see(
+pub(super) async fn may_see(
     app: &App,
     resource: &'static Resource,
     key: i64,

@@ -2,9 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{answers, done, key_parameter, operation};
-use crate::resource::order::Order;
-use crate::resource::{Resource, catalog};
+use super::{answers, done, key_parameter, operation, reference, result_schema};
+use crate::resource::order::{self, Order};
+use crate::resource::{Resource, attempts, catalog};
 
 /// The address of an order.
 pub(super) fn path(order: Order, resource: &Resource) -> Json {
@@ -29,9 +29,84 @@ pub(super) fn path(order: Order, resource: &Resource) -> Json {
             "消去(顧客と、その着信記録・通知履歴、監査ログと未送信通知に残る内容。取り消せない)",
             "消去した。件数は msg",
         ),
+        Order::Forward => (
+            "forward",
+            "伝言メモ(着信に伝言を付けて1つの宛先に送る)",
+            "受け付けた。届いたかどうか、または待っていることは result と msg",
+        ),
+        Order::Preview => (
+            "preview",
+            "差込の見本(本文の項目で置き換えて差し込む。書き込まない。キー 0 = 新しい行)",
+            "差し込んだ文。data に項目ごと",
+        ),
     };
     let mut done = done();
     done["description"] = told.into();
-    let post = operation(resource, verb, summary, answers(done, &["400", "404"]));
+    let mut refusals = vec!["400", "404"];
+    if matches!(order, Order::Forward | Order::Preview) {
+        refusals.push("413");
+    }
+    if order == Order::Preview {
+        done["content"]["application/json"]["schema"] = previewed();
+    }
+    let post = operation(resource, verb, summary, answers(done, &refusals));
+    let post = match order {
+        Order::Forward => with_forward(post),
+        Order::Preview => with_row(post, resource),
+        _ => post,
+    };
     json!({ "parameters": [key_parameter(resource)], "post": post })
+}
+
+/// Result, msg, and the texts by field.
+fn previewed() -> Json {
+    let mut schema = result_schema();
+    let texts = json!({ "type": "object", "additionalProperties": { "type": "string" } });
+    schema["properties"]["data"] = texts;
+    schema
+}
+
+/// The body of a forward.
+fn with_forward(mut post: Json) -> Json {
+    let [resource, target, note] = order::forward_names();
+    let known = order::FORWARDED_TO.map(|resource| resource.uri);
+    let schema = json!({
+        "type": "object", "additionalProperties": false, "required": [resource, target],
+        "properties": {
+            resource: { "type": "string", "enum": known },
+            target: { "type": ["string", "integer"], "pattern": "^[1-9][0-9]{0,17}$", "minimum": 1 },
+            note: { "type": "string", "maxLength": order::NOTE_MAX },
+        },
+    });
+    post["requestBody"] =
+        json!({ "required": true, "content": { "application/json": { "schema": schema } } });
+    post
+}
+
+/// The body of a preview: fields as for a write, none of them needed.
+fn with_row(mut post: Json, resource: &Resource) -> Json {
+    let schema = json!({ "$ref": reference(resource, "Change") });
+    post["requestBody"] =
+        json!({ "required": false, "content": { "application/json": { "schema": schema } } });
+    post["parameters"] = json!([{
+        "name": order::OF_CALL, "in": "query", "required": false,
+        "description": "この着信記録の値で差し込む(省くと見本の着信)",
+        "schema": { "type": "integer", "minimum": 1 },
+    }]);
+    post
+}
+
+/// The attempts of a delivery.
+pub(super) fn attempts(resource: &Resource) -> Json {
+    let rows = json!({
+        "description": "試行の配列、古い順",
+        "content": { "application/json": { "schema": attempts::schema() } },
+    });
+    let get = operation(
+        resource,
+        "listAttemptsOf",
+        "試行ごとの時刻・結果・応答",
+        answers(rows, &["404"]),
+    );
+    json!({ "parameters": [key_parameter(resource)], "get": get })
 }

@@ -12,7 +12,8 @@ use crate::push::{Envelope, EventKind, envelope};
 use crate::resource::catalog::{CALL, CUSTOMER};
 use crate::resource::{Kind, Record, Resource, Value, words};
 use crate::store::{
-    Actor, Expected, Gather, NewEvent, Old, RunNote, StoreError, TargetRef, WriteError,
+    Actor, AttemptRow, Expected, Gather, NewDelivery, NewEvent, Old, RunNote, StoreError,
+    TargetRef, WriteError,
 };
 
 /// Rows that one job removes: some milliseconds.
@@ -72,6 +73,19 @@ impl Database {
         self.blank_audit(&CUSTOMER, &[key]).await?;
         self.write(move |tx: &mut Tx<'_>| erase(tx, key, erased, &actor)).await?;
         Ok(erased)
+    }
+
+    pub(in crate::store) async fn forward(
+        &self,
+        call_id: i64,
+        message: NewDelivery,
+        actor: Actor,
+    ) -> Result<i64, WriteError> {
+        self.write(move |tx: &mut Tx<'_>| client::forward(tx, call_id, &message, &actor)).await
+    }
+
+    pub(in crate::store) fn attempts(&self, delivery: i64) -> Result<Vec<AttemptRow>, StoreError> {
+        self.read(|connection, _| outbox::attempts(connection, delivery))
     }
 
     pub(in crate::store) fn held_targets(&self) -> Result<Vec<TargetRef>, StoreError> {

@@ -114,6 +114,21 @@ pub(super) fn send_test(
     Ok(tx.memory.keys.delivery)
 }
 
+/// A call that a person sends on.
+pub(super) fn forward(
+    tx: &mut Tx<'_>,
+    call_id: i64,
+    message: &NewDelivery,
+    actor: &Actor,
+) -> Result<i64, WriteError> {
+    users::check_authority(tx, actor)?;
+    stored(tx, &CALL, call_id)?;
+    outbox::insert(tx, call_id, message)?;
+    let to = format!("{} {}/{}", message.timing, message.target.resource, message.target.id);
+    audit::note(tx, words::audit_action::RUN, CALL.uri, call_id, to, actor)?;
+    Ok(tx.memory.keys.delivery)
+}
+
 /// The row as it stands, secrets in clear.
 pub(super) fn stored(
     tx: &Tx<'_>,

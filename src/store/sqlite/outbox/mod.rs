@@ -19,7 +19,7 @@ use rusqlite::Connection;
 use super::tx::Tx;
 use crate::resource::catalog::DELIVERY;
 use crate::resource::words;
-use crate::store::{NewDelivery, StoreError, refusal};
+use crate::store::{AttemptRow, NewDelivery, StoreError, refusal};
 
 /// Most deliveries that 通知結果 of a call names.
 const RESULTS_MAX: usize = 50;
@@ -67,6 +67,28 @@ pub(super) fn insert(
             if held { refusal::HELD } else { "" },
         ],
     )
+}
+
+/// Every attempt of a delivery, oldest first.
+pub(super) fn attempts(
+    connection: &Connection,
+    delivery: i64,
+) -> Result<Vec<AttemptRow>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT attempt, started_at, ended_at, outcome, response, reason FROM delivery_attempt
+         WHERE delivery_id=?1 ORDER BY attempt",
+    )?;
+    let rows = statement.query_map([delivery], |row| {
+        Ok(AttemptRow {
+            attempt: row.get(0)?,
+            started_at: row.get(1)?,
+            ended_at: row.get(2)?,
+            outcome: row.get(3)?,
+            response: row.get(4)?,
+            reason: row.get(5)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// How many deliveries are not over.
