@@ -31,6 +31,7 @@ mod readme;
 mod receivers;
 mod registration;
 mod rest;
+mod rocket;
 mod search;
 mod secrets;
 mod seed;
