@@ -2,19 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{SocketAddr, UdpSocket};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use crate::deliveries::{add_chat, verify, written_key};
-use crate::harness::{BASE, Invite, Receiver, Service, http, wait_for};
+use crate::harness::{BASE, Invite, Outcome, Receiver, Request, Service, http, wait_for};
 use crate::office::{self, LINE};
 
-/// How often the service is killed.
-const KILLS: u32 = 20;
+/// How often the suite kills the service; `benches/run kills` does it a hundred times.
+#[cfg(test)]
+const KILLS: u32 = 12;
 /// Time between two calls: 50 a second.
 const BETWEEN_CALLS: Duration = Duration::from_millis(20);
 /// A later 180 may be the one that does not wait for the commit (sip.md 4).
@@ -74,14 +75,75 @@ fn post(to: SocketAddr, round: u32, stop: &Arc<AtomicBool>) -> JoinHandle<Vec<St
     })
 }
 
-#[test]
-fn twenty_kills_lose_nothing() {
-    let hook = Receiver::start([]);
+/// A Rocket.Chat server that keeps its messages by id.
+fn rocket_server() -> Receiver {
+    let kept = Mutex::new(BTreeSet::new());
+    Receiver::serving([], move |request| {
+        let say = |body: serde_json::Value| Outcome::Ok(body.to_string());
+        let path = request.path.trim_start_matches("/api/v1/");
+        if let Some(id) = path.strip_prefix("chat.getMessage?msgId=") {
+            if kept.lock().unwrap().contains(id) {
+                return say(json!({"message": {"_id": id}, "success": true}));
+            }
+            return Outcome::Status(400, String::new(), r#"{"success":false}"#.to_owned());
+        }
+        match path {
+            "login" => say(json!({"data": {"userId": "u1", "authToken": "token-0001"}})),
+            "rooms.get" => say(json!({"update": [{"_id": "r1", "name": "営業"}], "success": true})),
+            _ => {
+                let id = request.json()["message"]["_id"].clone();
+                kept.lock().unwrap().insert(id.as_str().unwrap().to_owned());
+                say(json!({"message": {"_id": id}, "success": true}))
+            }
+        }
+    })
+}
+
+/// Calls by their record's ID, each with the ids under which its message came.
+type Told = BTreeMap<String, BTreeSet<String>>;
+
+/// Record and id of a message, where the request is one.
+type Read = fn(&Request) -> Option<(String, String)>;
+
+fn read_webhook(request: &Request) -> Option<(String, String)> {
+    let record = request.json()["data"]["着信記録"]["ID"].as_str()?.to_owned();
+    Some((record, request.header("webhook-id").to_owned()))
+}
+
+fn read_url(request: &Request) -> Option<(String, String)> {
+    let record = request.path.strip_prefix("/crm?call=")?.to_owned();
+    Some((record, request.header("idempotency-key").to_owned()))
+}
+
+fn read_rocket(request: &Request) -> Option<(String, String)> {
+    if !request.path.ends_with("chat.sendMessage") {
+        return None;
+    }
+    let message = &request.json()["message"];
+    let record = message["msg"].as_str()?.strip_prefix("call ")?.to_owned();
+    Some((record, message["_id"].as_str()?.to_owned()))
+}
+
+/// Adds the three targets.
+fn add_targets(service: &Service, hook: &Receiver, url: &Receiver, rocket: &Receiver) {
+    add_chat(service, "Webhook", &hook.url("/in"), &json!({"トークン": written_key()}));
+    let crm = json!({"名称": "crm", "URL": url.url("/crm?call={{着信記録ID}}")});
+    service.post("IncomingCall-URL", &crm);
+    let text = json!({"名称": "番号", "本文": "call {{着信記録ID}}"});
+    let message = service.post("MessDef-Chat", &text);
+    let further = json!({"ユーザーID": "cti", "パスワード": "himitsu-password", "宛先": "営業",
+        "毎分上限": "6000", "メッセージ定義ID": message});
+    add_chat(service, "Rocket.Chat", &rocket.url(""), &further);
+}
+
+/// Kills the service this often while 50 calls a second ring, and looks for what was lost.
+pub fn survive(kills: u32) {
+    let (hook, url, rocket) = (Receiver::start([]), Receiver::start([]), rocket_server());
     let mut service = Service::start();
     office::furnish(&service);
-    add_chat(&service, "Webhook", &hook.url("/in"), &json!({"トークン": written_key()}));
+    add_targets(&service, &hook, &url, &rocket);
     let (mut rung, mut posted) = (Vec::new(), Vec::new());
-    for round in 0..KILLS {
+    for round in 0..kills {
         let stop = Arc::new(AtomicBool::new(false));
         let caller = ring(service.sip(), &stop);
         let poster = post(service.http(), round, &stop);
@@ -94,10 +156,21 @@ fn twenty_kills_lose_nothing() {
         service.restart();
     }
     println!("{} calls rung, {} customers acknowledged", rung.len(), posted.len());
-    assert!(rung.len() > 200 && posted.len() > 200, "too little was tried to show anything");
+    let enough = 5 * usize::try_from(kills).unwrap();
+    assert!(rung.len() > enough && posted.len() > enough, "too little was tried to show anything");
     check_customers(&service, &posted);
     let records = check_calls(&service, &rung);
-    check_deliveries(&hook, &records);
+    for (receiver, read) in
+        [(&hook, read_webhook as Read), (&url, read_url), (&rocket, read_rocket)]
+    {
+        check_deliveries(receiver, read, &records);
+    }
+    hook.requests().iter().for_each(verify);
+}
+
+#[test]
+fn kills_lose_nothing() {
+    survive(KILLS);
 }
 
 fn check_customers(service: &Service, posted: &[String]) {
@@ -124,17 +197,15 @@ fn check_calls(service: &Service, rung: &[String]) -> BTreeSet<String> {
 }
 
 /// Every record reached the receiver, and repeats carry the same id.
-fn check_deliveries(hook: &Receiver, records: &BTreeSet<String>) {
-    let ids = wait_for("every call at the receiver", DELIVERED_WITHIN, || {
-        let mut ids: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for request in hook.requests() {
-            let record = request.json()["data"]["着信記録"]["ID"].as_str().unwrap().to_owned();
-            ids.entry(record).or_default().insert(request.header("webhook-id").to_owned());
+fn check_deliveries(receiver: &Receiver, read: Read, records: &BTreeSet<String>) {
+    let told = wait_for("every call at the receiver", DELIVERED_WITHIN, || {
+        let mut told = Told::new();
+        for (record, id) in receiver.requests().iter().filter_map(read) {
+            told.entry(record).or_default().insert(id);
         }
-        records.iter().all(|record| ids.contains_key(record)).then_some(ids)
+        records.iter().all(|record| told.contains_key(record)).then_some(told)
     });
-    hook.requests().iter().for_each(verify);
-    let changed: Vec<_> = ids.iter().filter(|(_, ids)| ids.len() > 1).collect();
+    let changed: Vec<_> = told.iter().filter(|(_, ids)| ids.len() > 1).collect();
     assert!(changed.is_empty(), "repeated with another id: {changed:?}");
-    println!("{} requests for {} calls", hook.requests().len(), records.len());
+    println!("{} requests for {} calls", receiver.requests().len(), records.len());
 }

@@ -56,10 +56,13 @@ impl Request {
     }
 }
 
+/// What a receiver does when its script is at its end.
+type Service = Box<dyn Fn(&Request) -> Outcome + Send + Sync>;
+
 /// What receiver and test share.
-#[derive(Default)]
 struct Shared {
     script: Mutex<VecDeque<Outcome>>,
+    service: Service,
     requests: Mutex<Vec<Request>>,
     closed: AtomicBool,
 }
@@ -73,10 +76,22 @@ pub struct Receiver {
 impl Receiver {
     /// Starts one that answers by `script`, and 200 when the script is at its end.
     pub fn start(script: impl IntoIterator<Item = Outcome>) -> Self {
+        Self::serving(script, |_| Outcome::Ok("{}".to_owned()))
+    }
+
+    /// Starts one that answers by `script`, and as `service` says when the script is at its end.
+    pub fn serving(
+        script: impl IntoIterator<Item = Outcome>,
+        service: impl Fn(&Request) -> Outcome + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let shared = Arc::new(Shared::default());
-        shared.script.lock().unwrap().extend(script);
+        let shared = Arc::new(Shared {
+            script: Mutex::new(script.into_iter().collect()),
+            service: Box::new(service),
+            requests: Mutex::default(),
+            closed: AtomicBool::new(false),
+        });
         let state = Arc::clone(&shared);
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
@@ -120,12 +135,12 @@ impl Drop for Receiver {
 fn serve(stream: TcpStream, shared: &Shared) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     while let Some(request) = read_head(&mut reader) {
-        let outcome = shared.script.lock().unwrap().pop_front();
-        let outcome = outcome.unwrap_or_else(|| Outcome::Ok("{}".to_owned()));
-        if matches!(outcome, Outcome::DropBeforeReply) {
+        let scripted = shared.script.lock().unwrap().pop_front();
+        if matches!(scripted, Some(Outcome::DropBeforeReply)) {
             return;
         }
         let Some(request) = read_body(&mut reader, request) else { return };
+        let outcome = scripted.unwrap_or_else(|| (shared.service)(&request));
         shared.requests.lock().unwrap().push(request);
         let answer = match outcome {
             Outcome::Ok(body) => reply(200, "", &body),
