@@ -3,11 +3,21 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a measurement that cannot go on ends
 #![allow(clippy::print_stdout)] // the table
 
+#[path = "../../tests/it/crash.rs"]
+#[allow(dead_code)] // its test is the suite's
+mod crash;
+#[path = "../../tests/it/deliveries.rs"]
+#[allow(dead_code, unused_imports)]
+mod deliveries;
 #[path = "../../tests/it/harness/mod.rs"]
 #[allow(dead_code, unused_imports)] // shared with the tests, which use all of it
 mod harness;
 mod history;
 mod latency;
+#[path = "../../tests/it/office.rs"]
+#[allow(dead_code)]
+mod office;
+mod outbox;
 mod peer_data;
 mod peers;
 mod rest;
@@ -20,6 +30,10 @@ fn main() {
     {
         return rest::serve_bare(port.parse().unwrap());
     }
+    if words == ["kills"] {
+        println!("\nkill -9 a hundred times, 50 calls/s, three targets");
+        return crash::survive(100);
+    }
     if words == ["peers"] {
         return peers::measure();
     }
@@ -29,6 +43,9 @@ fn main() {
     }
     if wanted("latency") {
         latency::measure();
+    }
+    if wanted("outbox") {
+        outbox::measure();
     }
     if wanted("history") {
         history::measure();
