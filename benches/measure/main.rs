@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a measurement that cannot go on ends
 #![allow(clippy::print_stdout)] // the table
+#![allow(clippy::disallowed_methods)] // a measurement may read the machine's clock
 
 #[path = "../../tests/it/crash.rs"]
 #[allow(dead_code)] // its test is the suite's
