@@ -187,7 +187,7 @@ impl Begun {
             outcome,
             response,
             reason,
-            progress: progress.to_text(),
+            progress: left(outcome, progress).to_text(),
             counted,
         };
         settle(&self.store, settled).await;
@@ -272,6 +272,18 @@ fn judge(case: &Case<'_>) -> (AttemptOutcome, String, Progress) {
                 Next::Expired => (AttemptOutcome::Expired, format!("{TOO_LATE}({why})"), progress),
             }
         }
+    }
+}
+
+/// What somebody who sends a delivery again (再送) goes on from: those who have it do not get it
+/// twice where it came to others not, and a refusal is asked for anew.
+fn left(outcome: AttemptOutcome, progress: Progress) -> Progress {
+    match outcome {
+        AttemptOutcome::Delivered | AttemptOutcome::Accepted => Progress::default(),
+        AttemptOutcome::Failed | AttemptOutcome::Expired | AttemptOutcome::Cancelled => {
+            Progress { failed: Vec::new(), failures: 0, ..progress }
+        }
+        AttemptOutcome::Retry(_) | AttemptOutcome::Deferred(_) => progress,
     }
 }
 

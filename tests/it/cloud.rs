@@ -269,3 +269,33 @@ fn another_host_than_the_services_own_is_a_warning_and_no_refusal() {
     service.put("Notification-Chat", &key, &json!({"URL": own}));
     assert_eq!(result(), "");
 }
+
+#[test]
+fn what_a_person_sends_again_is_a_message_of_its_own() {
+    let service = office::open();
+    let line = Receiver::start([]);
+    add_line(&service, &line, &json!({}));
+    let refusal = || Outcome::Status(404, String::new(), json!({"errors": ["x"]}).to_string());
+    let chatwork = Receiver::start([Outcome::Ok("{}".to_owned()), refusal()]);
+    let rooms = json!({"トークン": "cw-token-0001", "宛先": "1,2"});
+    add_chat(&service, "Chatwork", &chatwork.url("/v2"), &rooms);
+    ring(&service);
+    let sent = ended(&service, "店長");
+    assert_values(&ended(&service, "Chatwork"), &[("状態", "失敗")]);
+    for row in service.get("Notification-Delivery").as_array().unwrap() {
+        let key = row["ID"].as_str().unwrap();
+        service.put("Notification-Delivery", key, &json!({"状態": "再送"}));
+    }
+    let keys: Vec<String> = line
+        .wait_for(2)
+        .iter()
+        .map(|request| request.header("x-line-retry-key").to_owned())
+        .collect();
+    assert_ne!(keys[0], keys[1], "LINE would take the second for the first: {sent}");
+    let rooms: Vec<String> = chatwork.wait_for(3).into_iter().map(|one| one.path).collect();
+    let path = |room: u32| format!("/v2/rooms/{room}/messages");
+    assert_eq!(rooms, [path(1), path(2), path(2)], "room 1 has it");
+    wait_for("the second room has it too", SOON, || {
+        Some(ended(&service, "Chatwork")).filter(|row| row["状態"] == "成功")
+    });
+}

@@ -209,6 +209,14 @@ fn send_again(before: &Record, after: &mut Record, now: i64) -> Option<Fault> {
         let field = DELIVERY.index("state").and_then(|index| DELIVERY.fields.get(index));
         return field.map(refusal::being_sent);
     }
+    if [words::delivery_state::DELIVERED, words::delivery_state::ACCEPTED]
+        .contains(&before.text("state"))
+    {
+        // Whoever knows a repeat by its id would take this for one and show nothing.
+        let id = uuid::Uuid::new_v4().simple().to_string();
+        after.set_hidden("idempotency_key", Value::Text(id));
+        after.set_hidden("progress", Value::Text(String::new()));
+    }
     let life = (before.hidden("expires_at").int() - before.int("created_at")).max(0);
     after.set("state", Value::Text(words::delivery_state::WAITING.into()));
     after.set("due_at", Value::Int(now));
