@@ -9,7 +9,7 @@ use super::letters::{letter_id, post};
 use super::outcomes::Outcomes;
 use super::payload::{Payload, Progress};
 use super::retry::{self, Failure, Next, Scope, SendError, Sent};
-use super::target::{Prepared, Target, shown};
+use super::target::{Prepared, Target, shown, without};
 use crate::clock::{UnixMs, japan_month};
 use crate::resource::words::delivery_timing;
 use crate::store::{AttemptOutcome, ClaimedDelivery, Settled, Store};
@@ -164,7 +164,12 @@ impl Begun {
         let Carried { result, answer } = carried;
         let now = carriers.clock.now();
         let verdict = verdict(&result, answer.is_empty(), now);
-        let response = response(&result, shown(answer, &under.secrets));
+        let answer = match under.payload {
+            // What a program printed is bounded already, and kept whole.
+            Payload::Command { .. } => without(answer, &under.secrets),
+            _ => shown(answer, &under.secrets),
+        };
+        let response = response(&result, answer);
         let counted = if matches!(under.payload, Payload::Check) { 0 } else { under.counted };
         let delivery = under.delivery;
         let (outcome, reason, progress) = judge(&Case {

@@ -67,3 +67,17 @@ fn the_tour_works_word_for_word() {
         assert!(shown.contains(expected), "the session does not show {expected}:\n{shown}");
     }
 }
+
+#[test]
+fn the_examples_of_notifications_are_taken() {
+    let service = Service::start();
+    let blocks = commands("Notifications");
+    assert!(blocks.len() >= 4, "the examples are gone");
+    let shown: String = blocks.iter().map(|block| run(&service, block)).collect();
+    assert_eq!(shown.matches("\"result\":\"True\"").count(), 7, "{shown}");
+    for (resource, rows) in [("Mail-Account", 1), ("Notification-Email-Address", 2)] {
+        assert_eq!(service.get(resource).as_array().unwrap().len(), rows, "{resource}");
+    }
+    assert_eq!(service.get("Notification-LINE-AccessToken").as_array().unwrap().len(), 1);
+    assert_eq!(service.get("Notification-Chat").as_array().unwrap().len(), 3);
+}

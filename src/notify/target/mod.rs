@@ -37,7 +37,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-pub(super) use redact::{secrets, shown, summary};
+pub(super) use redact::{secrets, shown, summary, without};
 
 use super::Occasion;
 use super::carrier::{Carriers, Outgoing};

@@ -38,11 +38,16 @@ pub fn summary(answer: &Answer) -> String {
 }
 
 /// 最終応答: secrets cut out, then cut to its length.
-pub fn shown(mut answer: String, secrets: &[String]) -> String {
+pub fn shown(answer: String, secrets: &[String]) -> String {
+    message::cut(without(answer, secrets), SUMMARY_MAX)
+}
+
+/// The text with its secrets cut out.
+pub fn without(mut answer: String, secrets: &[String]) -> String {
     for secret in secrets {
         if answer.contains(secret.as_str()) {
             answer = answer.replace(secret.as_str(), "****");
         }
     }
-    message::cut(answer, SUMMARY_MAX)
+    answer
 }

@@ -12,25 +12,25 @@ use crate::resource::{Verb, from_texts};
 use crate::store::{Actor, Authority, Composed, Store};
 
 /// A data folder with an open store and a running worker.
-struct Office {
+pub(super) struct Office {
     folder: PathBuf,
-    store: Store,
+    pub(super) store: Store,
     worker: WorkerHandle,
 }
 
 impl Office {
-    async fn open(folder: PathBuf) -> Self {
+    pub(super) async fn open(folder: PathBuf) -> Self {
         let store = Store::open(&folder, Clock::system(), 2).unwrap();
         let worker = Worker::start(store.clone(), Clock::system(), Options::default()).unwrap();
         Self { folder, store, worker }
     }
 
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let name = format!("smartconnect-notify-{}", uuid::Uuid::new_v4().simple());
         Self::open(std::env::temp_dir().join(name)).await
     }
 
-    async fn add(&self, resource: &'static Resource, cells: &[(&str, &str)]) -> i64 {
+    pub(super) async fn add(&self, resource: &'static Resource, cells: &[(&str, &str)]) -> i64 {
         let named = cells
             .iter()
             .map(|(column, text)| (resource.fields[resource.index(column).unwrap()].name, *text));
@@ -45,7 +45,7 @@ impl Office {
     }
 
     /// A call from 09000000001, told to whom it concerns.
-    async fn ring(&self) {
+    pub(super) async fn ring(&self) {
         let compose = Box::new(|facts: &Facts<'_>| compose(&Scene::new().unknown(), facts));
         self.store.ring("09000000001".into(), compose).await.unwrap();
         self.worker.wake();
@@ -64,7 +64,7 @@ impl Office {
     }
 
     /// Waits until the delivery is over (or in this state) and answers its row.
-    async fn wait_for(&self, id: i64, state: &str) -> Record {
+    pub(super) async fn wait_for(&self, id: i64, state: &str) -> Record {
         for _ in 0..2000 {
             let row = self.delivery(id).await;
             if row.text("state") == state {
@@ -76,7 +76,7 @@ impl Office {
     }
 
     /// Ends without a word, as a killed process does; the store's file stays.
-    async fn kill(self) -> PathBuf {
+    pub(super) async fn kill(self) -> PathBuf {
         self.worker.crash().await;
         let folder = self.folder.clone();
         self.store.close().await;
@@ -84,7 +84,7 @@ impl Office {
         folder
     }
 
-    async fn close(self) {
+    pub(super) async fn close(self) {
         self.worker.stop().await;
         self.store.close().await;
         std::fs::remove_dir_all(&self.folder).unwrap();

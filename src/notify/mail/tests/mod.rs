@@ -2,7 +2,7 @@
 
 mod faults;
 mod letters;
-mod server;
+pub mod server;
 
 use std::time::Duration;
 
