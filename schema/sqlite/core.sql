@@ -208,13 +208,14 @@ CREATE TRIGGER IF NOT EXISTS call_taken_away AFTER DELETE ON call WHEN old.opera
 END;
 
 -- What searches look up: characters, pairs of them and runs of three and four digits, without the texts. Rows that
--- are not in it are those beyond the last key in `meta` and the stale ones.
+-- are not in it are those beyond the last key in `meta` and the stale ones, which stand in the order of
+-- their changes, some more than once: a change costs a few bytes at the end, not a page in the middle.
 CREATE VIRTUAL TABLE IF NOT EXISTS customer_gram USING fts5(
   gram, content='', contentless_delete=1, detail=none, tokenize='ascii'
 );
-CREATE TABLE IF NOT EXISTS customer_stale(id INTEGER PRIMARY KEY) STRICT;
+CREATE TABLE IF NOT EXISTS customer_stale(place INTEGER PRIMARY KEY, id INTEGER NOT NULL) STRICT;
 CREATE VIRTUAL TABLE IF NOT EXISTS call_gram USING fts5(
   gram, content='', contentless_delete=1, detail=none, tokenize='ascii'
 );
-CREATE TABLE IF NOT EXISTS call_stale(id INTEGER PRIMARY KEY) STRICT;
+CREATE TABLE IF NOT EXISTS call_stale(place INTEGER PRIMARY KEY, id INTEGER NOT NULL) STRICT;
 INSERT OR IGNORE INTO meta(name, value) VALUES('customer_gram', 0), ('call_gram', 0);

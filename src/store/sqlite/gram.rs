@@ -9,6 +9,8 @@
 //! Invariant: the candidates hold every row that fits, whatever the index lags behind.
 //! Never: decides that a row fits.
 
+use std::collections::BTreeSet;
+
 use rusqlite::Connection;
 use rusqlite::functions::{Context, FunctionFlags};
 
@@ -38,7 +40,8 @@ pub(super) struct Grams {
     pub(super) resource: &'static Resource,
     /// The FTS5 table.
     pub(super) index: &'static str,
-    /// Keys whose rows changed since they were indexed.
+    /// Keys whose rows changed since they were indexed, in the order of the changes; a row that
+    /// changed twice may stand there twice.
     pub(super) stale: &'static str,
     texts: &'static [&'static str],
     /// The telephone numbers count too.
@@ -96,7 +99,7 @@ impl Grams {
                 "SELECT rowid AS id FROM {index} WHERE {index} MATCH {expression} \
                  AND rowid BETWEEN ?2 AND ?3"
             ),
-            format!("SELECT id FROM {stale} WHERE id BETWEEN ?2 AND ?3"),
+            format!("SELECT DISTINCT id FROM {stale} WHERE id BETWEEN ?2 AND ?3"),
         ];
         match hidden {
             None => arms.push(beyond),
@@ -146,22 +149,9 @@ impl Grams {
     /// that is not complete wait.
     pub(super) fn catch_up(&self, tx: &mut Tx<'_>, rows: i64) -> Result<i64, StoreError> {
         let connection = tx.connection;
-        let keys = format!("SELECT id FROM {} ORDER BY id LIMIT ?1", self.stale);
-        let keys: Vec<i64> = connection
-            .prepare_cached(&keys)?
-            .query_map([rows], |row| row.get(0))?
-            .collect::<Result<_, _>>()?;
-        let (first, last) = (self.select("WHERE id=?1"), self.last(connection)?);
+        let done = self.catch_up_stale(connection, rows)?;
+        let last = self.last(connection)?;
         let mut words = String::new();
-        for key in &keys {
-            let mut statement = connection.prepare_cached(&first)?;
-            let mut found = statement.query([key])?;
-            let grams = found.next()?.map(|row| self.grams(row, &mut words)).transpose()?;
-            self.put(connection, *key, grams.map(|_| words.as_str()))?;
-            let forget = format!("DELETE FROM {} WHERE id=?1", self.stale);
-            connection.prepare_cached(&forget)?.execute([key])?;
-        }
-        let done = i64::try_from(keys.len()).unwrap_or(i64::MAX);
         let (hidden, end) = tx.memory.shared.hidden.range(self.resource);
         let until = if hidden <= end { hidden - 1 } else { i64::MAX };
         let sql = self.select("WHERE id>?1 AND id<=?2 ORDER BY id LIMIT ?3");
@@ -181,6 +171,28 @@ impl Grams {
             self.set_last(connection, reached)?;
         }
         Ok(done + more)
+    }
+
+    /// Indexes the rows that have been stale longest; answers how many changes that were.
+    fn catch_up_stale(&self, connection: &Connection, changes: i64) -> Result<i64, StoreError> {
+        let oldest = format!("SELECT place, id FROM {} ORDER BY place LIMIT ?1", self.stale);
+        let oldest: Vec<(i64, i64)> = connection
+            .prepare_cached(&oldest)?
+            .query_map([changes], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<Result<_, _>>()?;
+        let Some((reached, _)) = oldest.last() else { return Ok(0) };
+        let keys: BTreeSet<i64> = oldest.iter().map(|(_, key)| *key).collect();
+        let row = self.select("WHERE id=?1");
+        let mut words = String::new();
+        for key in keys {
+            let mut statement = connection.prepare_cached(&row)?;
+            let mut found = statement.query([key])?;
+            let grams = found.next()?.map(|row| self.grams(row, &mut words)).transpose()?;
+            self.put(connection, key, grams.map(|_| words.as_str()))?;
+        }
+        let forget = format!("DELETE FROM {} WHERE place<=?1", self.stale);
+        connection.prepare_cached(&forget)?.execute([reached])?;
+        Ok(i64::try_from(oldest.len()).unwrap_or(i64::MAX))
     }
 
     /// Indexes every row of a table that is written to by nobody.
@@ -268,7 +280,7 @@ pub(super) fn mark(
     if before.is_none() {
         return key_again(tx, row.resource, key);
     }
-    let sql = format!("INSERT OR IGNORE INTO {}(id) VALUES(?1)", grams.stale);
+    let sql = format!("INSERT INTO {}(id) VALUES(?1)", grams.stale);
     tx.execute(&sql, [key])?;
     Ok(())
 }

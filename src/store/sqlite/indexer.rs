@@ -22,16 +22,16 @@ use crate::store::StoreError;
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Fewer rows than this wait on: a search looks at them in a moment.
 const WORTH_IT: i64 = 128;
-/// More rows than this are indexed though others write, in a tenth of the writer's time.
-const LAG_MAX: i64 = 20_000;
+/// More rows than this are indexed though others write, in a twentieth of the writer's time.
+const LAG_MAX: i64 = 4_000;
 /// So many times as long as a batch took the writer is left to the others.
-const LEFT_TO_OTHERS: u32 = 9;
+const LEFT_TO_OTHERS: u32 = 19;
 /// Commits between two looks that count as quiet.
 const QUIET: u64 = 4;
 /// Rows of one batch: some tens of milliseconds, as in an import.
 const BATCH: i64 = 1000;
 /// Rows of one batch while others write: some milliseconds.
-const SMALL_BATCH: i64 = 128;
+const SMALL_BATCH: i64 = 16;
 
 /// The thread, while there is one.
 pub(super) struct Indexer {

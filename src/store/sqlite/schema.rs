@@ -20,7 +20,7 @@ pub(super) const CORE: &str = include_str!("../../../schema/sqlite/core.sql");
 
 /// Schema version of this program: raised with every numbered migration, and whenever an older
 /// program could no longer use the database.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 /// Tells a database of this program from every other (`PRAGMA application_id`): "smct".
 pub(super) const APPLICATION_ID: u32 = 0x736d_6374;
@@ -33,8 +33,10 @@ pub(super) struct Migration {
 }
 
 /// Every migration, oldest first; version 1 is where the history begins.
-pub(super) const MIGRATIONS: &[Migration] =
-    &[Migration { to: 2, sql: include_str!("../../../schema/sqlite/migration-2.sql") }];
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration { to: 2, sql: include_str!("../../../schema/sqlite/migration-2.sql") },
+    Migration { to: 3, sql: include_str!("../../../schema/sqlite/migration-3.sql") },
+];
 
 /// Refuses a database of another program, and one that a newer program has changed.
 pub(super) fn check_version(connection: &Connection, path: &Path) -> Result<(), StoreError> {

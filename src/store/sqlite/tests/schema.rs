@@ -43,17 +43,20 @@ fn migrations_run_once_in_order_each_with_its_version() {
     drop(folder.open().unwrap());
     let mut raw = folder.raw();
     let steps = [
-        Migration { to: 3, sql: "ALTER TABLE line RENAME COLUMN note TO remark" },
-        Migration { to: 4, sql: "UPDATE meta SET value='3' WHERE name='x'; DROP TABLE nothing" },
+        Migration { to: schema::VERSION + 1, sql: "ALTER TABLE line RENAME COLUMN note TO remark" },
+        Migration {
+            to: schema::VERSION + 2,
+            sql: "UPDATE meta SET value='3' WHERE name='x'; DROP TABLE nothing",
+        },
     ];
     assert!(schema::migrate(&mut raw, &steps).is_err());
     let version = |raw: &Connection| -> u32 {
         raw.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap()
     };
-    assert_eq!(version(&raw), 3);
+    assert_eq!(version(&raw), schema::VERSION + 1);
     assert!(raw.column_exists(None, "line", "remark").unwrap());
     schema::migrate(&mut raw, &steps[..1]).unwrap();
-    assert_eq!(version(&raw), 3);
+    assert_eq!(version(&raw), schema::VERSION + 1);
 }
 
 #[tokio::test]
@@ -82,7 +85,9 @@ async fn a_database_of_version_1_is_brought_up_to_date() {
          DROP TABLE customer_number;
          CREATE TABLE event(id INTEGER, kind TEXT, line INTEGER, json TEXT);
          INSERT INTO event VALUES(1, 'updated', NULL, '{}'), (2, 'ringing', 3, '{}');
-         DROP TABLE event_batch; PRAGMA user_version=1",
+         DROP TABLE event_batch;
+         DROP TABLE customer_stale; CREATE TABLE customer_stale(id INTEGER PRIMARY KEY);
+         INSERT INTO customer_stale VALUES(1); PRAGMA user_version=1",
     )
     .unwrap();
     drop(raw);
@@ -96,6 +101,9 @@ async fn a_database_of_version_1_is_brought_up_to_date() {
     let (mut first, mut second) = (Vec::new(), Vec::new());
     database.row_json(&CUSTOMER, 1, &mut first).unwrap();
     database.row_json(&CUSTOMER, 2, &mut second).unwrap();
+    let sql = "SELECT id FROM customer_stale";
+    let stale: i64 = folder.raw().query_row(sql, [], |row| row.get(0)).unwrap();
+    assert_eq!(stale, 1, "what is not in the search index is not forgotten");
     let text = |row: Vec<u8>| String::from_utf8(row).unwrap();
     assert_eq!(text(first).replace("\"1\"", "\"2\""), text(second));
 }
