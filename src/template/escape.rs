@@ -168,12 +168,11 @@ fn file_name(text: &str) -> String {
 fn without_markup(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut before: Option<char> = None;
-    let mut characters = text.chars().peekable();
+    // Taken out first: behind one of them a sign would look harmless until it is gone.
+    let shown = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t'));
+    let mut characters = shown.peekable();
     while let Some(c) = characters.next() {
         let next = characters.peek().copied();
-        if c.is_control() && c != '\n' && c != '\t' {
-            continue;
-        }
         out.push(c);
         let begins_word = !before.is_some_and(char::is_alphanumeric);
         let opens = match c {
@@ -194,8 +193,8 @@ fn without_markup(text: &str) -> String {
 }
 
 /// Whether a mention of everybody follows an `@`, whatever stands before it (`a@everyone` rings too).
-fn names_everybody(next: char, rest: &std::iter::Peekable<std::str::Chars<'_>>) -> bool {
-    let word: String = rest.clone().take_while(|c| c.is_ascii_alphabetic()).collect();
+fn names_everybody(next: char, rest: &(impl Iterator<Item = char> + Clone)) -> bool {
+    let word: String = rest.clone().take_while(char::is_ascii_alphabetic).take(9).collect();
     next.is_ascii_alphabetic()
         && ["all", "everyone", "here", "channel"].contains(&word.to_ascii_lowercase().as_str())
 }
@@ -229,6 +228,7 @@ mod tests {
             ("<users/all> <:x:1>", "<\u{200B}users/all> <\u{200B}:x:1>"),
             ("a@everyone.", "a@\u{200B}everyone."),
             ("\u{7}taro_y@example.com 1 < 2 [受付]係", "taro_y@example.com 1 < 2 [受付]係"),
+            ("<\u{7}!here> @\u{1b}all", "<\u{200B}!here> @\u{200B}all"),
             ("花<", "花<\u{200B}"),
             ("花@", "花@\u{200B}"),
             ("花[", "花[\u{200B}"),

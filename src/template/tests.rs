@@ -185,6 +185,21 @@ proptest::proptest! {
     }
 
     #[test]
+    fn no_mark_begins_in_a_chat_value(
+        left in "(<|!|@|#|all|here|\\[|\\]|\\(|to|To:1|/|\\||\\*|[\\x00-\\x1f]|a|花| ){0,12}",
+        right in "(<|!|@|all|here|\\[|\\]|\\(|toall|/|\\||\\*|[\\x00-\\x1f]|a|花| ){0,12}",
+    ) {
+        let mut values = with(Word::CustomerName, &left);
+        values.set(Word::Company, &right);
+        for landing in [Landing::Chat, Landing::SlackText] {
+            let chat = shown("{{顧客名}}{{会社名}}", landing, &values);
+            for sign in ["<!", "<@", "<#", "<a", "<h", "</", "](", "[[", "[t", "[T", "[/", "||", " @all", " @here"] {
+                proptest::prop_assert!(!chat.contains(sign), "{sign:?} in {chat:?}");
+            }
+        }
+    }
+
+    #[test]
     fn any_template_is_answered(text in "(\\{\\{|\\}\\}|\\{%|%\\}|相手TEL|[a-z\"'|()\\[\\] ]|if|endif|for|in|\\PC){0,30}") {
         for landing in Landing::ALL {
             if check(&text, landing).is_ok() {
