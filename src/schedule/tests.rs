@@ -228,3 +228,31 @@ async fn a_slot_made_up_for_exports_the_day_it_was_for() {
     let name = bench.row(&CSV_EXPORT, 1).text("last_file").to_owned();
     assert!(name.ends_with("着信記録_20250401.csv"), "{name}");
 }
+
+#[tokio::test]
+async fn what_is_older_than_the_settings_say_goes_and_the_audit_log_tells() {
+    let bench = Bench::new();
+    let ring = || {
+        let compose = |facts: &crate::store::Facts<'_>| {
+            let mut record = Record::empty(&crate::resource::catalog::CALL);
+            record.set("received_at", crate::resource::Value::Int(facts.now));
+            Composed { record: Some(record), ..Composed::default() }
+        };
+        bench.store.ring(String::new(), Box::new(compose))
+    };
+    for _ in 0..250 {
+        ring().await.unwrap();
+    }
+    bench.clock.set(NOW + 31 * DAY_MS);
+    ring().await.unwrap();
+    super::retention::run(&bench.store, &Retention::default(), &bench.clock).await;
+    let all = Query::default();
+    let calls = || bench.store.total(&crate::resource::catalog::CALL, &all);
+    assert_eq!(calls().await.unwrap(), Some(251), "0 = for ever");
+    let retention = Retention { calls_days: 30, ..Retention::default() };
+    super::retention::run(&bench.store, &retention, &bench.clock).await;
+    assert_eq!(calls().await.unwrap(), Some(1));
+    let audit = bench.store.list_json(&AUDIT, &Query::default(), None, 10).await.unwrap();
+    let audit = String::from_utf8(audit.page.json).unwrap();
+    assert!(audit.contains("30日を過ぎた250件を削除"), "{audit}");
+}

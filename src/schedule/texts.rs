@@ -104,3 +104,8 @@ pub fn made(file: &Path, count: u64, unit: &str) -> String {
 pub const BYTES: &str = "バイト";
 /// Unit of rows.
 pub const ROWS: &str = "件";
+
+/// What the audit log says of rows that were too old.
+pub fn removed(count: usize, days: u32) -> String {
+    format!("{days}日を過ぎた{count}件を削除")
+}

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::api::Api;
+use crate::installed::python;
 
 #[test]
 fn a_backup_and_an_export_are_made_at_once() {
@@ -79,4 +80,37 @@ fn only_an_administrator_erases_a_customer() {
     assert_eq!(api.get("CustomerAddress"), json!([]));
     assert!(!api.get("Audit-Log").to_string().contains("消える"));
     api.refused(404, "POST", &format!("CustomerAddress/{key}/Erase"), "");
+}
+
+#[test]
+fn another_program_reads_the_workbook_with_numbers_as_texts() {
+    let api = Api::start();
+    let row = json!({
+        "氏名": "=和歌山 花子", "電話番号1": "0731234567", "電話番号2": "+12025550123",
+        "郵便番号": "001-0010", "外部ID": "007",
+    });
+    api.post("CustomerAddress", &row);
+    let wanted = json!({
+        "出力対象": "顧客アドレス帳", "シート名": "名簿", "今すぐ実行": "True",
+        "項目": "顧客ID,氏名,電話番号1,電話番号2,郵便番号,外部ID",
+    });
+    api.send("PUT", "Output-EXCEL/1", &[], &wanted.to_string()).ok();
+    let file = api.get("Output-EXCEL/1")[0]["最終ファイル"].as_str().unwrap().to_owned();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/peers/read_xlsx.py");
+    let output = std::process::Command::new(python()).args([script, &file]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let read: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(read["sheet"], "名簿");
+    assert_eq!((&read["frozen"], &read["filter"]), (&json!("A2"), &json!("A1:F2")));
+    assert_eq!(read["rows"][0][2], json!(["s", "電話番号1"]));
+    let expected = json!([
+        ["n", 1],
+        ["s", "=和歌山 花子"],
+        ["s", "0731234567"],
+        ["s", "+12025550123"],
+        ["s", "001-0010"],
+        ["s", "007"],
+    ]);
+    assert_eq!(read["rows"][1], expected);
 }
