@@ -104,9 +104,7 @@ impl Desk {
 
     /// Claims and starts what is due; true = there may be more at once.
     pub async fn fill(&mut self) -> Result<bool, StoreError> {
-        while let Some(ended) = self.tasks.try_join_next_with_id() {
-            self.ended(ended);
-        }
+        self.draw_conclusions();
         let snapshot = self.store.snapshot();
         let mut skip = self.waiting(&snapshot);
         let room = IN_FLIGHT_MAX.saturating_sub(self.tasks.len());
@@ -121,6 +119,8 @@ impl Desk {
         let owner = self.owner.clone();
         let claimed = self.store.claim_deliveries(owner, LEASE_MS, limit, per_target, skip).await?;
         let any = !claimed.is_empty();
+        // What was settled before these were claimed may have parked their target.
+        self.draw_conclusions();
         // Read again: a row written together with the delivery must be seen.
         let snapshot = self.store.snapshot();
         for together in together(claimed) {
@@ -155,6 +155,13 @@ impl Desk {
             }
         }
         Ok(())
+    }
+
+    /// Takes note of every task that has ended by now.
+    fn draw_conclusions(&mut self) {
+        while let Some(ended) = self.tasks.try_join_next_with_id() {
+            self.ended(ended);
+        }
     }
 
     /// How long until the next delivery is due; `None` = it is not known, or there is no room
