@@ -262,3 +262,18 @@ fn a_private_address_needs_the_rows_leave() {
     delivery_in_state(&service, "Webhook", "失敗");
     assert_eq!(hook.requests().len(), 0);
 }
+
+#[test]
+fn a_proxy_of_the_environment_is_not_used() {
+    let (proxy, hook) = (Receiver::start([]), Receiver::start([]));
+    let address = proxy.url("");
+    let names =
+        ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+    let variables = names.map(|name| (name, address.as_str()));
+    let service = Service::start_among(&variables);
+    office::furnish(&service);
+    add_chat(&service, "Webhook", &hook.url("/hook"), &json!({}));
+    ring(&service);
+    hook.wait_for(1);
+    assert_eq!(proxy.requests().len(), 0, "the proxy has seen the caller");
+}

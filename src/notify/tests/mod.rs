@@ -7,6 +7,7 @@ mod golden;
 mod letters;
 mod messenger;
 mod outcomes;
+mod outgoing;
 mod planning;
 mod programs;
 pub mod receiver;

@@ -28,8 +28,8 @@ pub struct Service {
     http: SocketAddr,
     sip: SocketAddr,
     flags: Vec<String>,
-    /// The one authority that its machine trusts; `None` = those of this machine.
-    trusted: Option<PathBuf>,
+    /// Environment variables of its own, such as the one authority that its machine trusts.
+    variables: Vec<(String, String)>,
 }
 
 impl Service {
@@ -45,21 +45,28 @@ impl Service {
         let own = Folder::new();
         std::fs::write(own.path().join("smartconnect.toml"), settings).unwrap();
         let folder = own.path().to_owned();
-        Self::launched(Some(own), folder, flags, None)
+        Self::launched(Some(own), folder, flags, &[])
+    }
+
+    /// Starts it with these environment variables.
+    #[track_caller]
+    #[allow(dead_code)] // the benches have no use for it
+    pub fn start_among(variables: &[(&str, &str)]) -> Self {
+        let own = Folder::new();
+        let folder = own.path().to_owned();
+        Self::launched(Some(own), folder, &[], variables)
     }
 
     /// Starts it on a machine that trusts this authority and no other.
     #[track_caller]
     pub fn start_trusting(authority: &Path) -> Self {
-        let own = Folder::new();
-        let folder = own.path().to_owned();
-        Self::launched(Some(own), folder, &[], Some(authority))
+        Self::start_among(&[("SSL_CERT_FILE", authority.to_str().unwrap())])
     }
 
     /// Starts it in a folder whose disk may be full; the folder outlives it.
     #[track_caller]
     pub fn start_on(disk: &SmallDisk) -> Self {
-        Self::launched(None, disk.folder().to_owned(), &[], None)
+        Self::launched(None, disk.folder().to_owned(), &[], &[])
     }
 
     #[track_caller]
@@ -67,15 +74,18 @@ impl Service {
         own_folder: Option<Folder>,
         folder: PathBuf,
         flags: &[&str],
-        trusted: Option<&Path>,
+        variables: &[(&str, &str)],
     ) -> Self {
         let http = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()));
         let sip = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()));
         let flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
-        let trusted = trusted.map(Path::to_owned);
-        let process = launch(&folder, http, sip, &flags, trusted.as_deref());
+        let variables: Vec<(String, String)> = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        let process = launch(&folder, http, sip, &flags, &variables);
         let mut service =
-            Self { process, _own_folder: own_folder, folder, http, sip, flags, trusted };
+            Self { process, _own_folder: own_folder, folder, http, sip, flags, variables };
         service.wait_ready();
         service
     }
@@ -83,8 +93,7 @@ impl Service {
     /// Starts it again on the same ports and data.
     #[track_caller]
     pub fn restart(&mut self) {
-        self.process =
-            launch(&self.folder, self.http, self.sip, &self.flags, self.trusted.as_deref());
+        self.process = launch(&self.folder, self.http, self.sip, &self.flags, &self.variables);
         self.wait_ready();
     }
 
@@ -196,7 +205,7 @@ fn launch(
     http: SocketAddr,
     sip: SocketAddr,
     flags: &[String],
-    trusted: Option<&Path>,
+    variables: &[(String, String)],
 ) -> Process {
     // A limit on the size of files must fail writes (EFBIG), not end the process.
     let mut command = Command::new("sh");
@@ -214,8 +223,6 @@ fn launch(
             command.args([flag, value]);
         }
     }
-    if let Some(authority) = trusted {
-        command.env("SSL_CERT_FILE", authority);
-    }
+    command.envs(variables.iter().map(|(name, value)| (name, value)));
     Process::start(&mut command)
 }
