@@ -74,10 +74,10 @@ fn the_examples_of_notifications_are_taken() {
     let blocks = commands("Notifications");
     assert!(blocks.len() >= 4, "the examples are gone");
     let shown: String = blocks.iter().map(|block| run(&service, block)).collect();
-    assert_eq!(shown.matches("\"result\":\"True\"").count(), 7, "{shown}");
+    assert_eq!(shown.matches("\"result\":\"True\"").count(), 10, "{shown}");
     for (resource, rows) in [("Mail-Account", 1), ("Notification-Email-Address", 2)] {
         assert_eq!(service.get(resource).as_array().unwrap().len(), rows, "{resource}");
     }
     assert_eq!(service.get("Notification-LINE-AccessToken").as_array().unwrap().len(), 1);
-    assert_eq!(service.get("Notification-Chat").as_array().unwrap().len(), 3);
+    assert_eq!(service.get("Notification-Chat").as_array().unwrap().len(), 6);
 }
