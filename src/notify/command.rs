@@ -309,7 +309,7 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let allow = [place.path().to_owned()];
         let program = script(place.path(), "sleep 300 & echo $!; sleep 300");
-        let ran = ran(&order(program, &[], 1), &allow).await;
+        let ran = ran(&order(program, &[], 4), &allow).await;
         assert!(ran.too_long && ran.code == SIGNAL_BASE + 9, "{ran:?}");
         let child: i32 = ran.output.trim().parse().unwrap();
         let gone = || !Path::new(&format!("/proc/{child}/stat")).exists() || is_zombie(child);

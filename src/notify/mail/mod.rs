@@ -41,7 +41,7 @@ const LETTERS_MAX: u32 = 50;
 /// Idle connections in all.
 const IDLE_CONNECTIONS_MAX: usize = 16;
 /// Time to ask an idle connection whether it is alive.
-const ALIVE_LIMIT: Duration = Duration::from_secs(2);
+const ALIVE_LIMIT: Duration = Duration::from_secs(3);
 
 /// Sends letters; one for the whole service.
 pub struct PostOffice {
