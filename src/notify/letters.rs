@@ -29,7 +29,9 @@ pub fn letter_id(delivery: &ClaimedDelivery, together: &str) -> String {
     if together.is_empty() {
         return delivery.idempotency_key.clone();
     }
-    format!("{}.{}.{together}", delivery.call_id, delivery.created_at)
+    // Digests of several addresses are one letter by their text, whichever of them leads.
+    let created_at = if delivery.call_id == 0 { 0 } else { delivery.created_at };
+    format!("{}.{created_at}.{together}", delivery.call_id)
 }
 
 /// Deliveries in the order of their claim, those of one letter side by side.
@@ -50,7 +52,9 @@ pub fn together(claimed: Vec<ClaimedDelivery>) -> Vec<Vec<ClaimedDelivery>> {
 
 fn one_letter(one: &ClaimedDelivery, other: &ClaimedDelivery) -> bool {
     let alike = |one: &ClaimedDelivery| {
-        (one.target.resource, one.call_id, one.created_at, one.timing.clone())
+        // Digests of several addresses are written one after the other.
+        let created_at = (one.call_id != 0).then_some(one.created_at);
+        (one.target.resource, one.call_id, created_at, one.timing.clone())
     };
     if one.target.resource != MAIL_TARGET.uri || alike(one) != alike(other) {
         return false;

@@ -5,6 +5,8 @@ use std::time::Duration;
 use super::receiver::{Act, Receiver};
 use super::*;
 use crate::clock::{Clock, HOUR_MS, from_japan};
+use crate::notify::letters::{letter_id, together};
+use crate::notify::payload::{MailMessage, Payload};
 use crate::notify::{Options, Worker, WorkerHandle};
 use crate::resource::catalog::DELIVERY;
 use crate::resource::{Verb, from_texts};
@@ -212,4 +214,32 @@ async fn a_backlog_beyond_a_burst_is_told_by_one_message_with_the_rest_counted()
         assert!(payload.contains(&part), "{part}: {payload}");
     }
     assert!(members.iter().all(|row| row.text("state") == "送信中"));
+}
+
+#[test]
+fn digests_of_several_addresses_that_say_the_same_are_one_letter() {
+    let claimed = |id: i64, call_id: i64, together: &str| crate::store::ClaimedDelivery {
+        id,
+        idempotency_key: format!("key{id}"),
+        call_id,
+        target: crate::store::TargetRef { resource: "Notification-Email-Address", id },
+        timing: timing::DIGEST.to_owned(),
+        payload: Payload::Mail(MailMessage {
+            together: together.to_owned(),
+            ..MailMessage::default()
+        })
+        .to_text(),
+        progress: String::new(),
+        created_at: evening() + id,
+        expires_at: i64::MAX,
+        attempts: 1,
+        interrupted: false,
+        owner: String::new(),
+    };
+    let letters = |all: Vec<crate::store::ClaimedDelivery>| together(all).len();
+    assert_eq!(letters(vec![claimed(1, 0, "a"), claimed(2, 0, "a")]), 1);
+    assert_eq!(letters(vec![claimed(1, 0, "a"), claimed(2, 0, "b")]), 2);
+    assert_eq!(letters(vec![claimed(1, 7, "a"), claimed(2, 7, "a")]), 2, "another moment");
+    let [one, other] = [1, 2].map(|id| letter_id(&claimed(id, 0, "a"), "a"));
+    assert_eq!(one, other, "whichever leads");
 }
