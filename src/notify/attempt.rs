@@ -9,16 +9,12 @@ use super::letters::{letter_id, post};
 use super::outcomes::Outcomes;
 use super::payload::{Payload, Progress};
 use super::retry::{self, Failure, Next, Scope, SendError, Sent};
+use super::settler::Settler;
 use super::target::{Prepared, Target, shown, without};
 use crate::clock::{UnixMs, japan_month};
 use crate::resource::words::delivery_timing;
 use crate::store::{AttemptOutcome, ClaimedDelivery, Settled, Store};
 
-/// How often the outcome is offered to a store that cannot take it; afterwards the lease runs
-/// out and the delivery is repeated.
-const SETTLE_TRIES: u32 = 5;
-/// Wait between them.
-const SETTLE_PAUSE: Duration = Duration::from_millis(300);
 /// Added to the reason where the receiver cannot recognise a repeat.
 const MAYBE_TWICE: &str = "重複の可能性";
 /// The reason where the provider was asked and nobody was shown a message.
@@ -72,12 +68,12 @@ pub enum Verdict {
 
 /// Sends, judges, settles; `mates` say the same and go out with it where they can.
 pub async fn run(
-    store: Store,
+    (store, settler): (Store, Settler),
     carriers: Arc<Carriers>,
     attempting: Attempting,
     mates: Vec<Attempting>,
 ) -> Verdict {
-    let begun = Begun { store, started_at: carriers.clock.now(), random: rand::random() };
+    let begun = Begun { store, settler, started_at: carriers.clock.now(), random: rand::random() };
     let (target, outgoing, case) = attempting.parts();
     match outgoing {
         Outgoing::Command(order) => {
@@ -95,6 +91,7 @@ pub async fn run(
 /// What the deliveries of one sending have in common.
 struct Begun {
     store: Store,
+    settler: Settler,
     started_at: UnixMs,
     /// Drawn once, so that what went out together is repeated together.
     random: f64,
@@ -195,14 +192,14 @@ impl Begun {
             progress: left(outcome, progress).to_text(),
             counted,
         };
-        settle(&self.store, settled).await;
+        self.settler.put(settled).await;
         verdict
     }
 }
 
 /// Ends or postpones a delivery without an attempt.
 pub async fn put_back(
-    store: Store,
+    settler: Settler,
     delivery: ClaimedDelivery,
     now: UnixMs,
     outcome: AttemptOutcome,
@@ -222,7 +219,7 @@ pub async fn put_back(
         progress: delivery.progress,
         counted: 0,
     };
-    settle(&store, settled).await;
+    settler.put(settled).await;
     Verdict::Untried
 }
 
@@ -372,25 +369,5 @@ fn log_outcome(delivery: &ClaimedDelivery, outcome: AttemptOutcome, answer: &str
         AttemptOutcome::Failed => log::warn!("{what}: failed for good ({answer})"),
         AttemptOutcome::Expired => log::warn!("{what}: expired ({answer})"),
         AttemptOutcome::Cancelled => log::info!("{what}: cancelled ({answer})"),
-    }
-}
-
-/// Writes an outcome; a store that is busy or full is asked a few times.
-async fn settle(store: &Store, settled: Settled) {
-    let id = settled.id;
-    for tried in 1..=SETTLE_TRIES {
-        match store.settle_delivery(settled.clone()).await {
-            Ok(true) => return,
-            Ok(false) => {
-                log::info!("delivery {id}: somebody else has it, the outcome is dropped");
-                return;
-            }
-            Err(fault) if tried == SETTLE_TRIES => {
-                log::error!(
-                    "delivery {id}: its outcome cannot be stored and it will be repeated: {fault}"
-                );
-            }
-            Err(_) => tokio::time::sleep(SETTLE_PAUSE * tried).await,
-        }
     }
 }

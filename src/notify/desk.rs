@@ -16,6 +16,7 @@ use super::outcomes::Outcomes;
 use super::pace::{Pace, Ticket};
 use super::payload::{Payload, Progress};
 use super::retry::{RETRY_AFTER_MAX, SendError};
+use super::settler::Settler;
 use super::target::{Attempt, Target, prepare, resources, secrets, target_of, tested};
 use crate::clock::UnixMs;
 use crate::resource::Record;
@@ -39,6 +40,7 @@ const PACE_LONGEST: Duration = Duration::from_secs(3600);
 /// Who is being sent to, and who has to wait.
 pub struct Desk {
     store: Store,
+    settler: Settler,
     carriers: Arc<Carriers>,
     owner: String,
     tasks: JoinSet<Verdict>,
@@ -67,9 +69,14 @@ struct Parked {
 
 impl Desk {
     /// An empty desk.
-    pub fn new(store: Store, carriers: Arc<Carriers>, outcomes: Arc<Outcomes>) -> Self {
+    pub fn new(
+        (store, settler): (Store, Settler),
+        carriers: Arc<Carriers>,
+        outcomes: Arc<Outcomes>,
+    ) -> Self {
         Self {
             store,
+            settler,
             carriers,
             owner: uuid::Uuid::new_v4().simple().to_string(),
             tasks: JoinSet::new(),
@@ -228,7 +235,8 @@ impl Desk {
             }
             return;
         };
-        let task = run(self.store.clone(), Arc::clone(&self.carriers), lead, mates);
+        let hands = (self.store.clone(), self.settler.clone());
+        let task = run(hands, Arc::clone(&self.carriers), lead, mates);
         let id = self.tasks.spawn(task).id();
         self.flights.insert(id, Flight { target, ticket: Some(ticket) });
     }
@@ -300,8 +308,8 @@ impl Desk {
     fn end(&mut self, delivery: ClaimedDelivery, outcome: AttemptOutcome, why: &str) {
         let target = delivery.target.clone();
         self.outcomes.note(&target, outcome);
-        let (store, now) = (self.store.clone(), self.carriers.clock.now());
-        let task = put_back(store, delivery, now, outcome, why.to_owned());
+        let (settler, now) = (self.settler.clone(), self.carriers.clock.now());
+        let task = put_back(settler, delivery, now, outcome, why.to_owned());
         let id = self.tasks.spawn(task).id();
         self.flights.insert(id, Flight { target, ticket: None });
     }

@@ -25,7 +25,7 @@ const TIMEOUT_MAX: Duration = Duration::from_secs(60);
 /// Most of an answer that is read.
 pub const ANSWER_BYTES_MAX: usize = 64 * 1024;
 /// Idle connections kept for each host.
-const IDLE_PER_HOST_MAX: usize = 4;
+const IDLE_PER_HOST_MAX: usize = 32;
 /// How long they are kept.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 

@@ -31,6 +31,7 @@ mod resolve;
 mod retry;
 mod screen;
 mod service;
+mod settler;
 mod shared;
 mod target;
 mod trial;

@@ -16,6 +16,7 @@ use super::desk::Desk;
 use super::http::Http;
 use super::outcomes::{OutcomeCount, Outcomes};
 use super::service::Services;
+use super::settler::Settler;
 use crate::clock::Clock;
 use crate::config::AddressRange;
 use crate::store::{Store, StoreError};
@@ -68,8 +69,10 @@ impl Worker {
         let outcomes = Arc::new(Outcomes::default());
         let carriers = Carriers::new(http, clock).with(options.commands, &options.host);
         let carriers = Arc::new(carriers);
-        let desk = Desk::new(store.clone(), Arc::clone(&carriers), Arc::clone(&outcomes));
-        let task = tokio::spawn(work(store, desk, Arc::clone(&wake), stopped));
+        let settler = Settler::start(store.clone(), Arc::clone(&wake));
+        let hands = (store.clone(), settler.clone());
+        let desk = Desk::new(hands, Arc::clone(&carriers), Arc::clone(&outcomes));
+        let task = tokio::spawn(work((store, settler), desk, Arc::clone(&wake), stopped));
         let task = Arc::new(Mutex::new(Some(task)));
         Ok(WorkerHandle { wake, stop, task, carriers, outcomes })
     }
@@ -112,7 +115,12 @@ impl WorkerHandle {
     }
 }
 
-async fn work(store: Store, mut desk: Desk, wake: Arc<Notify>, mut stopped: watch::Receiver<bool>) {
+async fn work(
+    (store, settler): (Store, Settler),
+    mut desk: Desk,
+    wake: Arc<Notify>,
+    mut stopped: watch::Receiver<bool>,
+) {
     release(&store, &mut stopped).await;
     let mut troubled = false;
     let mut looked: Option<Instant> = None;
@@ -138,11 +146,12 @@ async fn work(store: Store, mut desk: Desk, wake: Arc<Notify>, mut stopped: watc
             biased;
             told = stopped.changed() => if told.is_err() { break },
             () = desk.one_ends(), if !desk.is_idle() => {}
-            () = wake.notified() => sleep(PAUSE).await,
+            // Whoever is busy looks again soon enough, and has to be ready for what ends.
+            () = wake.notified() => if desk.is_idle() { sleep(PAUSE).await },
             () = sleep(wait) => {}
         }
     }
-    drain(&mut desk).await;
+    drain(&mut desk, &settler).await;
 }
 
 /// Makes what a stopped process had claimed due again; the store may need a while to be writable.
@@ -164,11 +173,12 @@ async fn release(store: &Store, stopped: &mut watch::Receiver<bool>) {
     }
 }
 
-async fn drain(desk: &mut Desk) {
+async fn drain(desk: &mut Desk, settler: &Settler) {
     let all = async {
         while !desk.is_idle() {
             desk.one_ends().await;
         }
+        settler.all_written().await;
     };
     if timeout(DRAIN, all).await.is_err() {
         desk.abort().await;

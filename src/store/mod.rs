@@ -379,6 +379,10 @@ impl Store {
     pub async fn settle_delivery(&self, settled: Settled) -> Result<bool, StoreError> {
         self.database.settle_delivery(settled).await
     }
+    /// As [`Store::settle_delivery`], all in one commit; an answer for each.
+    pub async fn settle_deliveries(&self, all: Vec<Settled>) -> Result<Vec<bool>, StoreError> {
+        self.database.settle_deliveries(all).await
+    }
     /// When the next waiting delivery is due.
     pub async fn next_due(&self, skip: Vec<TargetRef>) -> Result<Option<UnixMs>, StoreError> {
         self.database.next_due(&skip)

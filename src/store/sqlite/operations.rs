@@ -341,7 +341,18 @@ impl Database {
         &self,
         settled: Settled,
     ) -> Result<bool, StoreError> {
-        self.write(move |tx: &mut Tx<'_>| outbox::settle(tx, &settled)).await
+        self.write(move |tx: &mut Tx<'_>| {
+            let owned = outbox::settle(tx, std::slice::from_ref(&settled))?;
+            Ok(owned.first() == Some(&true))
+        })
+        .await
+    }
+
+    pub(in crate::store) async fn settle_deliveries(
+        &self,
+        all: Vec<Settled>,
+    ) -> Result<Vec<bool>, StoreError> {
+        self.write(move |tx: &mut Tx<'_>| outbox::settle(tx, &all)).await
     }
 
     pub(in crate::store) async fn expire_deliveries(&self) -> Result<usize, StoreError> {

@@ -3,6 +3,8 @@
 //! Invariant: only the owner of the attempt that is under way can settle it.
 //! Never: counts an attempt that did not take place.
 
+use std::collections::BTreeSet;
+
 use rusqlite::OptionalExtension;
 
 use super::{digest, refresh_results, stand_in};
@@ -30,11 +32,21 @@ pub(super) struct Next<'a> {
     pub(super) reason: &'a str,
 }
 
-/// Writes the outcome; false = the lease was lost, and somebody else decides.
+/// Writes outcomes; false = the lease was lost, and somebody else decides. What several of them
+/// change in the same row, a call's 通知結果 and a target's own fields, is written once.
 pub(in crate::store::sqlite) fn settle(
     tx: &mut Tx<'_>,
-    settled: &Settled,
-) -> Result<bool, StoreError> {
+    all: &[Settled],
+) -> Result<Vec<bool>, StoreError> {
+    let mut calls = BTreeSet::new();
+    let owned = all.iter().map(|settled| one(tx, settled, &mut calls)).collect();
+    for call in calls {
+        refresh_results(tx, "?1", call)?;
+    }
+    owned
+}
+
+fn one(tx: &mut Tx<'_>, settled: &Settled, calls: &mut BTreeSet<i64>) -> Result<bool, StoreError> {
     let Some(open) = open(tx, settled)? else { return Ok(false) };
     let mut next = next(settled, open.expires_at);
     stand_in::resolve(tx, &open, &mut next)?;
@@ -55,7 +67,7 @@ pub(in crate::store::sqlite) fn settle(
     if !matches!(settled.outcome, AttemptOutcome::Deferred(_)) {
         note_attempt(tx, settled, &next)?;
         note_target(tx, settled, &open, &next)?;
-        refresh_results(tx, "?1", open.call_id)?;
+        calls.insert(open.call_id);
         if next.due_at.is_none() && open.timing == words::timing::DIGEST {
             digest::follow(tx, settled.id, next.state, next.response, next.reason)?;
         }
