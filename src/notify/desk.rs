@@ -1,23 +1,26 @@
 //! The dispatcher's desk: what is under way, and which targets have to wait.
 
+mod claiming;
+mod ready;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::{Id, JoinError, JoinSet};
+use tokio::task::{Id, JoinError, JoinHandle, JoinSet};
 use tokio::time::Instant;
 
+use self::ready::Ready;
 use super::attempt::{Attempting, Verdict, put_back, run};
 use super::breaker::{Breaker, Gate};
 use super::carrier::Carriers;
 use super::digest;
-use super::letters::together;
 use super::outcomes::Outcomes;
 use super::pace::{Pace, Ticket};
 use super::payload::{Payload, Progress};
 use super::retry::{RETRY_AFTER_MAX, SendError};
 use super::settler::Settler;
-use super::target::{Attempt, Target, prepare, resources, secrets, target_of, tested};
+use super::target::{Attempt, Target, prepare, resources, secrets, target_of};
 use crate::clock::UnixMs;
 use crate::resource::Record;
 use crate::resource::words::delivery_timing;
@@ -25,13 +28,11 @@ use crate::store::{AttemptOutcome, ClaimedDelivery, Snapshot, Store, StoreError,
 
 /// Deliveries under way at once.
 const IN_FLIGHT_MAX: usize = 32;
-/// Of one target in one claim.
+/// Of one target.
 const PER_TARGET_MAX: usize = 6;
 /// When everything above is taken by slow targets, targets with nothing under way still get one
 /// delivery each, up to this many in all.
 const IN_FLIGHT_WITH_SPARE_MAX: usize = 256;
-/// How many of those are claimed at a time.
-const SPARE_CLAIM_MAX: usize = 8;
 /// A lease outlasts the longest send (タイムアウト秒 of commands: 300) and the tries to settle it.
 const LEASE_MS: i64 = 330 * 1000;
 /// How long pace remembers.
@@ -49,6 +50,8 @@ pub struct Desk {
     parked: HashMap<TargetRef, Parked>,
     pace: Pace,
     outcomes: Arc<Outcomes>,
+    ready: Ready,
+    claiming: Option<JoinHandle<Result<Vec<ClaimedDelivery>, StoreError>>>,
 }
 
 /// A task under way.
@@ -85,6 +88,8 @@ impl Desk {
             parked: HashMap::new(),
             pace: Pace::default(),
             outcomes,
+            ready: Ready::default(),
+            claiming: None,
         }
     }
 
@@ -109,31 +114,36 @@ impl Desk {
         self.tasks.shutdown().await;
     }
 
-    /// Claims and starts what is due; true = there may be more at once.
-    pub async fn fill(&mut self) -> Result<bool, StoreError> {
+    /// Starts what is ready, the targets in turn.
+    pub fn start(&mut self) {
+        // What ended before these were claimed may have parked their target.
         self.draw_conclusions();
         let snapshot = self.store.snapshot();
-        let mut skip = self.waiting(&snapshot);
-        let room = IN_FLIGHT_MAX.saturating_sub(self.tasks.len());
-        let (limit, per_target) = match room {
-            0 if self.tasks.len() >= IN_FLIGHT_WITH_SPARE_MAX => return Ok(false),
-            0 => {
-                skip.extend(self.flights.values().map(|flight| flight.target.clone()));
-                (SPARE_CLAIM_MAX, 1)
-            }
-            room => (room, PER_TARGET_MAX),
-        };
-        let owner = self.owner.clone();
-        let claimed = self.store.claim_deliveries(owner, LEASE_MS, limit, per_target, skip).await?;
-        let any = !claimed.is_empty();
-        // What was settled before these were claimed may have parked their target.
-        self.draw_conclusions();
-        // Read again: a row written together with the delivery must be seen.
-        let snapshot = self.store.snapshot();
-        for together in together(claimed) {
-            self.begin(&snapshot, together);
+        while let Some(group) = self.ready.stale(Instant::now()) {
+            self.return_to_store(group, "送信の順番を待っています");
         }
-        Ok(any)
+        let mut flying = self.flying();
+        loop {
+            let sending = self.tasks.len();
+            let next = self.ready.next(|target| match flying.get(target).copied().unwrap_or(0) {
+                0 => sending < IN_FLIGHT_WITH_SPARE_MAX,
+                own => sending < IN_FLIGHT_MAX && own < most(&snapshot, target),
+            });
+            let Some(group) = next else { return };
+            if let Some(first) = group.first() {
+                *flying.entry(first.target.clone()).or_default() += 1;
+            }
+            self.begin(&snapshot, group);
+        }
+    }
+
+    /// How many sends to each target are under way.
+    fn flying(&self) -> HashMap<TargetRef, usize> {
+        let mut counts = HashMap::new();
+        for flight in self.flights.values() {
+            *counts.entry(flight.target.clone()).or_default() += 1;
+        }
+        counts
     }
 
     /// Joins what was held until now, and what a target cannot take one by one: one that keeps its
@@ -184,40 +194,11 @@ impl Desk {
         Some(Duration::from_millis(wait))
     }
 
-    /// Targets that get nothing now.
+    /// Targets whose next delivery need not be waited for: nothing may go to them, or something is
+    /// under way whose end is noticed.
     fn waiting(&mut self, snapshot: &Snapshot) -> Vec<TargetRef> {
-        let now = Instant::now();
-        self.pace.tidy(PACE_LONGEST, now);
-        self.breakers.retain(|_, breaker| *breaker != Breaker::default());
-        let mut waiting: Vec<TargetRef> = Vec::new();
-        for (target, breaker) in &self.breakers {
-            if breaker.peek(now) != Gate::Pass {
-                waiting.push(target.clone());
-            }
-        }
-        let mut counts: HashMap<&TargetRef, usize> = HashMap::new();
-        for flight in self.flights.values() {
-            *counts.entry(&flight.target).or_default() += 1;
-        }
-        let most = |target: &TargetRef| {
-            let row = snapshot.find(target.resource, target.id)?;
-            Some(target_of(row)?.parallel(row))
-        };
-        let full = counts
-            .into_iter()
-            .filter(|(target, count)| *count >= most(target).unwrap_or(PER_TARGET_MAX));
-        waiting.extend(full.map(|(target, _)| target.clone()));
-        for resource in tested() {
-            for row in snapshot.of(resource) {
-                let Some(kind) = target_of(row) else { continue };
-                let target = TargetRef { resource, id: row.key() };
-                let address = kind.pace_address(row, &target);
-                if self.pace.blocked(&address, &kind.windows(row), now).is_some() {
-                    waiting.push(target);
-                }
-            }
-        }
-        waiting
+        let flying = self.flying().into_keys();
+        self.blocked(snapshot).into_iter().chain(flying).collect()
     }
 
     /// Starts the claimed deliveries of one sending, or puts them back.
@@ -229,11 +210,8 @@ impl Desk {
         let row = snapshot.find(target.resource, target.id);
         let Some(ticket) = row.and_then(|row| self.admit(lead.target, row, &target)) else {
             // Its old place in the queue is kept; the target is skipped until it may go on.
-            for Attempting { delivery, .. } in std::iter::once(lead).chain(mates) {
-                let place = AttemptOutcome::Deferred(delivery.created_at);
-                self.end(delivery, place, "送信の間隔を空けています");
-            }
-            return;
+            let group = std::iter::once(lead).chain(mates).map(|one| one.delivery).collect();
+            return self.return_to_store(group, "送信の間隔を空けています");
         };
         let hands = (self.store.clone(), self.settler.clone());
         let task = run(hands, Arc::clone(&self.carriers), lead, mates);
@@ -340,6 +318,7 @@ impl Desk {
             }
         };
         let Some(flight) = self.flights.remove(&id) else { return };
+        self.ready.ended(&flight.target);
         let Some(ticket) = flight.ticket else { return };
         self.pace.done(&ticket, now);
         let TargetRef { resource, id: key } = &flight.target;
@@ -373,6 +352,13 @@ impl Desk {
             }
         }
     }
+}
+
+/// Most sends to a target at once.
+fn most(snapshot: &Snapshot, target: &TargetRef) -> usize {
+    let row = snapshot.find(target.resource, target.id);
+    let own = row.and_then(|row| Some(target_of(row)?.parallel(row)));
+    own.unwrap_or(PER_TARGET_MAX).min(PER_TARGET_MAX)
 }
 
 /// A row that is switched off gets nothing but a test.

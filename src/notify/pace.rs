@@ -84,6 +84,11 @@ impl Pace {
         windows.iter().filter_map(|window| log.full_until(*window, now)).chain(held).max()
     }
 
+    /// Whether nothing is remembered.
+    pub fn is_empty(&self) -> bool {
+        self.addresses.is_empty()
+    }
+
     /// The request has ended.
     pub fn done(&mut self, ticket: &Ticket, now: Instant) {
         let Some(log) = self.addresses.get_mut(&ticket.address) else { return };

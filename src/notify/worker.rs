@@ -122,7 +122,7 @@ async fn work(
     mut stopped: watch::Receiver<bool>,
 ) {
     release(&store, &mut stopped).await;
-    let mut troubled = false;
+    let (mut troubled, mut due) = (false, true);
     let mut looked: Option<Instant> = None;
     while !*stopped.borrow() {
         if looked.is_none_or(|at| at.elapsed() >= POLL) {
@@ -131,24 +131,36 @@ async fn work(
                 complain(&fault, &mut troubled);
             }
         }
-        let wait = match desk.fill().await {
-            Ok(true) => continue,
-            Ok(false) => {
-                troubled = false;
-                desk.next_due().await.unwrap_or(POLL).clamp(PAUSE, POLL)
-            }
-            Err(fault) => {
-                complain(&fault, &mut troubled);
-                POLL
-            }
+        desk.start();
+        if due {
+            due = !desk.ask();
+        }
+        let wait = if due || desk.is_claiming() {
+            POLL
+        } else {
+            desk.next_due().await.unwrap_or(POLL).clamp(PAUSE, POLL)
         };
         tokio::select! {
             biased;
             told = stopped.changed() => if told.is_err() { break },
-            () = desk.one_ends(), if !desk.is_idle() => {}
+            more = desk.step(), if !desk.is_idle() || desk.is_claiming() => match more {
+                Ok(more) => {
+                    troubled &= !more;
+                    due |= more;
+                }
+                Err(fault) => {
+                    complain(&fault, &mut troubled);
+                    sleep(POLL).await;
+                }
+            },
             // Whoever is busy looks again soon enough, and has to be ready for what ends.
-            () = wake.notified() => if desk.is_idle() { sleep(PAUSE).await },
-            () = sleep(wait) => {}
+            () = wake.notified() => {
+                if desk.is_idle() {
+                    sleep(PAUSE).await;
+                }
+                due = true;
+            }
+            () = sleep(wait) => due = true,
         }
     }
     drain(&mut desk, &settler).await;
@@ -175,6 +187,7 @@ async fn release(store: &Store, stopped: &mut watch::Receiver<bool>) {
 
 async fn drain(desk: &mut Desk, settler: &Settler) {
     let all = async {
+        desk.give_back().await;
         while !desk.is_idle() {
             desk.one_ends().await;
         }

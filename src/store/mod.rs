@@ -371,9 +371,9 @@ impl Store {
         lease_ms: i64,
         limit: usize,
         per_target: usize,
-        skip: Vec<TargetRef>,
+        rooms: Vec<(TargetRef, usize)>,
     ) -> Result<Vec<ClaimedDelivery>, StoreError> {
-        self.database.claim_deliveries(owner, lease_ms, limit, per_target, skip).await
+        self.database.claim_deliveries(owner, lease_ms, limit, per_target, rooms).await
     }
     /// Writes the outcome of an attempt, fenced by (owner, attempts); false = the lease was lost.
     pub async fn settle_delivery(&self, settled: Settled) -> Result<bool, StoreError> {

@@ -329,10 +329,10 @@ impl Database {
         lease_ms: i64,
         limit: usize,
         per_target: usize,
-        skip: Vec<TargetRef>,
+        rooms: Vec<(TargetRef, usize)>,
     ) -> Result<Vec<ClaimedDelivery>, StoreError> {
         self.write(move |tx: &mut Tx<'_>| {
-            outbox::claim(tx, &owner, lease_ms, limit, per_target, &skip)
+            outbox::claim(tx, &owner, lease_ms, limit, per_target, &rooms)
         })
         .await
     }

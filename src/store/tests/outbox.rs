@@ -169,8 +169,9 @@ async fn skipped_targets_wait() {
     let bench = Bench::new();
     ring(&bench, "", &[(CHAT, 1), (CHAT, 2)]).await;
     let skip = vec![TargetRef { resource: CHAT, id: 1 }];
+    let rooms = vec![(skip[0].clone(), 0)];
     let store = &bench.store;
-    let claimed = store.claim_deliveries("w".into(), 1, 10, 8, skip.clone()).await.unwrap();
+    let claimed = store.claim_deliveries("w".into(), 1, 10, 8, rooms).await.unwrap();
     assert_eq!(claimed.iter().map(|delivery| delivery.target.id).collect::<Vec<_>>(), [2]);
     assert_eq!(bench.store.next_due(skip).await.unwrap(), Some(NOW + 1));
     assert_eq!(bench.store.next_due(Vec::new()).await.unwrap(), Some(NOW));

@@ -16,14 +16,15 @@ const TOGETHER_MAX: i64 = 99;
 /// Most targets that one round looks at.
 const TARGETS_MAX: usize = 10_000;
 
-/// Claims due deliveries: at most `limit`, at most `per_target` of one target, none of `skip`.
+/// Claims due deliveries: at most `limit`, of a target as many as `rooms` says, where it says
+/// nothing at most `per_target`; the smallest of several rooms counts.
 pub(in crate::store::sqlite) fn claim(
     tx: &mut Tx<'_>,
     owner: &str,
     lease_ms: i64,
     limit: usize,
     per_target: usize,
-    skip: &[TargetRef],
+    rooms: &[(TargetRef, usize)],
 ) -> Result<Vec<ClaimedDelivery>, StoreError> {
     expire(tx)?;
     let begin = tx.memory.last_target.clone();
@@ -34,8 +35,10 @@ pub(in crate::store::sqlite) fn claim(
             break;
         }
         last = (target.resource.to_owned(), target.id);
-        if !skip.contains(&target) {
-            let most = per_target.min(limit - claimed.len());
+        let own = rooms.iter().filter(|(of, _)| *of == target).map(|(_, room)| *room).min();
+        let room = own.unwrap_or(per_target);
+        if room > 0 {
+            let most = room.min(limit - claimed.len());
             for delivery in due(tx, target, owner, most)? {
                 claimed.push(lease(tx, delivery, lease_ms)?);
                 for mate in mates(tx, claimed.last(), owner)? {
