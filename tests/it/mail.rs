@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::harness::{Caller, Invite, Outcome, Receiver, Service, wait_for};
+use crate::harness::{Caller, Invite, Outcome, Receiver, SOON, Service, wait_for, wait_until};
 use crate::mail_server::MailServer;
 use crate::office::{self, CUSTOMER, LINE, assert_values};
 
@@ -208,8 +208,11 @@ fn tokens_are_fetched_and_fetched_anew_where_the_server_refuses_one() {
         .collect();
     assert!(asked.iter().all(|form| form.contains("refresh_token=refresh-1")), "{asked:?}");
     // The provider has given another refresh token: the row has it from now on.
-    service.send("POST", "Mail-Account/1/Test", &[], "").ok();
-    let third = &tokens.wait_for(3)[2];
+    wait_until("the token of one second to be over", SOON, || {
+        service.send("POST", "Mail-Account/1/Test", &[], "").ok();
+        tokens.requests().len() >= 3
+    });
+    let third = &tokens.requests()[2];
     assert!(String::from_utf8_lossy(&third.body).contains("refresh_token=refresh-2"));
     assert_eq!(service.row("Mail-Account", "1")["リフレッシュトークン"], "********");
 }
