@@ -117,6 +117,12 @@ fn rows_of_one_text_become_one_letter_and_each_fares_in_its_own_way() {
     assert_eq!(service.row("Mail-Account", "1")["最終結果"], "成功");
     caller.hang_up(&invite, None);
     assert_eq!(server.letters().len(), 1);
+    // What a person sends again is a letter of its own, which nobody takes for the first.
+    let id = settled(&service, "boss@example.com")["ID"].as_str().unwrap().to_owned();
+    service.put("Notification-Delivery", &id, &json!({"状態": "再送"}));
+    let again = &server.wait_for_letters(2, LETTER_LIMIT)[1];
+    assert_eq!(again["recipients"], json!(["boss@example.com"]));
+    assert_ne!(header(again, "Message-ID"), header(letter, "Message-ID"));
 }
 
 #[test]

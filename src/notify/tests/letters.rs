@@ -1,8 +1,10 @@
 //! Letters from the outbox to a mail server that misbehaves.
 
 use super::worker::Office;
+use super::{Scene, Value};
 use crate::notify::mail::tests::server::{Script, Server};
-use crate::resource::catalog::{MAIL_ACCOUNT, MAIL_TARGET};
+use crate::notify::payload::Payload;
+use crate::resource::catalog::{MAIL_ACCOUNT, MAIL_MESSAGE, MAIL_TARGET};
 
 /// An office with an account at a scripted server, and these addresses.
 async fn office(script: Script, people: &[(&str, &str)]) -> (Office, Server) {
@@ -59,7 +61,7 @@ async fn a_different_text_is_a_letter_of_its_own() {
     let (office, server) = office(Vec::new(), &[("shop@example.com", "To")]).await;
     let message = office
         .add(
-            &crate::resource::catalog::MAIL_MESSAGE,
+            &MAIL_MESSAGE,
             &[
                 ("name", "店長"),
                 ("subject", "着信"),
@@ -79,4 +81,29 @@ async fn a_different_text_is_a_letter_of_its_own() {
         letters.iter().map(|one| one.contains("multipart/alternative")).collect();
     assert_eq!(kinds.iter().filter(|html| **html).count(), 1, "{letters:?}");
     office.close().await;
+}
+
+#[test]
+fn a_hostile_caller_is_text_in_every_part() {
+    let mut scene = Scene::new();
+    let hostile = "<!channel> *x* @all \"'; \r\nBcc: v@example.com <script>alert(1)</script>";
+    scene.call.set("display_name", Value::Text(hostile.to_owned()));
+    scene.put(
+        &MAIL_MESSAGE,
+        &[&[
+            ("name", "x"),
+            ("subject", "{{相手表示名}}"),
+            ("body", "<p title=\"{{相手表示名}}\">{{相手表示名}}</p>"),
+            ("body_format", "HTML"),
+        ]],
+    );
+    scene.put(&MAIL_TARGET, &[&[("email", "shop@example.com")]]);
+    let planned = scene.plan();
+    let delivery = planned.iter().find(|one| one.target.resource == MAIL_TARGET.uri).unwrap();
+    let Ok(Payload::Mail(message)) = Payload::from_text(&delivery.payload) else { panic!() };
+    assert!(message.html && !message.subject.contains(['\r', '\n']), "{message:?}");
+    assert_eq!(message.body.matches('<').count(), 2, "only our own marks: {}", message.body);
+    assert_eq!(message.body.matches('"').count(), 2, "{}", message.body);
+    assert!(message.body.contains("&lt;script&gt;"));
+    assert_eq!(delivery.target_name, "shop@example.com", "a row without a name");
 }

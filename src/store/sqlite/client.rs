@@ -216,6 +216,8 @@ fn send_again(before: &Record, after: &mut Record, now: i64) -> Option<Fault> {
         let id = uuid::Uuid::new_v4().simple().to_string();
         after.set_hidden("idempotency_key", Value::Text(id));
         after.set_hidden("progress", Value::Text(String::new()));
+        let payload = alone(before.hidden("payload").text());
+        after.set_hidden("payload", Value::Text(payload));
     }
     let life = (before.hidden("expires_at").int() - before.int("created_at")).max(0);
     after.set("state", Value::Text(words::delivery_state::WAITING.into()));
@@ -227,6 +229,17 @@ fn send_again(before: &Record, after: &mut Record, now: i64) -> Option<Fault> {
     after.set_hidden("lease_until", Value::Empty);
     after.set_hidden("digest", Value::Empty);
     None
+}
+
+/// A message that goes out again goes alone: the others of its letter have theirs.
+fn alone(payload: &str) -> String {
+    match serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(payload) {
+        Ok(mut message) => {
+            message.remove("together");
+            serde_json::Value::Object(message).to_string()
+        }
+        Err(_) => payload.to_owned(),
+    }
 }
 
 /// A call that gets another customer by hand gets his names too; without a customer it has none.
