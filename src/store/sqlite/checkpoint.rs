@@ -9,6 +9,8 @@
 //! Never: keeps a reader or a writer waiting for a lock.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -50,6 +52,7 @@ impl Log {
 pub(super) struct Checkpointer {
     orders: SyncSender<()>,
     thread: JoinHandle<()>,
+    failing: Arc<AtomicBool>,
 }
 
 impl Checkpointer {
@@ -57,11 +60,13 @@ impl Checkpointer {
     pub(super) fn start(path: &Path) -> Result<Self, StoreError> {
         let connection = open(path)?;
         let (orders, ordered) = sync_channel(1);
+        let failing = Arc::new(AtomicBool::new(false));
+        let shared = Arc::clone(&failing);
         let thread = std::thread::Builder::new()
             .name("store-checkpoint".into())
-            .spawn(move || run(&connection, &ordered))
+            .spawn(move || run(&connection, &ordered, &shared))
             .map_err(|source| StoreError::file(path, source))?;
-        Ok(Self { orders, thread })
+        Ok(Self { orders, thread, failing })
     }
 
     /// After a commit: sees to it that the log does not grow. Answers whether it is so long that
@@ -76,7 +81,7 @@ impl Checkpointer {
             // One order that waits is enough.
             let _ = self.orders.try_send(());
         } else if log.rest > 0 {
-            copy(writer);
+            copy(writer, &self.failing);
         }
         long
     }
@@ -98,25 +103,34 @@ fn open(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-fn run(connection: &Connection, ordered: &Receiver<()>) {
+fn run(connection: &Connection, ordered: &Receiver<()>, failing: &AtomicBool) {
     while ordered.recv().is_ok() {
         for _ in 0..ROUNDS_MAX {
-            if !Log::read(connection).is_ok_and(|log| log.rest > REST_MAX) || !copy(connection) {
+            let long = Log::read(connection).is_ok_and(|log| log.rest > REST_MAX);
+            if !long || !copy(connection, failing) {
                 break;
             }
         }
     }
 }
 
-/// Copies what no reader needs in the log any more; false = nothing was copied.
-fn copy(connection: &Connection) -> bool {
+/// Copies what no reader needs in the log any more; false = nothing was copied. A full disk is told
+/// once, not at every commit.
+fn copy(connection: &Connection, failing: &AtomicBool) -> bool {
     let copied = connection
         .prepare_cached("PRAGMA wal_checkpoint(PASSIVE)")
         .and_then(|mut passive| passive.query_row([], |row| row.get::<_, bool>(0)));
     match copied {
-        Ok(busy) => !busy,
+        Ok(busy) => {
+            if failing.swap(false, Ordering::Relaxed) {
+                log::info!("the write-ahead log can be copied again");
+            }
+            !busy
+        }
         Err(error) => {
-            log::warn!("the write-ahead log grows, it could not be copied: {error}");
+            if !failing.swap(true, Ordering::Relaxed) {
+                log::warn!("the write-ahead log grows, it could not be copied: {error}");
+            }
             false
         }
     }
