@@ -3,8 +3,6 @@
 //! Invariant: nothing is sent before its row is committed; every row ends in a state with a reason.
 //! Never: lets one target wait for another.
 
-#![allow(dead_code)] // parts of the frame for kinds that come next
-
 mod activation;
 mod address;
 mod attempt;
