@@ -24,6 +24,11 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 const WORTH_IT: i64 = 128;
 /// More rows than this are indexed though others write, in a twentieth of the writer's time.
 const LAG_MAX: i64 = 4_000;
+/// The same while there is a flood of writes, which passes: a search looks at them in some tenths of
+/// a second.
+const LAG_IN_FLOOD_MAX: i64 = 100_000;
+/// More writes than this between two looks are a flood.
+const FLOOD: u64 = 1_000;
 /// So many times as long as a batch took the writer is left to the others.
 const LEFT_TO_OTHERS: u32 = 19;
 /// Commits between two looks that count as quiet.
@@ -61,11 +66,15 @@ impl Indexer {
 
 fn run(shared: &Shared, jobs: &SyncSender<Message>, stopped: &Receiver<()>) {
     let mut commits = shared.commits.load(Ordering::Relaxed);
+    let mut writes = shared.meter.read().jobs_done;
     while stopped.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
         let before = std::mem::replace(&mut commits, shared.commits.load(Ordering::Relaxed));
+        let written = std::mem::replace(&mut writes, shared.meter.read().jobs_done);
         let waiting = shared.search.waiting();
         let quiet = commits.wrapping_sub(before) <= QUIET;
-        if waiting < WORTH_IT || !(quiet || waiting > LAG_MAX) {
+        let flood = writes.saturating_sub(written) > FLOOD;
+        let lag_max = if flood { LAG_IN_FLOOD_MAX } else { LAG_MAX };
+        if waiting < WORTH_IT || !(quiet || waiting > lag_max) {
             continue;
         }
         let caught_up = if quiet { all(jobs, stopped) } else { some(jobs, stopped) };
@@ -75,6 +84,7 @@ fn run(shared: &Shared, jobs: &SyncSender<Message>, stopped: &Receiver<()>) {
             Err(error) => log::warn!("the search index waits for the store: {error}"),
         }
         commits = shared.commits.load(Ordering::Relaxed);
+        writes = shared.meter.read().jobs_done;
     }
 }
 
