@@ -1,4 +1,5 @@
-//! Deliveries: how many a second leave durably, and how soon after the commit the first byte comes.
+//! Deliveries: how many a second leave durably, how soon after the commit the first byte comes, and
+//! what a neighbour in trouble changes of that.
 //!
 //! Store and worker are the service's own, on a runtime like its own; the receiver answers 200 from
 //! a thread of its own on the same machine.
@@ -18,6 +19,7 @@ use smartconnect::store::{Actor, Authority, Composed, Facts, Rung, Store};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
+use super::rest::median;
 use crate::harness::place::Folder;
 
 /// Rows that the deliveries go to: more than the worker has in flight, at most six for each.
@@ -34,10 +36,22 @@ const RATE: u32 = 50;
 const TIMED_TARGETS: usize = 5;
 /// How long.
 const SECONDS: u32 = 20;
+/// How long beside each neighbour, and how many rounds, everybody in turn; the median counts.
+const NEIGHBOUR_SECONDS: u32 = 6;
+const NEIGHBOUR_ROUNDS: usize = 5;
 /// Where a call's number stands in what is sent.
 const MARK: &str = "call=";
 
-/// Prints both tables.
+/// What a receiver does with its requests, and the answer where it gives one.
+const NEIGHBOURS: [(&str, Option<&[u8]>); 4] = [
+    ("answers", Some(OK)),
+    ("hangs", None),
+    ("fails", Some(b"HTTP/1.1 500 Error\r\ncontent-length: 0\r\n\r\n")),
+    ("throttles", Some(b"HTTP/1.1 429 Slow\r\nretry-after: 5\r\ncontent-length: 0\r\n\r\n")),
+];
+const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+
+/// Prints the tables.
 pub fn measure() {
     println!("\nDeliveries, durable, 32 in flight, {TARGETS} targets, {CALLS} calls");
     println!("{:>10} {:>12} {:>10} {:>12}", "target", "deliveries", "seconds", "a second");
@@ -51,6 +65,7 @@ pub fn measure() {
         (&CHAT_TARGET, vec![("name", format!("hook {number}")), kind, ("url", url)])
     });
     latency();
+    neighbours();
 }
 
 type Row = (&'static Resource, Vec<(&'static str, String)>);
@@ -83,35 +98,67 @@ fn rate(name: &str, row: impl Fn(&str, usize) -> Row) {
 
 /// From the commit of a call to the first byte of each of its requests.
 fn latency() {
+    let taken = timed(TIMED_TARGETS, SECONDS, None);
+    println!("\nCommit to first byte, {RATE} calls/s, {TIMED_TARGETS} targets, {SECONDS} s, in ms");
+    println!("{:>10} {:>8} {:>8} {:>8}", "requests", "p50", "p99", "max");
+    let [p50, p99, max] = [50, 99, 100].map(|share| percentile(&taken, share));
+    println!("{:>10} {p50:>8.2} {p99:>8.2} {max:>8.2}", taken.len());
+}
+
+/// The same of four targets beside a fifth.
+fn neighbours() {
+    println!(
+        "\nThe same beside a fifth target, {NEIGHBOUR_ROUNDS} rounds of {NEIGHBOUR_SECONDS} s"
+    );
+    println!("{:>10} {:>8} {:>8} {:>10}", "the fifth", "p50", "p99", "p99 by ok");
+    let mut tails = vec![(Vec::new(), Vec::new()); NEIGHBOURS.len()];
+    for _ in 0..NEIGHBOUR_ROUNDS {
+        for ((_, answer), (middles, tails)) in NEIGHBOURS.iter().zip(&mut tails) {
+            let neighbour = Receiver::start(*answer);
+            let taken = timed(TIMED_TARGETS - 1, NEIGHBOUR_SECONDS, Some(&neighbour.address));
+            middles.push(percentile(&taken, 50));
+            tails.push(percentile(&taken, 99));
+        }
+    }
+    let mut beside_ok = None;
+    for ((name, _), (middles, tails)) in NEIGHBOURS.iter().zip(tails) {
+        let (p50, p99) = (median(middles), median(tails));
+        let ratio = p99 / *beside_ok.get_or_insert(p99);
+        println!("{name:>10} {p50:>8.2} {p99:>8.2} {ratio:>10.2}");
+    }
+}
+
+fn percentile(sorted: &[Duration], share: usize) -> f64 {
+    sorted[(sorted.len() * share / 100).min(sorted.len() - 1)].as_secs_f64() * 1000.0
+}
+
+/// How long the first byte took at this many targets beside a neighbour, in order.
+fn timed(targets: usize, seconds: u32, neighbour: Option<&str>) -> Vec<Duration> {
     let office = Office::open();
-    for number in 0..TIMED_TARGETS {
-        let url = format!("{}/{number}?{MARK}{{{{着信記録ID}}}}", office.receiver.address);
+    let addresses = std::iter::repeat_n(office.receiver.address.as_str(), targets).chain(neighbour);
+    for (number, address) in addresses.enumerate() {
+        let url = format!("{address}/{number}?{MARK}{{{{着信記録ID}}}}");
         office.add((&URL_CALL, vec![("name", format!("crm {number}")), ("url", url)]));
     }
     let worker = office.work();
     let mut committed: HashMap<String, Instant> = HashMap::new();
     let mut next = Instant::now();
-    for _ in 0..RATE * SECONDS {
+    for _ in 0..RATE * seconds {
         std::thread::sleep(next.saturating_duration_since(Instant::now()));
         next += Duration::from_secs(1) / RATE;
         let rung = office.runtime.block_on(office.ring());
         committed.insert(rung.call_id.to_string(), Instant::now());
         worker.wake();
     }
-    let all = committed.len() * TIMED_TARGETS;
+    let all = committed.len() * targets;
     while office.receiver.count() < all {
         std::thread::sleep(Duration::from_millis(2));
     }
     let took = |(call, at): &(String, Instant)| at.saturating_duration_since(committed[call]);
     let mut taken: Vec<Duration> = office.receiver.seen().iter().map(took).collect();
     taken.sort();
-    println!("\nCommit to first byte, {RATE} calls/s, {TIMED_TARGETS} targets, {SECONDS} s, in ms");
-    println!("{:>10} {:>8} {:>8} {:>8}", "requests", "p50", "p99", "max");
-    let at = |share: usize| {
-        taken[(taken.len() * share / 100).min(taken.len() - 1)].as_secs_f64() * 1000.0
-    };
-    println!("{:>10} {:>8.2} {:>8.2} {:>8.2}", taken.len(), at(50), at(99), at(100));
     office.runtime.block_on(worker.stop());
+    taken
 }
 
 /// A store, a runtime as the service has it, and somebody who is told.
@@ -131,7 +178,7 @@ impl Office {
             .enable_all()
             .build()
             .unwrap();
-        Self { runtime, store, receiver: Receiver::start(), _folder: folder }
+        Self { runtime, store, receiver: Receiver::start(Some(OK)), _folder: folder }
     }
 
     fn add(&self, (resource, cells): Row) {
@@ -180,7 +227,7 @@ fn compose(facts: &Facts<'_>) -> Composed {
     Composed { deliveries, record: Some(call), ..Composed::default() }
 }
 
-/// Answers 200 to everything, and notes when the first byte of each request came.
+/// Answers everything alike, or nothing, and notes when the first byte of each request came.
 struct Receiver {
     address: String,
     seen: Arc<Seen>,
@@ -194,7 +241,7 @@ struct Seen {
 }
 
 impl Receiver {
-    fn start() -> Self {
+    fn start(answer: Option<&'static [u8]>) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         listener.set_nonblocking(true).unwrap();
@@ -205,7 +252,7 @@ impl Receiver {
             runtime.unwrap().block_on(async move {
                 let listener = TcpListener::from_std(listener).unwrap();
                 while let Ok((stream, _)) = listener.accept().await {
-                    tokio::spawn(serve(stream, Arc::clone(&shared)));
+                    tokio::spawn(serve(stream, Arc::clone(&shared), answer));
                 }
             });
         });
@@ -221,7 +268,7 @@ impl Receiver {
     }
 }
 
-async fn serve(mut stream: TcpStream, seen: Arc<Seen>) {
+async fn serve(mut stream: TcpStream, seen: Arc<Seen>, answer: Option<&'static [u8]>) {
     let _ = stream.set_nodelay(true);
     let (mut request, mut chunk) = (Vec::new(), [0_u8; 16 * 1024]);
     let mut began = None;
@@ -242,7 +289,9 @@ async fn serve(mut stream: TcpStream, seen: Arc<Seen>) {
         request.clear();
         began = None;
         seen.count.fetch_add(1, Ordering::Relaxed);
-        if stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await.is_err() {
+        if let Some(answer) = answer
+            && stream.write_all(answer).await.is_err()
+        {
             return;
         }
     }

@@ -1,6 +1,6 @@
 //! Empties the write-ahead log into the database beside the writer.
 //!
-//! A checkpoint copies 16 MiB and waits for the disk, and everybody who writes would wait with it.
+//! A checkpoint copies megabytes and waits for the disk, and everybody who writes would wait with it.
 //! So a thread copies while writes go on behind it, in rounds that become shorter; the writer itself
 //! copies only the rest, after which SQLite begins the log anew.
 //!
@@ -19,13 +19,13 @@ use rusqlite::Connection;
 
 use crate::store::StoreError;
 
-/// The log is copied into the database when it has this many pages (16 MiB): larger than SQLite's
-/// 1,000, because each copy costs two syncs.
-const CHECKPOINT_PAGES: i64 = 4096;
-/// The writer copies so many pages (1 MiB) by itself: some milliseconds with the sync.
-const REST_MAX: i64 = 256;
+/// The log is copied into the database when it has this many pages (4 MiB): a longer one would be
+/// copied less often, but each copy would keep the disk from the commits beside it for longer.
+const CHECKPOINT_PAGES: i64 = 1024;
+/// The writer copies so many pages (512 KiB) by itself: some milliseconds with the sync.
+const REST_MAX: i64 = 128;
 /// With more pages than this (32 MiB) the writer copies them all, and readers are asked to let go.
-const LOG_PAGES_MAX: i64 = 2 * CHECKPOINT_PAGES;
+const LOG_PAGES_MAX: i64 = 8 * CHECKPOINT_PAGES;
 /// Most rounds for one order: each is shorter than the one before, unless writes outrun it.
 const ROUNDS_MAX: usize = 4;
 
