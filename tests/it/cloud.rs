@@ -7,17 +7,9 @@ use base64::Engine;
 use serde_json::{Value, json};
 
 use crate::deliveries::{add_chat, written_key};
-use crate::harness::{Caller, Invite, Outcome, Receiver, Request, SOON, Service, wait_for};
+use crate::harness::{Outcome, Receiver, Request, SOON, Service, wait_for};
 use crate::installed::python;
-use crate::office::{self, CUSTOMER, LINE, assert_values};
-
-/// Rings once.
-fn ring(service: &Service) -> (Caller, Invite) {
-    let caller = Caller::new(service.sip());
-    let invite = Invite::new(CUSTOMER, LINE);
-    caller.ring(&invite);
-    (caller, invite)
-}
+use crate::office::{self, assert_values};
 
 /// The delivery to a target once it is over.
 #[track_caller]
@@ -94,13 +86,13 @@ fn a_webhook_is_genuine_to_both_keys_while_they_change() {
     let (old, new) = (written_key(), key(7));
     let further = json!({"トークン": format!("{new} {old}")});
     let target = add_chat(&service, "Webhook", &hook.url("/in"), &further);
-    ring(&service);
+    office::ring(&service);
     let during = hook.wait_for(1).remove(0);
     assert_eq!(during.header("webhook-signature").split(' ').count(), 2);
     assert!(is_genuine(&during, &old) && is_genuine(&during, &new));
     assert!(!is_genuine(&during, &key(9)), "the verifier can say no");
     service.put("Notification-Chat", &target, &json!({"トークン": new}));
-    ring(&service);
+    office::ring(&service);
     let after = hook.wait_for(2).remove(1);
     assert!(is_genuine(&after, &new) && !is_genuine(&after, &old));
 }
@@ -117,7 +109,7 @@ fn line_tells_once_and_counts_the_month() {
         ),
     ]);
     let key = add_line(&service, &line, &json!({}));
-    ring(&service);
+    office::ring(&service);
     let requests = line.wait_for(2);
     assert_eq!(requests[0].path, "/v2/bot/message/push");
     assert_eq!(requests[0].header("authorization"), "Bearer channel-token-0001");
@@ -136,10 +128,10 @@ fn a_month_of_line_that_is_used_up_stops_until_something_changes() {
     let service = office::open();
     let line = Receiver::start([line_refuses(429, "You have reached your monthly limit.")]);
     let key = add_line(&service, &line, &json!({}));
-    ring(&service);
+    office::ring(&service);
     let first = ended(&service, "店長");
     assert!(first["理由"].as_str().unwrap().contains("今月の送信数の上限"), "{first}");
-    ring(&service);
+    office::ring(&service);
     let second = wait_for("a second delivery", SOON, || {
         Some(ended(&service, "店長")).filter(|row| row["ID"] != first["ID"])
     });
@@ -148,7 +140,7 @@ fn a_month_of_line_that_is_used_up_stops_until_something_changes() {
     let row = service.row("Notification-LINE-AccessToken", &key);
     assert!(row["最終結果"].as_str().unwrap().starts_with("停止中: "), "{row}");
     service.put("Notification-LINE-AccessToken", &key, &json!({"月間上限": "5000"}));
-    ring(&service);
+    office::ring(&service);
     line.wait_for(2);
 }
 
@@ -186,7 +178,7 @@ fn a_token_of_line_notify_is_told_so() {
     let line = Receiver::start([]);
     let token = "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0U1v";
     add_line(&service, &line, &json!({"アクセストークン": token}));
-    ring(&service);
+    office::ring(&service);
     let delivery = ended(&service, "店長");
     assert!(delivery["理由"].as_str().unwrap().contains("LINE Notify は 2025-03-31 に終了"));
     assert!(line.requests().is_empty());
@@ -209,7 +201,7 @@ fn every_cloud_service_is_told_of_a_call() {
     for ((kind, path, further, _), receiver) in kinds.iter().zip(&receivers) {
         add_chat(&service, kind, &receiver.url(path), further);
     }
-    ring(&service);
+    office::ring(&service);
     for ((kind, path, _, state), receiver) in kinds.iter().zip(&receivers) {
         let request = receiver.wait_for(1).remove(0);
         let said = String::from_utf8(request.body.clone()).unwrap();
@@ -232,7 +224,7 @@ fn a_message_that_may_have_come_twice_says_so() {
     let service = office::open();
     let slack = Receiver::start([Outcome::DropAfterAccept]);
     add_chat(&service, "Slack", &slack.url("/services/T/B/abcdefgh"), &json!({}));
-    ring(&service);
+    office::ring(&service);
     assert_eq!(slack.wait_for(2).len(), 2);
     let delivery = ended(&service, "Slack");
     assert_values(&delivery, &[("状態", "成功"), ("試行回数", "2"), ("理由", "重複の可能性")]);
@@ -279,7 +271,7 @@ fn what_a_person_sends_again_is_a_message_of_its_own() {
     let chatwork = Receiver::start([Outcome::Ok("{}".to_owned()), refusal()]);
     let rooms = json!({"トークン": "cw-token-0001", "宛先": "1,2"});
     add_chat(&service, "Chatwork", &chatwork.url("/v2"), &rooms);
-    ring(&service);
+    office::ring(&service);
     let sent = ended(&service, "店長");
     assert_values(&ended(&service, "Chatwork"), &[("状態", "失敗")]);
     for row in service.get("Notification-Delivery").as_array().unwrap() {

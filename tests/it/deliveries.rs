@@ -8,10 +8,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::harness::{
-    Caller, Invite, Outcome, Receiver, Request, SOON, Service, wait_for, wait_until,
-};
-use crate::office::{self, CUSTOMER, LINE, assert_values};
+use crate::harness::{Outcome, Receiver, Request, SOON, Service, wait_for, wait_until};
+use crate::office::{self, CUSTOMER, assert_values};
 
 /// The signing key of the Webhook target: 32 bytes.
 pub const KEY: [u8; 32] = *b"0123456789abcdef0123456789abcdef";
@@ -28,14 +26,6 @@ pub fn add_chat(service: &Service, kind: &str, url: &str, further: &Value) -> St
         row[name] = value.clone();
     }
     service.post("Notification-Chat", &row)
-}
-
-/// Rings once.
-fn ring(service: &Service) -> (Caller, Invite) {
-    let caller = Caller::new(service.sip());
-    let invite = Invite::new(CUSTOMER, LINE);
-    caller.ring(&invite);
-    (caller, invite)
 }
 
 /// The delivery to a target once its 状態 is `state`.
@@ -75,7 +65,7 @@ fn jandi_gets_the_text_of_the_message_definition() {
     let url = jandi.url("/connect-api/webhook/1/abc");
     let further = json!({"メッセージ定義ID": message, "色": "#FAC11B"});
     add_chat(&service, "JANDI", &url, &further);
-    ring(&service);
+    office::ring(&service);
     let request = &jandi.wait_for(1)[0];
     assert_eq!(
         (request.method.as_str(), request.path.as_str()),
@@ -104,7 +94,7 @@ fn a_jandi_team_gets_one_message_a_person() {
     let jandi = Receiver::start([reply("a@example.com"), reply("b@example.com")]);
     let url = jandi.url("/connect-api/team-webhook/1/abc");
     add_chat(&service, "JANDI", &url, &json!({"宛先": "a@example.com,b@example.com"}));
-    ring(&service);
+    office::ring(&service);
     let people: BTreeSet<String> = jandi
         .wait_for(2)
         .iter()
@@ -118,7 +108,7 @@ fn a_webhook_is_signed_and_holds_the_record() {
     let service = office::open();
     let hook = Receiver::start([]);
     add_chat(&service, "Webhook", &hook.url("/in"), &json!({"トークン": written_key()}));
-    ring(&service);
+    office::ring(&service);
     let request = &hook.wait_for(1)[0];
     verify(request);
     let body = request.json();
@@ -139,7 +129,7 @@ fn a_url_is_called_with_encoded_values() {
         "本文": "{\"name\":{{顧客名}}}",
     });
     service.post("IncomingCall-URL", &post);
-    ring(&service);
+    office::ring(&service);
     let requests = crm.wait_for(2);
     let get = requests.iter().find(|request| request.method == "GET").unwrap();
     let name = "%E5%92%8C%E6%AD%8C%E5%B1%B1%20%E8%8A%B1%E5%AD%90";
@@ -156,7 +146,7 @@ fn an_interrupted_send_is_repeated_with_the_same_id() {
         let service = office::open();
         let hook = Receiver::start([outcome]);
         add_chat(&service, "Webhook", &hook.url("/in"), &json!({"トークン": written_key()}));
-        ring(&service);
+        office::ring(&service);
         let requests = hook.wait_for(2);
         requests.iter().for_each(verify);
         assert_eq!(requests[0].header("webhook-id"), requests[1].header("webhook-id"));
@@ -173,7 +163,7 @@ fn a_final_refusal_is_not_repeated_and_says_why() {
     let service = office::open();
     let hook = Receiver::start([Outcome::Status(400, String::new(), "no such room".to_owned())]);
     add_chat(&service, "Webhook", &hook.url("/in"), &json!({}));
-    ring(&service);
+    office::ring(&service);
     let delivery = delivery_in_state(&service, "Webhook", "失敗");
     assert_values(&delivery, &[("試行回数", "1")]);
     assert!(!delivery["理由"].as_str().unwrap().is_empty(), "{delivery}");
@@ -187,7 +177,7 @@ fn a_redirect_is_never_followed() {
     let location = format!("Location: {}\r\n", elsewhere.url("/"));
     let hook = Receiver::start([Outcome::Status(302, location, String::new())]);
     add_chat(&service, "Webhook", &hook.url("/in"), &json!({}));
-    ring(&service);
+    office::ring(&service);
     delivery_in_state(&service, "Webhook", "失敗");
     assert_eq!(elsewhere.requests().len(), 0);
 }
@@ -202,7 +192,7 @@ fn a_slow_target_delays_no_other() {
     add_chat(&service, "Webhook", &quick.url("/in"), &further("quick"));
     let start = std::time::Instant::now();
     for _ in 0..20 {
-        ring(&service);
+        office::ring(&service);
     }
     quick.wait_for(20);
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
@@ -222,7 +212,7 @@ fn a_target_gets_what_it_asked_for() {
     add("off", json!({"使用する": "False"}));
     add("missed", json!({"タイミング": "不在時"}));
     add("known", json!({"条件": "登録済み", "対象回線No": "1"}));
-    let (caller, invite) = ring(&service);
+    let (caller, invite) = office::ring(&service);
     assert_eq!(hook.wait_for(1)[0].path, "/known");
     // a ringing notice that is still under way when the call ends folds into a notice of its own
     delivery_in_state(&service, "known", "成功");
@@ -238,7 +228,7 @@ fn a_deleted_targets_deliveries_are_cancelled() {
     let busy = || Outcome::Status(503, "Retry-After: 60\r\n".to_owned(), String::new());
     let hook = Receiver::start([busy(), busy()]);
     let key = add_chat(&service, "Webhook", &hook.url("/in"), &json!({}));
-    ring(&service);
+    office::ring(&service);
     delivery_in_state(&service, "Webhook", "待機");
     hook.wait_for(1);
     service.delete("Notification-Chat", &key);
@@ -249,7 +239,7 @@ fn a_deleted_targets_deliveries_are_cancelled() {
 fn link_local_addresses_are_never_called() {
     let service = office::open();
     add_chat(&service, "Webhook", "http://169.254.169.254/latest", &json!({}));
-    ring(&service);
+    office::ring(&service);
     delivery_in_state(&service, "Webhook", "失敗");
 }
 
@@ -258,7 +248,7 @@ fn a_private_address_needs_the_rows_leave() {
     let service = office::open();
     let hook = Receiver::start([]);
     add_chat(&service, "Webhook", &hook.url("/in"), &json!({"プライベート宛先": "False"}));
-    ring(&service);
+    office::ring(&service);
     delivery_in_state(&service, "Webhook", "失敗");
     assert_eq!(hook.requests().len(), 0);
 }
@@ -273,7 +263,7 @@ fn a_proxy_of_the_environment_is_not_used() {
     let service = Service::start_among(&variables);
     office::furnish(&service);
     add_chat(&service, "Webhook", &hook.url("/hook"), &json!({}));
-    ring(&service);
+    office::ring(&service);
     hook.wait_for(1);
     assert_eq!(proxy.requests().len(), 0, "the proxy has seen the caller");
 }

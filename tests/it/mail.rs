@@ -6,9 +6,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::harness::{Caller, Invite, Outcome, Receiver, SOON, Service, wait_for, wait_until};
+use crate::harness::{Outcome, Receiver, SOON, Service, wait_for, wait_until};
 use crate::mail_server::MailServer;
-use crate::office::{self, CUSTOMER, LINE, assert_values};
+use crate::office::{self, assert_values};
 
 /// How long a letter may take on a busy machine.
 const LETTER_LIMIT: Duration = Duration::from_secs(20);
@@ -38,13 +38,6 @@ fn add_account(service: &Service, port: u16, further: &Value) -> String {
 fn add_address(service: &Service, address: &str, role: &str) -> String {
     let row = json!({"名称": address, "メールアドレス": address, "宛先種別": role});
     service.post("Notification-Email-Address", &row)
-}
-
-fn ring(service: &Service) -> (Caller, Invite) {
-    let caller = Caller::new(service.sip());
-    let invite = Invite::new(CUSTOMER, LINE);
-    caller.ring(&invite);
-    (caller, invite)
 }
 
 /// The latest delivery to this address once it is over.
@@ -91,7 +84,7 @@ fn rows_of_one_text_become_one_letter_and_each_fares_in_its_own_way() {
     ] {
         add_address(&service, address, role);
     }
-    let (caller, invite) = ring(&service);
+    let (caller, invite) = office::ring(&service);
     let letters = server.wait_for_letters(1, LETTER_LIMIT);
     let letter = &letters[0];
     assert_eq!(
@@ -130,7 +123,7 @@ fn a_server_that_puts_off_is_asked_again() {
     let server = MailServer::start("tls");
     let service = with_account(&server, &json!({"暗号化": "TLS", "認証方式": "LOGIN"}));
     add_address(&service, "grey@example.com", "To");
-    let _ringing = ring(&service);
+    let _ringing = office::ring(&service);
     let letters = server.wait_for_letters(1, PUT_OFF_LIMIT);
     assert_eq!(letters[0]["recipients"], json!(["grey@example.com"]));
     let put_off = server.said().iter().filter(|line| line.get("put_off").is_some()).count();
@@ -144,14 +137,14 @@ fn a_wrong_password_stops_the_account_until_it_is_mended() {
     let server = MailServer::start("starttls");
     let service = with_account(&server, &json!({"パスワード": "wrong-password"}));
     let target = add_address(&service, "shop@example.com", "To");
-    let (caller, invite) = ring(&service);
+    let (caller, invite) = office::ring(&service);
     let row = settled(&service, "shop@example.com");
     assert_values(&row, &[("状態", "失敗"), ("試行回数", "1")]);
     let why = row["理由"].as_str().unwrap();
     assert!(why.contains("535") && why.contains("パスワード"), "{why}");
     caller.hang_up(&invite, None);
     // Nothing is tried again: servers lock out who guesses.
-    let (caller, invite) = ring(&service);
+    let (caller, invite) = office::ring(&service);
     let stopped = service.row("Notification-Email-Address", &target);
     assert!(stopped["最終結果"].as_str().unwrap().contains("535"), "{stopped:#}");
     wait_for("the second delivery", LETTER_LIMIT, || {
@@ -163,7 +156,7 @@ fn a_wrong_password_stops_the_account_until_it_is_mended() {
     let tried = server.said().iter().filter(|line| line.get("good").is_some()).count();
     assert_eq!(tried, 1, "{:?}", server.said());
     service.put("Mail-Account", "1", &json!({"パスワード": "pässw0rd"}));
-    let _ringing = ring(&service);
+    let _ringing = office::ring(&service);
     server.wait_for_letters(1, LETTER_LIMIT);
 }
 
@@ -174,7 +167,7 @@ fn an_untrusted_certificate_is_no_trouble_that_passes() {
     office::furnish(&service);
     add_account(&service, server.port, &json!({}));
     add_address(&service, "shop@example.com", "To");
-    let _ringing = ring(&service);
+    let _ringing = office::ring(&service);
     let row = settled(&service, "shop@example.com");
     assert_values(&row, &[("状態", "失敗"), ("試行回数", "1")]);
     assert!(row["理由"].as_str().unwrap().contains("証明書"), "{row:#}");
@@ -200,7 +193,7 @@ fn tokens_are_fetched_and_fetched_anew_where_the_server_refuses_one() {
         }),
     );
     add_address(&service, "shop@example.com", "To");
-    let (caller, invite) = ring(&service);
+    let (caller, invite) = office::ring(&service);
     server.wait_for_letters(1, LETTER_LIMIT);
     assert_eq!(settled(&service, "shop@example.com")["状態"], "成功");
     caller.hang_up(&invite, None);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Service, wait_for};
+use crate::harness::{Caller, Invite, Service, wait_for};
 
 /// The office's number.
 pub const LINE: &str = "0731235678";
@@ -47,6 +47,14 @@ pub fn furnish(service: &Service) {
     add_line(service);
     add_customer(service);
     add_gateway(service, &json!({}));
+}
+
+/// The customer rings the line; the call rings on.
+pub fn ring(service: &Service) -> (Caller, Invite) {
+    let caller = Caller::new(service.sip());
+    let invite = Invite::new(CUSTOMER, LINE);
+    caller.ring(&invite);
+    (caller, invite)
 }
 
 /// Every call, oldest first.

@@ -8,8 +8,8 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 use crate::deliveries::add_chat;
-use crate::harness::{Caller, Invite, Outcome, Receiver, Request, SOON, Service, wait_until};
-use crate::office::{self, CUSTOMER, LINE};
+use crate::harness::{Outcome, Receiver, Request, SOON, wait_until};
+use crate::office;
 
 /// Where tests/run keeps the validators; a missing peer is a failure.
 fn validators() -> PathBuf {
@@ -44,10 +44,6 @@ fn validate(values: &[(&str, Value)]) -> Vec<String> {
     String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
 }
 
-fn ring(service: &Service) {
-    Caller::new(service.sip()).ring(&Invite::new(CUSTOMER, LINE));
-}
-
 fn ok(body: &str) -> Outcome {
     Outcome::Ok(body.to_owned())
 }
@@ -73,7 +69,7 @@ fn what_is_sent_is_what_the_server_takes() {
     let further = json!({"ユーザーID": "cti", "パスワード": "himitsu-password", "宛先": "営業",
         "メンション": "hanako", "色": "#FAC11B", "メッセージ定義ID": message});
     let row = add_chat(&service, "Rocket.Chat", &server.url(""), &further);
-    ring(&service);
+    office::ring(&service);
     let requests = server.wait_for(5);
     let steps = ["login", "rooms.get", "chat.sendMessage", "chat.getMessage", "chat.sendMessage"];
     assert_eq!(paths(&requests), steps);
@@ -101,7 +97,7 @@ fn what_a_webhook_gets_is_what_the_server_takes() {
     let service = office::open();
     let url = server.url("/hooks/0123456789abcdef/0123456789abcdef");
     add_chat(&service, "Rocket.Chat", &url, &json!({"宛先": "#general"}));
-    ring(&service);
+    office::ring(&service);
     let body = server.wait_for(1)[0].json();
     assert_eq!(validate(&[("isChatPostMessageProps", body)]), ["valid"]);
 }

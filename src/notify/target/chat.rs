@@ -46,6 +46,17 @@ pub fn compose(form: Form, row: &Record, occasion: &Occasion<'_>, values: &Value
     }
 }
 
+/// The same to each name in 宛先.
+pub fn compose_to_each(
+    form: Form,
+    row: &Record,
+    occasion: &Occasion<'_>,
+    values: &Values,
+) -> ChatMessage {
+    let recipients = list(row.text("destination"));
+    ChatMessage { recipients, ..compose(form, row, occasion, values) }
+}
+
 /// The message in a payload, where it was made for this kind. `old` = rows of versions before
 /// kinds were noted are this kind's.
 pub fn message<'a>(

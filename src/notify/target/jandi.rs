@@ -47,8 +47,7 @@ pub struct Jandi;
 impl Target for Jandi {
     /// Recipients are the addresses of 宛先.
     fn compose(&self, row: &Record, occasion: &Occasion<'_>, values: &Values) -> Payload {
-        let recipients = chat::list(row.text("destination"));
-        Payload::Chat(ChatMessage { recipients, ..chat::compose(FORM, row, occasion, values) })
+        Payload::Chat(chat::compose_to_each(FORM, row, occasion, values))
     }
 
     /// One request to the next recipient.

@@ -36,8 +36,7 @@ const HINT: &str = "Mattermost の内向きウェブフックが消されてい�
 impl Target for Mattermost {
     /// Each name in 宛先 gets a post of its own; without any, the webhook's own channel does.
     fn compose(&self, row: &Record, occasion: &Occasion<'_>, values: &Values) -> Payload {
-        let recipients = chat::list(row.text("destination"));
-        Payload::Chat(ChatMessage { recipients, ..chat::compose(FORM, row, occasion, values) })
+        Payload::Chat(chat::compose_to_each(FORM, row, occasion, values))
     }
 
     fn prepare(

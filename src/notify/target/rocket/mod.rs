@@ -49,8 +49,7 @@ pub struct Rocket;
 impl Target for Rocket {
     /// Recipients are the rooms and persons of 宛先.
     fn compose(&self, row: &Record, occasion: &Occasion<'_>, values: &Values) -> Payload {
-        let recipients = chat::list(row.text("destination"));
-        Payload::Chat(ChatMessage { recipients, ..chat::compose(FORM, row, occasion, values) })
+        Payload::Chat(chat::compose_to_each(FORM, row, occasion, values))
     }
 
     fn prepare(
