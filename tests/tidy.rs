@@ -12,6 +12,8 @@ use source::Source;
 
 #[path = "tidy/dependencies.rs"]
 mod dependencies;
+#[path = "tidy/markup.rs"]
+mod markup;
 #[path = "tidy/rules.rs"]
 mod rules;
 #[path = "tidy/source.rs"]
@@ -32,7 +34,8 @@ const FILES: [&str; 7] = [
     ".gitignore",
 ];
 /// Endings of text files.
-const ENDINGS: [&str; 10] = ["rs", "js", "css", "html", "md", "toml", "sql", "xml", "cfg", "sh"];
+const ENDINGS: [&str; 11] =
+    ["rs", "js", "mjs", "css", "html", "md", "toml", "sql", "xml", "cfg", "sh"];
 
 /// Every text file of the project.
 fn sources() -> Vec<Source> {
@@ -78,7 +81,7 @@ fn is_rust(source: &Source) -> bool {
 }
 
 fn is_script(source: &Source) -> bool {
-    is_rust(source) || source.path.ends_with(".js")
+    is_rust(source) || [".js", ".mjs", ".css", ".html"].iter().any(|end| source.path.ends_with(end))
 }
 
 /// The names of the catalogue that are no everyday ASCII word.
@@ -136,6 +139,17 @@ fn functions_are_short() {
 }
 
 #[test]
+fn pages_obey_their_own_policy() {
+    check(markup::is_page, markup::inert);
+}
+
+#[test]
+fn lines_of_pages_are_short() {
+    let page = |source: &Source| markup::is_page(source) && source.path != "static/index.html";
+    check(page, markup::short_lines);
+}
+
+#[test]
 fn nothing_is_left_undone() {
     check(|source| !source.path.starts_with("tests/tidy"), rules::banned_words);
 }
@@ -182,7 +196,9 @@ fn finds_one(path: &str, text: &str, rule: impl Fn(&Source) -> Vec<String>) {
 
 #[track_caller]
 fn finds_none(path: &str, text: &str, rule: impl Fn(&Source) -> Vec<String>) {
-    assert_eq!(rule(&Source::rust(path, text)), Vec::<String>::new(), "{path} {text:?}");
+    let source =
+        if path.ends_with(".rs") { Source::rust(path, text) } else { Source::plain(path, text) };
+    assert_eq!(rule(&source), Vec::<String>::new(), "{path} {text:?}");
 }
 
 #[test]
@@ -239,6 +255,33 @@ fn the_length_rules_can_fail() {
     let body = "    x();\n".repeat(60);
     finds_one("src/a.rs", &format!("fn f() {{\n{body}}}\n"), rules::short_functions);
     finds_none("src/a.rs", "fn f() {\n}\n", rules::short_functions);
+}
+
+#[test]
+fn the_rules_about_pages_can_fail() {
+    for text in [
+        "box.innerHTML = name;",
+        "const run = new Function('a');",
+        "node.setAttribute('onclick', run);",
+        "import { h } from 'https://example.com/dom.js';",
+    ] {
+        finds_one("static/js/a.js", text, markup::inert);
+    }
+    let page = |body: &str| format!("<html lang=\"ja\">\n{body}");
+    for body in [
+        "<p onclick=\"go()\">",
+        "<p style=\"color: red\">",
+        "<script>go()</script>",
+        "<style>p {}</style>",
+        "<img src=\"http://example.com/a.png\">",
+    ] {
+        finds_one("static/b.html", &page(body), markup::inert);
+    }
+    finds_one("static/a.html", "<html><p>x", markup::inert);
+    finds_none("static/samples/a.html", &page("<style>p {}</style>"), markup::inert);
+    finds_none("static/js/a.js", "// never innerHTML\nconst on = { click };", markup::inert);
+    finds_one("static/css/a.css", &"あ".repeat(121), markup::short_lines);
+    finds_none("static/css/a.css", &"あ".repeat(120), markup::short_lines);
 }
 
 #[test]

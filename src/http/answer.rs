@@ -122,7 +122,7 @@ async fn about_the_service(
         Route::Health => Ok(health::alive()),
         Route::Ready => health::ready(request, app, facts).await,
         Route::Metrics => metrics::show(request, app, facts).await,
-        Route::OpenApi => Ok(reply::json(app.openapi.clone())),
+        Route::OpenApi => Ok(reply::prepared(request, &app.openapi)),
         _ => tls::download(app),
     }
 }

@@ -7,13 +7,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use actix_web::web::Data;
-use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use tokio::sync::Semaphore;
 
 use super::access::Gate;
 use super::health::Readiness;
 use super::metrics::{Counts, Figures, Tables};
+use super::prepared::Prepared;
 use super::rest::Together;
 use super::tls::Tls;
 use crate::notify::Services;
@@ -61,7 +61,7 @@ pub(super) struct App {
     /// The data folder's `pages/`.
     pub(super) user_pages: PathBuf,
     /// `/openapi.json`.
-    pub(super) openapi: Bytes,
+    pub(super) openapi: Prepared,
     pub(super) readiness: Readiness,
     /// The data folder: files that are too large for memory wait in it.
     pub(super) data_dir: PathBuf,

@@ -14,6 +14,7 @@ mod method;
 mod metrics;
 mod pages;
 mod percent;
+mod prepared;
 mod query;
 mod reply;
 mod rest;

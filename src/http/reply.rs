@@ -12,12 +12,13 @@ use std::borrow::Cow;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{HttpResponse, HttpResponseBuilder};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 
 use futures_util::Stream;
 
 use super::access::forgotten;
 use super::method::Allow;
+use super::prepared::Prepared;
 use crate::resource::Fault;
 use crate::resource::json::write_escaped;
 pub(super) use detailed::{NO_LINE_REGISTERED, detailed};
@@ -318,6 +319,16 @@ fn finish_json(builder: &mut HttpResponseBuilder, body: impl Into<bytes::Bytes>)
 /// 200 with JSON.
 pub(super) fn json(body: impl Into<bytes::Bytes>) -> HttpResponse {
     finish_json(&mut HttpResponse::Ok(), body)
+}
+
+/// 200 with JSON that never changes while the program runs, or 304.
+pub(super) fn prepared(request: &HttpRequest, body: &Prepared) -> HttpResponse {
+    body.answer(request, |builder| {
+        builder
+            .insert_header((header::CONTENT_TYPE, JSON))
+            .insert_header((header::X_CONTENT_TYPE_OPTIONS, NO_SNIFF))
+            .insert_header((header::CROSS_ORIGIN_RESOURCE_POLICY, OWN_ORIGIN));
+    })
 }
 
 /// 200 with JSON that is made while it is sent.

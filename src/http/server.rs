@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::{App as ActixApp, HttpServer, web};
-use bytes::Bytes;
 #[cfg(unix)]
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use socket2::{Domain, Protocol, Socket, Type};
@@ -21,6 +20,8 @@ use super::answer::answer;
 use super::app::{App, AskLine, CallsWaiting, ListenerFault, Worker};
 use super::health::Readiness;
 use super::metrics::{Figures, Tables};
+use super::pages;
+use super::prepared::Prepared;
 use super::tls::Tls;
 use crate::clock::Clock;
 use crate::config::{OpenLan, Settings};
@@ -165,6 +166,7 @@ pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
         hub,
         gate,
     });
+    log::debug!("{} files of pages are ready", pages::all().len());
     let mut server = HttpServer::new(move || {
         let worker = web::Data::new(Worker::new(app.clone()));
         ActixApp::new().app_data(worker).default_service(web::to(answer))
@@ -195,8 +197,8 @@ pub fn machine_name() -> String {
 }
 
 /// `/openapi.json`, from the same catalogue that serves the requests.
-fn openapi() -> Bytes {
-    Bytes::from_static(crate::resource::openapi::COMMITTED.as_bytes())
+fn openapi() -> Prepared {
+    Prepared::new(crate::resource::openapi::COMMITTED)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Health, the OpenAPI page, our own pages and the users' pages.
 
+use flate2::read::GzDecoder;
 use serde_json::Value;
 
 use super::Api;
@@ -46,13 +47,41 @@ fn pages_run_only_their_own_script_and_are_sent_once() {
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
         assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
         assert_eq!(page.header("x-content-type-options"), Some("nosniff"));
-        assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
+        assert!(policy.contains("trusted-types cti") && policy.contains("form-action 'self'"));
+        assert_eq!(page.header("referrer-policy"), Some("same-origin"));
+        assert_eq!(page.header("cross-origin-opener-policy"), Some("same-origin"));
+        assert_eq!(page.header("vary"), Some("accept-encoding"));
         let etag = page.header("etag").unwrap();
         assert!(etag.starts_with('"'), "{etag} is strong");
         let again = api.raw("GET", path, &[("If-None-Match", etag)], b"");
         assert_eq!((again.status, again.body.len()), (304, 0));
     }
     refusal(api.raw("POST", "/", &[], b""), 405);
+}
+
+#[test]
+fn pages_are_sent_compressed_to_whoever_takes_that() {
+    let api = Api::start();
+    let plain = api.raw("GET", "/samples/get.html", &[], b"");
+    let gzip = ("Accept-Encoding", "br, gzip");
+    let small = api.raw("GET", "/samples/get.html", &[gzip], b"");
+    assert_eq!(small.header("content-encoding"), Some("gzip"));
+    assert!(small.body.len() * 2 < plain.body.len());
+    let mut read = String::new();
+    std::io::Read::read_to_string(&mut GzDecoder::new(&small.body[..]), &mut read).unwrap();
+    assert_eq!(read, plain.text());
+    let (plain, small) = (plain.header("etag").unwrap(), small.header("etag").unwrap());
+    assert_ne!(plain, small);
+    let ask = |heads: &[(&str, &str)]| api.raw("GET", "/samples/get.html", heads, b"").status;
+    assert_eq!(ask(&[gzip, ("If-None-Match", small)]), 304);
+    assert_eq!(ask(&[gzip, ("If-None-Match", plain)]), 200, "the other form");
+}
+
+#[test]
+fn a_folder_without_its_slash_leads_to_its_page() {
+    let api = Api::start();
+    let answer = api.raw("GET", "/samples?a=1", &[], b"");
+    assert_eq!((answer.status, answer.header("location")), (308, Some("/samples/?a=1")));
 }
 
 #[test]
