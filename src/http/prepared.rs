@@ -51,12 +51,6 @@ impl Prepared {
         }
     }
 
-    /// As it is.
-    #[cfg(test)]
-    pub(super) fn plain(&self) -> &Bytes {
-        &self.plain.body
-    }
-
     /// Sends it in the form that the asker takes, or 304 where he has it; `heads` adds the headers
     /// that both carry.
     pub(super) fn answer(
