@@ -16,3 +16,8 @@ pub(super) fn pairs(request: &HttpRequest) -> Vec<(String, String)> {
 pub(super) fn value(request: &HttpRequest, name: &str) -> Option<String> {
     pairs(request).into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }
+
+/// Whether a parameter says yes.
+pub(super) fn is_set(request: &HttpRequest, name: &str) -> bool {
+    value(request, name).is_some_and(|text| text.eq_ignore_ascii_case("true") || text == "1")
+}

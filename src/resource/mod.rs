@@ -27,6 +27,7 @@ pub mod statistics;
 mod tag;
 #[cfg(test)]
 mod tests;
+pub mod unite;
 mod value;
 pub mod words;
 

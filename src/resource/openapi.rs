@@ -12,7 +12,7 @@ mod sign_in;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::order::Order;
+use super::order::{self, Order};
 use super::{Resource, attempts, caller, catalog, statistics};
 use files::{import_path, with_files};
 pub use services::{CALL, called};
@@ -222,6 +222,14 @@ fn done() -> Json {
     json!({
         "description": "正常終了",
         "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Result" } } },
+    })
+}
+
+/// The parameter of an order that can be rehearsed.
+fn dry_run(text: &str) -> Json {
+    json!({
+        "name": order::DRY_RUN, "in": "query", "required": false, "description": text,
+        "schema": { "type": "string", "enum": ["true", "false"] },
     })
 }
 

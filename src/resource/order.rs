@@ -17,6 +17,8 @@ pub enum Order {
     Run,
     /// Erase a customer and all that tells of him.
     Erase,
+    /// Let a customer take over all that another row holds of him.
+    Merge,
     /// Send a call with a note to one target (伝言メモ).
     Forward,
     /// Show what the row's templates would say; writes nothing.
@@ -25,7 +27,8 @@ pub enum Order {
 
 impl Order {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Test, Self::Run, Self::Erase, Self::Forward, Self::Preview];
+    pub const ALL: [Self; 6] =
+        [Self::Test, Self::Run, Self::Erase, Self::Merge, Self::Forward, Self::Preview];
 
     /// Last part of the address.
     pub fn word(self) -> &'static str {
@@ -33,6 +36,7 @@ impl Order {
             Self::Test => "Test",
             Self::Run => "Run",
             Self::Erase => "Erase",
+            Self::Merge => "Merge",
             Self::Forward => "Forward",
             Self::Preview => "Preview",
         }
@@ -45,7 +49,7 @@ impl Order {
             Self::Run => {
                 [&catalog::BACKUP, &catalog::CSV_EXPORT, &catalog::EXCEL_EXPORT].contains(&resource)
             }
-            Self::Erase => *resource == catalog::CUSTOMER,
+            Self::Erase | Self::Merge => *resource == catalog::CUSTOMER,
             Self::Forward => *resource == catalog::CALL,
             Self::Preview => resource.fields.iter().any(|field| is_template(field.kind)),
         }
@@ -65,7 +69,7 @@ impl Order {
     pub fn access(self, resource: &Resource) -> Access {
         match self {
             Self::Erase => Access::AdministratorWrites,
-            Self::Test | Self::Run | Self::Forward | Self::Preview => resource.access,
+            Self::Test | Self::Run | Self::Merge | Self::Forward | Self::Preview => resource.access,
         }
     }
 }
@@ -102,18 +106,47 @@ pub struct Forward {
     pub note: String,
 }
 
+/// Query of an order: true = only tell what it would do.
+pub const DRY_RUN: &str = "dryrun";
+/// Result of a merge's dry run: the fields that the survivor takes over.
+pub const TAKEN: &str = "引き継ぐ項目";
+/// Result of a merge's dry run: the fields whose values end with the other customer.
+pub const LEFT: &str = "残らない項目";
+/// Result of a merge's dry run: the survivor's row.
+pub const SURVIVOR: &str = "顧客";
+
+/// The name in a merge's body: who ends.
+pub fn merge_name() -> &'static str {
+    catalog::CUSTOMER.key_field().map_or("", |field| field.name)
+}
+
+/// Reads the body of a merge: the key of the customer who ends.
+pub fn merge(body: &[u8]) -> Result<i64, Vec<Fault>> {
+    let name = merge_name();
+    let ([key], mut faults) = read_texts(body, [name])?;
+    let key = key.and_then(|key| key.trim().parse::<i64>().ok()).filter(|key| *key > 0);
+    if key.is_none() && !faults.iter().any(|fault| fault.name == name) {
+        let message = "統合して消す顧客の番号を指定してください".to_owned();
+        faults.push(Fault { name: name.to_owned(), message });
+    }
+    key.filter(|_| faults.is_empty()).ok_or(faults)
+}
+
 /// The names of a forward's body: resource, row, note.
 pub fn forward_names() -> [&'static str; 3] {
     let of = |column| name(&catalog::DELIVERY, column);
     [of("target_resource"), of("target_id"), NOTE]
 }
 
-/// Reads the body of a forward; all faults at once.
-pub fn forward(body: &[u8]) -> Result<Forward, Vec<Fault>> {
+/// The texts of an order's body by name, and what is wrong with its names and forms.
+#[allow(clippy::type_complexity)] // texts in the order of the names, and faults
+fn read_texts<const N: usize>(
+    body: &[u8],
+    names: [&str; N],
+) -> Result<([Option<String>; N], Vec<Fault>), Vec<Fault>> {
     let members = body::read(body).map_err(|fault| vec![Fault::body(explain(&fault))])?;
-    let names = forward_names();
     let mut faults = Vec::new();
-    let mut texts = [None, None, None];
+    let mut texts = [const { None }; N];
     for (name, value) in members {
         let place = names.iter().position(|own| *own == name);
         match (place.and_then(|place| texts.get_mut(place)), value) {
@@ -132,6 +165,13 @@ pub fn forward(body: &[u8]) -> Result<Forward, Vec<Fault>> {
             }
         }
     }
+    Ok((texts, faults))
+}
+
+/// Reads the body of a forward; all faults at once.
+pub fn forward(body: &[u8]) -> Result<Forward, Vec<Fault>> {
+    let names = forward_names();
+    let (texts, mut faults) = read_texts(body, names)?;
     let [resource, target, note] = texts.map(Option::unwrap_or_default);
     let mut fault = |name: &str, message: String| {
         if !faults.iter().any(|known| known.name == name) {
@@ -176,6 +216,17 @@ mod tests {
         let names: Vec<&str> = faults.iter().map(|fault| fault.name.as_str()).collect();
         assert_eq!(names, ["伝言", "x", "資源", "宛先ID"]);
         assert_eq!(forward(b"[1]").unwrap_err().len(), 1);
+    }
+
+    #[test]
+    fn a_merge_names_one_customer() {
+        assert_eq!(merge(r#"{"顧客ID":"12"}"#.as_bytes()), Ok(12));
+        assert_eq!(merge(r#"{"顧客ID":12}"#.as_bytes()), Ok(12));
+        for bad in [r#"{}"#, r#"{"顧客ID":"0"}"#, r#"{"顧客ID":[]}"#, r#"{"顧客ID":"x"}"#, "["]
+        {
+            assert_eq!(merge(bad.as_bytes()).unwrap_err().len(), 1, "{bad}");
+        }
+        assert_eq!(merge(r#"{"顧客ID":"12","x":"1"}"#.as_bytes()).unwrap_err()[0].name, "x");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::{Actor, NewDelivery, Snapshot, Store, StoreError, TargetRef, WriteError};
 use crate::clock::UnixMs;
+use crate::resource::unite::United;
 use crate::resource::{Record, Resource};
 
 /// What became of a run, for the read-only fields of its row; `None` leaves a field as it is.
@@ -45,6 +46,15 @@ pub struct AttemptRow {
     pub response: String,
     /// 理由.
     pub reason: String,
+}
+
+/// Two customers who became one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Merged {
+    /// The survivor, and what he took over.
+    pub united: United,
+    /// How many calls are his now that were the other's.
+    pub calls: i64,
 }
 
 /// A delivery that is told by the message of several.
@@ -130,6 +140,22 @@ impl Store {
     /// Looks for them on the calling thread.
     pub async fn remove_old(&self, old: Old, before: UnixMs) -> Result<usize, StoreError> {
         self.database.remove_old(old, before).await
+    }
+
+    /// Lets a customer take over the numbers, the fields that he lacks, the note and the calls of
+    /// another one, who ends; all in one transaction.
+    pub async fn merge_customers(
+        &self,
+        survivor: i64,
+        other: i64,
+        actor: Actor,
+    ) -> Result<Merged, WriteError> {
+        self.database.merge_customers(survivor, other, actor).await
+    }
+
+    /// What [`Store::merge_customers`] would do now; changes nothing.
+    pub fn foresee_merge(&self, survivor: i64, other: i64) -> Result<Merged, WriteError> {
+        self.database.foresee_merge(survivor, other)
     }
 
     /// Erases a customer and all that tells of him: his calls with their deliveries, and what the

@@ -24,7 +24,7 @@ use crate::push::Pushed;
 use crate::resource::licence::Answer;
 use crate::resource::listing::Period;
 use crate::resource::{Draft, Record, Resource, Tag, catalog};
-pub use chores::{AttemptRow, Gather, Gathered, Occasioned, Old, RunNote};
+pub use chores::{AttemptRow, Gather, Gathered, Merged, Occasioned, Old, RunNote};
 pub use error::{CopyError, StoreError, WriteError};
 pub use meter::{COMMIT_BOUNDS_US, StoreFigures};
 pub use query::{CallSums, CallerCount, Part, Query};

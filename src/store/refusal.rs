@@ -43,6 +43,14 @@ pub(super) fn no_such_row(field: &Field, uri: &str, key: i64) -> Fault {
     Fault::of(field, format!("{key} は {uri} にありません。0 か、ある番号を指定してください"))
 }
 
+/// A merge with a customer who is not there, or is the survivor himself.
+pub(super) fn nobody_to_merge(field: &Field, key: i64) -> Fault {
+    Fault::of(
+        field,
+        format!("{key} という別の顧客はいません。統合して消す顧客の番号を確かめてください"),
+    )
+}
+
 /// A user id that another user has.
 pub(super) fn login_taken(field: &Field, login: &str) -> Fault {
     Fault::of(field, format!("{login} はほかの利用者が使っています。別の値にしてください"))

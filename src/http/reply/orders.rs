@@ -7,8 +7,11 @@ use actix_web::HttpResponse;
 
 use super::{DONE, failed_body, json, result_body, told};
 use crate::http::app::LineFound;
-use crate::resource::Record;
+use crate::resource::catalog::{CALL, CUSTOMER};
+use crate::resource::json::write_object;
 use crate::resource::words::registration_state;
+use crate::resource::{Record, order};
+use crate::store::Merged;
 
 /// The outcome of a test, with the reason, the other side's answer, and a warning about its address
 /// where there are any.
@@ -76,6 +79,37 @@ pub(in crate::http) fn erased(calls: usize) -> HttpResponse {
     ))
 }
 
+/// Two customers became one.
+pub(in crate::http) fn merged(other: i64, merged: &Merged) -> HttpResponse {
+    told(&format!("顧客{other}を統合しました。{}", taken_over(other, merged)))
+}
+
+/// What a merge would do, with the survivor's row as it would be.
+pub(in crate::http) fn would_merge(other: i64, merged: &Merged) -> HttpResponse {
+    let text = format!("統合すると、{}", taken_over(other, merged));
+    let united = &merged.united;
+    let mut row = Vec::new();
+    write_object(&CUSTOMER, &united.row, &mut row);
+    let data = serde_json::json!({
+        order::TAKEN: united.taken,
+        order::LEFT: united.left,
+        CALL.title: merged.calls.to_string(),
+        order::SURVIVOR: serde_json::from_slice::<serde_json::Value>(&row).unwrap_or_default(),
+    });
+    with_data(&text, &data)
+}
+
+fn taken_over(other: i64, merged: &Merged) -> String {
+    let mut text = format!("着信記録{}件を移し、顧客{other}を消します", merged.calls);
+    let Merged { united, .. } = merged;
+    for (name, fields) in [(order::TAKEN, &united.taken), (order::LEFT, &united.left)] {
+        if !fields.is_empty() {
+            text.push_str(&format!("。{name}: {}", fields.join("、")));
+        }
+    }
+    text
+}
+
 /// A message that takes its time.
 pub(in crate::http) fn on_its_way(delivery: i64) -> HttpResponse {
     told(&format!("送信待ちです。結果は通知履歴の ID {delivery} に出ます"))
@@ -101,7 +135,11 @@ pub(in crate::http) fn not_yet(delivery: i64) -> HttpResponse {
 
 /// What a service answered to its function: result, msg and data.
 pub(in crate::http) fn called(data: &serde_json::Value) -> HttpResponse {
-    let mut body = result_body("True", DONE);
+    with_data(DONE, data)
+}
+
+fn with_data(message: &str, data: &serde_json::Value) -> HttpResponse {
+    let mut body = result_body("True", message);
     body.pop();
     body.extend_from_slice(b",\"data\":");
     body.extend_from_slice(data.to_string().as_bytes());

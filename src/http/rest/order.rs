@@ -5,14 +5,16 @@
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
+use super::body;
 use super::forward::forward;
 use super::preview::preview;
 use super::trial::test;
 use super::write::actor;
 use crate::http::access::Who;
 use crate::http::app::App;
+use crate::http::query::is_set;
 use crate::http::{Refusal, reply};
-use crate::resource::order::Order;
+use crate::resource::order::{self, Order};
 use crate::resource::{Record, Resource};
 use crate::store::Actor;
 
@@ -32,9 +34,27 @@ pub(in crate::http) async fn carry_out(
             let erased = app.store.erase_customer(key, actor(request, who)).await?;
             Ok(reply::erased(erased))
         }
+        Order::Merge => merge(app, request, payload, key, who).await,
         Order::Forward => forward(app, request, payload, key, who).await,
         Order::Preview => preview(app, request, payload, (resource, key), who).await,
     }
+}
+
+/// Another row of a customer becomes part of his; `?dryrun=true` only tells what would happen.
+async fn merge(
+    app: &App,
+    request: &HttpRequest,
+    payload: Payload,
+    survivor: i64,
+    who: &Who,
+) -> Result<HttpResponse, Refusal> {
+    let body = body::read(payload).await?;
+    let other = order::merge(&body).map_err(Refusal::Faults)?;
+    if is_set(request, order::DRY_RUN) {
+        return Ok(reply::would_merge(other, &app.store.foresee_merge(survivor, other)?));
+    }
+    let merged = app.store.merge_customers(survivor, other, actor(request, who)).await?;
+    Ok(reply::merged(other, &merged))
 }
 
 /// 今すぐ実行 of a row as it stands.

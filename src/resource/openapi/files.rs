@@ -47,11 +47,7 @@ pub(super) fn import_path(resource: &Resource) -> Json {
         post.insert("description".into(), text.into());
         post.insert(
             "parameters".into(),
-            json!([{
-                "name": "dryrun", "in": "query", "required": false,
-                "description": "true = 書き込まずに、どうなるかを msg に示す",
-                "schema": { "type": "string", "enum": ["true", "false"] },
-            }]),
+            json!([super::dry_run("true = 書き込まずに、どうなるかを msg に示す")]),
         );
         let file = json!({ "schema": { "type": "string", "format": "binary" } });
         post.insert(

@@ -29,6 +29,12 @@ pub(super) fn path(order: Order, resource: &Resource) -> Json {
             "消去(顧客と、その着信記録・通知履歴、監査ログと未送信通知に残る内容。取り消せない)",
             "消去した。件数は msg",
         ),
+        Order::Merge => (
+            "merge",
+            "統合(もう1件の顧客の電話番号・空いている項目・備考・着信記録を引き継ぎ、その顧客を消す。\
+             電話番号か備考が入りきらなければ 400 で何も変えない)",
+            "統合した。何を引き継いだかは msg、dryrun では data にも",
+        ),
         Order::Forward => (
             "forward",
             "伝言メモ(着信に伝言を付けて1つの宛先に送る)",
@@ -43,16 +49,20 @@ pub(super) fn path(order: Order, resource: &Resource) -> Json {
     let mut done = done();
     done["description"] = told.into();
     let mut refusals = vec!["400", "404"];
-    if matches!(order, Order::Forward | Order::Preview) {
+    if matches!(order, Order::Forward | Order::Preview | Order::Merge) {
         refusals.push("413");
     }
     if order == Order::Preview {
         done["content"]["application/json"]["schema"] = previewed();
     }
+    if order == Order::Merge {
+        done["content"]["application/json"]["schema"] = merged(resource);
+    }
     let post = operation(resource, verb, summary, answers(done, &refusals));
     let post = match order {
         Order::Forward => with_forward(post),
         Order::Preview => with_row(post, resource),
+        Order::Merge => with_merge(post),
         _ => post,
     };
     json!({ "parameters": [key_parameter(resource)], "post": post })
@@ -64,6 +74,37 @@ fn previewed() -> Json {
     let texts = json!({ "type": "object", "additionalProperties": { "type": "string" } });
     schema["properties"]["data"] = texts;
     schema
+}
+
+/// Result, msg, and in a dry run what would be.
+fn merged(resource: &Resource) -> Json {
+    let mut schema = result_schema();
+    let fields = json!({ "type": "array", "items": { "type": "string" } });
+    schema["properties"]["data"] = json!({
+        "type": "object", "additionalProperties": false,
+        "properties": {
+            order::TAKEN: fields, order::LEFT: fields,
+            catalog::CALL.title: { "type": "string", "pattern": "^[0-9]+$" },
+            order::SURVIVOR: { "$ref": reference(resource, "") },
+        },
+    });
+    schema
+}
+
+/// The body of a merge, and its rehearsal.
+fn with_merge(mut post: Json) -> Json {
+    let name = order::merge_name();
+    let schema = json!({
+        "type": "object", "additionalProperties": false, "required": [name],
+        "properties": {
+            name: { "type": ["string", "integer"], "pattern": "^[1-9][0-9]{0,17}$", "minimum": 1 },
+        },
+    });
+    post["requestBody"] =
+        json!({ "required": true, "content": { "application/json": { "schema": schema } } });
+    post["parameters"] =
+        json!([super::dry_run("true = 書き込まずに、どうなるかを msg と data に示す")]);
+    post
 }
 
 /// The body of a forward.

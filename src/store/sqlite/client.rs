@@ -96,6 +96,16 @@ pub(super) fn update(
     if *after.resource == CALL {
         name_customer(tx, &before, &mut after)?;
     }
+    change(tx, before, after, actor)
+}
+
+/// Writes what a client's order has made of a row; answers its tag.
+pub(super) fn change(
+    tx: &mut Tx<'_>,
+    before: Record,
+    mut after: Record,
+    actor: &Actor,
+) -> Result<Tag, WriteError> {
     stamp(&mut after, "updated_at", tx.now);
     row::update(tx, &before, &after, true)?;
     written(tx, Some(before), after, actor)

@@ -53,14 +53,24 @@ pub(super) fn delete(
 
 /// Every `ref` field that holds the key becomes 0.
 fn clear_references(tx: &mut Tx<'_>, gone: &Resource, key: i64) -> Result<(), StoreError> {
+    move_references(tx, gone, key, 0)
+}
+
+/// Every `ref` field that holds the key holds another one from now on.
+pub(super) fn move_references(
+    tx: &mut Tx<'_>,
+    gone: &Resource,
+    key: i64,
+    heir: i64,
+) -> Result<(), StoreError> {
     for (resource, field) in fields(|field| field.kind == Kind::Ref(gone.uri)) {
         let (table, column) = (resource.table, field.column);
         // `<> 0` lets SQLite use the partial index of calls by customer.
         let sql = format!(
-            "UPDATE \"{table}\" SET \"{column}\"=0, revision=revision+1 \
+            "UPDATE \"{table}\" SET \"{column}\"=?2, revision=revision+1 \
              WHERE \"{column}\"=?1 AND \"{column}\"<>0"
         );
-        if tx.execute(&sql, [key])? > 0 && *resource != CALL {
+        if tx.execute(&sql, [key, heir])? > 0 && *resource != CALL {
             tx.memory.small.forget(resource);
         }
     }

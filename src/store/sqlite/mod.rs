@@ -12,6 +12,7 @@ mod checkpoint;
 mod chores;
 mod client;
 mod codec;
+mod combine;
 mod customer;
 mod database;
 mod delete;

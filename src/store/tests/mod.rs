@@ -9,6 +9,7 @@ mod calls;
 mod history;
 mod import;
 mod listing;
+mod merging;
 mod outbox;
 mod references;
 mod registration;

@@ -83,6 +83,36 @@ fn only_an_administrator_erases_a_customer() {
 }
 
 #[test]
+fn a_customer_takes_over_what_another_row_holds_of_him() {
+    let api = Api::start();
+    let stays = json!({"氏名": "和歌山 花子", "電話番号1": "0731234567", "備考": "朝は留守"});
+    let stays = api.post("CustomerAddress", &stays);
+    let ends = json!({"氏名": "和歌山花子", "電話番号1": "09000000001", "備考": "犬がいる",
+        "住所1": "本町1-1"});
+    let ends = api.post("CustomerAddress", &ends);
+    let body = json!({ "顧客ID": ends.to_string() }).to_string();
+    let path = format!("CustomerAddress/{stays}/Merge");
+    let told = api.send("POST", &format!("{path}?dryrun=true"), &[], &body).ok().json();
+    assert_eq!(told["data"]["引き継ぐ項目"], json!(["電話番号2", "住所1", "備考"]), "{told}");
+    assert_eq!(told["data"]["残らない項目"], json!([]), "{told}");
+    assert_eq!(told["data"]["顧客"]["備考"], "朝は留守\n犬がいる");
+    assert_eq!(api.get("CustomerAddress").as_array().unwrap().len(), 2);
+    let answer = api.send("POST", &path, &[], &body).ok().json();
+    assert_eq!(answer["result"], "True", "{answer}");
+    assert!(answer["msg"].as_str().unwrap().contains("電話番号2"), "{answer}");
+    let rows = api.get("CustomerAddress");
+    assert_eq!(rows.as_array().unwrap().len(), 1, "{rows}");
+    assert_eq!(rows[0]["電話番号2"], "09000000001");
+    // Once more: there is nobody left to merge; nor is anybody merged with himself.
+    api.refused(400, "POST", &path, &body);
+    let himself = json!({ "顧客ID": stays.to_string() }).to_string();
+    api.refused(400, "POST", &path, &himself);
+    api.refused(400, "POST", &path, "{}");
+    api.refused(404, "POST", "CustomerAddress/77/Merge", &himself);
+    api.refused(405, "GET", &path, "");
+}
+
+#[test]
 fn another_program_reads_the_workbook_with_numbers_as_texts() {
     let api = Api::start();
     let row = json!({
