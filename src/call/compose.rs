@@ -3,15 +3,18 @@
 use super::legs::Finished;
 use super::line::CalledParty;
 use super::rule;
-use crate::clock::UnixMs;
+use crate::clock::{DAY_MS, UnixMs};
 use crate::notify::{self, Occasion, Site};
 use crate::push::{self, Envelope, EventKind, Toast};
 use crate::resource::words::{call_state, handling, rule_action, timing, unanswered};
 use crate::resource::{Record, Value, catalog};
 use crate::sip::{Ending, Ringing};
-use crate::store::{Composed, Facts, NewDelivery, NewEvent};
+use crate::store::{Composed, Facts, NewDelivery, NewEvent, Settles};
 use crate::telephone::Presentation;
 use crate::template::Values;
+
+/// A call that is answered settles open ones of its number that came in within this time before it.
+const SETTLES_MS: i64 = 7 * DAY_MS;
 
 /// The number to look customers up by; empty for callers that are nobody's number.
 pub fn lookup_number(ringing: &Ringing) -> String {
@@ -68,7 +71,10 @@ pub fn ended(finished: Finished, site: &Site, facts: &Facts<'_>) -> Composed {
     let event = on_screen(rule).then(|| told(EventKind::Ended, &record, envelope));
     let reason_shown_by = shows_reason(finished.ending).then_some(connection_id);
     let expire_ringing = state == call_state::MISSED;
-    Composed { event, deliveries, expire_ringing, reason_shown_by, ..written(record) }
+    let spoken_to = [call_state::ANSWERED, call_state::ANSWERED_ELSEWHERE].contains(&state);
+    let settles = spoken_to
+        .then_some(Settles { since: record.int("received_at") - SETTLES_MS, at: finished.at });
+    Composed { event, deliveries, expire_ringing, settles, reason_shown_by, ..written(record) }
 }
 
 /// A call whose process stopped while it rang: nobody knows how it ended.

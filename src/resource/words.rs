@@ -9,6 +9,8 @@ pub mod call_state {
     pub const RINGING: &str = "呼出中";
     /// Nobody answered.
     pub const MISSED: &str = "不在";
+    /// It was answered where we can tell.
+    pub const ANSWERED: &str = "応答";
     /// Another telephone answered.
     pub const ANSWERED_ELSEWHERE: &str = "他で応答";
     /// Nothing tells how it ended.
@@ -19,6 +21,10 @@ pub mod call_state {
 pub mod handling {
     /// Somebody has to call back; set when a call is missed.
     pub const OPEN: &str = "未対応";
+    /// Somebody has promised to call back.
+    pub const CALL_BACK: &str = "折返し要";
+    /// Nothing is left to do.
+    pub const DONE: &str = "対応済";
 }
 
 /// SIP-ServerConnection.無応答判定.

@@ -33,7 +33,7 @@ pub use sqlite::ReadTurn;
 pub use types::{
     Actor, Added, AttemptOutcome, Authority, CUSTOMERS_MAX, CallQuery, ClaimedDelivery, Composed,
     Expected, Facts, Import, NewDelivery, NewEvent, Noted, NumberHistory, Once, Page,
-    RegistrationRow, Replay, Rung, Session, SessionHash, Settled, Snapshot, TargetRef,
+    RegistrationRow, Replay, Rung, Session, SessionHash, Settled, Settles, Snapshot, TargetRef,
 };
 
 pub use sqlite::{Export, Filling};

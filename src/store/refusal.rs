@@ -33,6 +33,9 @@ pub(super) const HELD: &str = "まとめて送るため待っています";
 /// Why a row whose only line was deleted takes no effect: an empty list would mean every line.
 pub(super) const LINES_GONE: &str = "対象の回線がすべて削除されたため停止しました";
 
+/// Who changed a call in the audit log, where a later call has settled it: no ユーザーID has such signs.
+pub(super) const BY_A_LATER_CALL: &str = "(自動: 後の着信で応答)";
+
 /// The rows of an import are not as many as they were when they were checked.
 pub(super) fn file_changed() -> Fault {
     Fault::body("取り込む間にファイルが変わりました。もう一度取り込んでください")

@@ -199,8 +199,20 @@ pub struct Composed {
     pub expire_ringing: bool,
     /// Caller-Rule whose 一致回数 grows by one.
     pub matched_rule: Option<i64>,
+    /// This call has done what earlier calls of its number still asked for.
+    pub settles: Option<Settles>,
     /// SIP connection that has shown a Reason in a CANCEL (sip.md 4).
     pub reason_shown_by: Option<i64>,
+}
+
+/// Earlier calls of a number that a call has settled: those nobody has handled or that await a
+/// call back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settles {
+    /// Not those that came in before.
+    pub since: UnixMs,
+    /// When the caller was spoken to.
+    pub at: UnixMs,
 }
 
 /// An event row.

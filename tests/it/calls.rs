@@ -93,6 +93,37 @@ fn a_call_without_registration_is_rung_by_sipp() {
 }
 
 #[test]
+fn a_missed_call_is_settled_when_its_number_is_answered_later() {
+    let service = office::open();
+    let mut run = sipp(service.sip(), "uac_cancel.xml");
+    (run.calls, run.ring_ms) = (2, 100);
+    run.run();
+    let missed = || {
+        let calls = office::calls(&service);
+        (calls.len() == 2 && calls.iter().all(|call| call["状態"] == "不在")).then_some(calls)
+    };
+    for call in wait_for("two missed calls", SOON, missed) {
+        assert_values(&call, &[("対応状況", "未対応"), ("折返し日時", "")]);
+    }
+    // Somebody looks after the second one already.
+    service.put("ReceivedCall-Record", "2", &json!({"対応状況": "対応中", "対応者": "鈴木"}));
+    let feed = service.feed(None);
+    sipp(service.sip(), "uac_answered_elsewhere.xml").run();
+    let ended = feed.next_named("ended");
+    assert_values(&ended.data["着信記録"], &[("状態", "他で応答"), ("対応状況", "")]);
+    let settled = feed.next_named("updated");
+    assert_values(
+        &settled.data["着信記録"],
+        &[("ID", "1"), ("対応状況", "対応済"), ("対応者", "")],
+    );
+    let first = service.row("ReceivedCall-Record", "1");
+    assert_ne!(first["折返し日時"], "");
+    assert_eq!(first["折返し日時"], ended.data["着信記録"]["終了日時"]);
+    let second = service.row("ReceivedCall-Record", "2");
+    assert_values(&second, &[("対応状況", "対応中"), ("対応者", "鈴木"), ("折返し日時", "")]);
+}
+
+#[test]
 fn baresip_rings_us_through_kamailio() {
     let (kamailio, service) = registered();
     let feed = service.feed(None);

@@ -35,6 +35,7 @@ mod row;
 mod row_count;
 mod schema;
 mod session;
+mod settled;
 mod small;
 mod statistics;
 mod tally;

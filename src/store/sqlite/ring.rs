@@ -6,7 +6,7 @@
 use rusqlite::{Connection, OptionalExtension};
 
 use super::tx::{Shared, Tx};
-use super::{customer, event, gram, outbox, read, row};
+use super::{customer, event, gram, outbox, read, row, settled};
 use crate::resource::catalog::{CALL, CALLER_RULE, SIP_CONNECTION};
 use crate::resource::{Record, Value, words};
 use crate::store::{Compose, Composed, Facts, NumberHistory, Rung, StoreError};
@@ -162,6 +162,9 @@ fn follow(tx: &mut Tx<'_>, call_id: i64, composed: Composed) -> Result<Rung, Sto
     }
     if let Some(event) = composed.event {
         event::insert(tx, event);
+    }
+    if let (Some(settles), Some(call)) = (composed.settles, &composed.record) {
+        settled::settle_earlier(tx, call, settles)?;
     }
     Ok(Rung { call_id, deliveries })
 }

@@ -17,6 +17,7 @@ mod removal;
 mod search;
 mod secrets;
 mod sessions;
+mod settling;
 mod stand_in;
 mod upkeep;
 mod users;
