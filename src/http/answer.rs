@@ -100,10 +100,12 @@ async fn seldom(
         (Route::LogIn, _) => sign_in::log_in(app, request, payload, facts).await,
         (Route::LogOut, _) => sign_in::log_out(app, request, facts).await,
         (Route::Ticket, _) => sign_in::ticket(app, &who),
-        (Route::Session, _) => Ok(sign_in::session(&who)),
-        (Route::Health | Route::Ready | Route::Metrics | Route::OpenApi | Route::Authority, _) => {
+        (Route::Session, _) => Ok(sign_in::session(app, &who)),
+        (Route::Health | Route::Ready | Route::Metrics | Route::Authority, _) => {
             about_the_service(route, request, app, facts).await
         }
+        (Route::OpenApi, _) => Ok(reply::prepared(request, &app.openapi)),
+        (Route::Catalogue, _) => Ok(reply::prepared(request, &app.catalogue)),
         (Route::Page(page), _) => Ok(pages::serve(request, page)),
         (Route::UserPage, Argument::File(file)) => user_pages::serve(app, file).await,
         // `resolve` gives no route another argument than its own.
@@ -122,7 +124,6 @@ async fn about_the_service(
         Route::Health => Ok(health::alive()),
         Route::Ready => health::ready(request, app, facts).await,
         Route::Metrics => metrics::show(request, app, facts).await,
-        Route::OpenApi => Ok(reply::prepared(request, &app.openapi)),
         _ => tls::download(app),
     }
 }

@@ -62,6 +62,10 @@ pub(super) struct App {
     pub(super) user_pages: PathBuf,
     /// `/openapi.json`.
     pub(super) openapi: Prepared,
+    /// `/catalogue.json`.
+    pub(super) catalogue: Prepared,
+    /// The machine's name.
+    pub(super) machine_name: String,
     pub(super) readiness: Readiness,
     /// The data folder: files that are too large for memory wait in it.
     pub(super) data_dir: PathBuf,

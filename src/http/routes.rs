@@ -9,6 +9,7 @@ use super::percent::decode;
 use super::rest::{CallSearch, search};
 use super::{Refusal, pages};
 use crate::resource::attempts::ADDRESS as ATTEMPTS;
+use crate::resource::described::ADDRESS as CATALOGUE;
 use crate::resource::openapi::{
     AUTHORITY, CALL, EVENTS, HEALTH, IMPORT, LOG_IN, LOG_OUT, METRICS, PAGE, READY, SERVICE,
     SESSION, TICKET, WEBSOCKET, called,
@@ -67,6 +68,8 @@ pub enum Route {
     Metrics,
     /// `/openapi.json`.
     OpenApi,
+    /// `/catalogue.json`: what our own pages know of the resources.
+    Catalogue,
     /// `/ca.crt`: the own certificate authority.
     Authority,
     /// A page of ours.
@@ -112,7 +115,8 @@ impl Route {
             // They look themselves at who asks: this machine needs no log-in for them.
             Self::Metrics => Rule::Open,
             // Whoever shall trust us gets our certificate before he can log in.
-            Self::OpenApi | Self::Authority | Self::Health | Self::Ready => Rule::Open,
+            Self::OpenApi | Self::Catalogue => Rule::Open,
+            Self::Authority | Self::Health | Self::Ready => Rule::Open,
         }
     }
 
@@ -138,6 +142,7 @@ impl Route {
             | Self::Ready
             | Self::Metrics
             | Self::OpenApi
+            | Self::Catalogue
             | Self::Authority
             | Self::Page(_)
             | Self::UserPage => Allow::READ,
@@ -171,6 +176,7 @@ impl Route {
             Self::Ready => READY.to_owned(),
             Self::Metrics => METRICS.to_owned(),
             Self::OpenApi => PAGE.to_owned(),
+            Self::Catalogue => CATALOGUE.to_owned(),
             Self::Authority => AUTHORITY.to_owned(),
             Self::Page(page) => page.path.clone(),
             Self::UserPage => format!("{USER_PAGES}/"),
@@ -202,8 +208,8 @@ pub fn routes() -> Vec<Route> {
         Route::WebSocket,
     ]);
     routes.extend([Route::LogIn, Route::LogOut, Route::Ticket, Route::Session]);
-    routes.extend([Route::Health, Route::Ready, Route::OpenApi, Route::Authority]);
-    routes.extend([Route::Metrics, Route::UserPage]);
+    routes.extend([Route::Health, Route::Ready, Route::Authority]);
+    routes.extend([Route::OpenApi, Route::Catalogue, Route::Metrics, Route::UserPage]);
     routes.extend(pages::all().iter().map(Route::Page));
     routes
 }
@@ -229,6 +235,7 @@ pub(super) fn resolve(path: &str) -> Result<(Route, Argument), Refusal> {
         READY => fixed(Route::Ready),
         METRICS => fixed(Route::Metrics),
         PAGE => fixed(Route::OpenApi),
+        CATALOGUE => fixed(Route::Catalogue),
         AUTHORITY => fixed(Route::Authority),
         _ => pages::find(path).map_or(Err(Refusal::UnknownPath), |page| fixed(Route::Page(page))),
     }

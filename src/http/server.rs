@@ -27,6 +27,7 @@ use crate::clock::Clock;
 use crate::config::{OpenLan, Settings};
 use crate::notify::Services;
 use crate::push::Hub;
+use crate::resource::{described, openapi};
 use crate::schedule::Scheduler;
 use crate::store::Store;
 
@@ -145,7 +146,8 @@ pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
     } = deps;
     #[cfg(unix)]
     allow_open_files();
-    let gate = Gate::new(store.clone(), clock.clone(), &settings, &machine_name());
+    let machine_name = machine_name();
+    let gate = Gate::new(store.clone(), clock.clone(), &settings, &machine_name);
     tell_who_gets_in(&gate, &settings.open_lan);
     let app = web::Data::new(App {
         ask_line,
@@ -153,7 +155,9 @@ pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
         services,
         user_pages: settings.data_dir.join("pages"),
         legacy_status: settings.legacy_status,
-        openapi: openapi(),
+        openapi: Prepared::new(openapi::COMMITTED),
+        catalogue: Prepared::new(described::text()),
+        machine_name,
         readiness: Readiness::default(),
         data_dir: settings.data_dir.clone(),
         files: Arc::new(Semaphore::new(FILES_AT_ONCE)),
@@ -194,11 +198,6 @@ pub fn machine_name() -> String {
         "" => "localhost".to_owned(),
         name => name.to_owned(),
     }
-}
-
-/// `/openapi.json`, from the same catalogue that serves the requests.
-fn openapi() -> Prepared {
-    Prepared::new(crate::resource::openapi::COMMITTED)
 }
 
 #[cfg(test)]

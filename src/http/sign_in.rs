@@ -9,10 +9,11 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::access::{Facts, Who, forgotten};
 use super::app::App;
+use super::tls::Tls;
 use super::{Refusal, reply, rest};
 use crate::resource;
 use crate::resource::catalog::USER;
-use crate::resource::json::write_escaped;
+use crate::resource::session::Session;
 
 /// `POST /CTI_SmartConnectService/Login`.
 pub(super) async fn log_in(
@@ -42,23 +43,23 @@ pub(super) fn ticket(app: &App, who: &Who) -> Result<HttpResponse, Refusal> {
     Ok(reply::told(&app.gate.ticket(who)?))
 }
 
-/// `GET /CTI_SmartConnectService/Session`: `{"ユーザーID","権限"}` of the asker; without log-in (set-up,
-/// 原典互換) both are empty.
-pub(super) fn session(who: &Who) -> HttpResponse {
-    let mut body = vec![b'{'];
-    for (column, text) in [("login", who.name()), ("role", who.role_word())] {
-        let field = USER.fields.iter().find(|field| field.column == column);
-        if body.len() > 1 {
-            body.push(b',');
-        }
-        body.push(b'"');
-        write_escaped(field.map_or("", |field| field.name), &mut body);
-        body.extend_from_slice(b"\":\"");
-        write_escaped(text, &mut body);
-        body.push(b'"');
-    }
-    body.push(b'}');
-    reply::json(body)
+/// `GET /CTI_SmartConnectService/Session`: the asker, empty without log-in (set-up, 原典互換), and how
+/// the service stands.
+pub(super) fn session(app: &App, who: &Who) -> HttpResponse {
+    let snapshot = app.store.snapshot();
+    let user = who.user_key().and_then(|key| snapshot.find(USER.uri, key));
+    let session = Session {
+        login: who.name(),
+        name: user.map_or(who.name(), |user| user.text("name")),
+        role: who.role_word(),
+        lines: who.lines(),
+        set_up: app.gate.is_new(),
+        open_lan: app.gate.is_open(),
+        server: &app.machine_name,
+        https: app.authority.is_some(),
+        authority: app.authority.as_ref().and_then(Tls::authority_pem).is_some(),
+    };
+    reply::json(session.row().to_string())
 }
 
 fn with_cookie(mut response: HttpResponse, cookie: Option<HeaderValue>) -> HttpResponse {

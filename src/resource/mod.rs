@@ -9,6 +9,7 @@ pub mod caller;
 pub mod catalog;
 mod credentials;
 pub mod ddl;
+pub mod described;
 mod draft;
 mod field;
 pub mod json;
@@ -23,6 +24,7 @@ mod record;
 #[allow(clippy::module_inception)] // the descriptor is what the room is named after
 mod resource;
 mod row;
+pub mod session;
 pub mod statistics;
 mod tag;
 #[cfg(test)]

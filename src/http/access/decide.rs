@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use super::directory::{Account, Role};
+use super::directory::{Account, Credential, Role};
 use super::heads::Credentials;
 use super::host::HostRule;
 use super::origin::{Site, site_of};
@@ -114,6 +114,17 @@ impl Who {
         match self {
             Self::Account(account) => account.role.word(),
             Self::Anyone | Self::SetUp | Self::Lan => "",
+        }
+    }
+
+    /// The key of his row; `None` without log-in, and for tokens.
+    pub fn user_key(&self) -> Option<i64> {
+        match self {
+            Self::Account(account) => match account.credential {
+                Credential::Password | Credential::Session(_) => Some(account.key),
+                Credential::Token(_) => None,
+            },
+            Self::Anyone | Self::SetUp | Self::Lan => None,
         }
     }
 

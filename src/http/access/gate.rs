@@ -19,7 +19,7 @@ use super::verified::Verified;
 use super::{Account, Credential, Directory, Facts, HostRule, Policy, Proof, Rule, SetUpKey, Who};
 use super::{Screened, decide, screen};
 use crate::clock::{Clock, UnixMs};
-use crate::config::Settings;
+use crate::config::{OpenLan, Settings};
 use crate::http::method::Verb;
 use crate::http::routes::takes_ticket;
 use crate::http::{Refusal, query};
@@ -92,6 +92,16 @@ impl Gate {
     /// The set-up key, as long as it is of use: no user exists.
     pub fn set_up_key(&self) -> Option<&SetUpKey> {
         (!self.directory().users_exist).then_some(&self.set_up_key)
+    }
+
+    /// Whether no user exists yet.
+    pub(in crate::http) fn is_new(&self) -> bool {
+        !self.directory().users_exist
+    }
+
+    /// Whether a closed network needs no log-in (原典互換).
+    pub(in crate::http) fn is_open(&self) -> bool {
+        self.policy.open_lan != OpenLan::Off
     }
 
     /// Facts of a request.

@@ -18,7 +18,7 @@ const STATUSES: [u16; 20] = [
 ];
 const COLUMNS: usize = STATUSES.len() + 1;
 /// Routes that belong to no resource, in the order of [`fixed`].
-const FIXED: [&str; 20] = [
+const FIXED: [&str; 21] = [
     "other",
     "call-search",
     "caller",
@@ -39,6 +39,7 @@ const FIXED: [&str; 20] = [
     "pages",
     "call",
     "attempts",
+    "catalogue",
 ];
 const ROWS: usize = FIXED.len() + 2 * catalog::ALL.len();
 
@@ -122,6 +123,7 @@ fn fixed(route: Option<Route>) -> usize {
         Some(Route::Page(_) | Route::UserPage) => 17,
         Some(Route::Call(_)) => 18,
         Some(Route::Attempts) => 19,
+        Some(Route::Catalogue) => 20,
     }
 }
 

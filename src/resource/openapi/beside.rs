@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{
     AUTHORITY, EVENTS, HEALTH, METRICS, PAGE, READY, WEBSOCKET, answers, done, result_schema,
 };
+use crate::resource::described;
 
 /// Adds the paths.
 pub(super) fn add_paths(paths: &mut Map<String, Json>) {
@@ -16,6 +17,7 @@ pub(super) fn add_paths(paths: &mut Map<String, Json>) {
     paths.insert(READY.into(), json!({ "get": ready() }));
     paths.insert(METRICS.into(), json!({ "get": metrics() }));
     paths.insert(PAGE.into(), json!({ "get": page() }));
+    paths.insert(described::ADDRESS.into(), json!({ "get": catalogue() }));
     paths.insert(AUTHORITY.into(), json!({ "get": authority() }));
 }
 
@@ -120,6 +122,15 @@ fn page() -> Json {
         "content": { "application/json": { "schema": { "type": "object" } } },
     });
     open(operation("getDescription", "稼働", "このページ", answers(page, &[])))
+}
+
+fn catalogue() -> Json {
+    let page = json!({
+        "description": "資源とその項目、差込の名前",
+        "content": { "application/json": { "schema": { "type": "object" } } },
+    });
+    let summary = "管理画面が読む、資源の説明(このページより短い)";
+    open(operation("getCatalogue", "稼働", summary, answers(page, &[])))
 }
 
 fn authority() -> Json {

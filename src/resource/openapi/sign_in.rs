@@ -5,8 +5,8 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{LOG_IN, LOG_OUT, SESSION, TICKET, answers, done, with_body};
-use crate::resource::Field;
 use crate::resource::catalog::USER;
+use crate::resource::{Field, session};
 
 /// Adds the paths.
 pub(super) fn add_paths(paths: &mut Map<String, Json>) {
@@ -58,20 +58,14 @@ fn ticket() -> Json {
 fn session() -> Json {
     let content =
         json!({ "application/json": { "schema": { "$ref": "#/components/schemas/Session" } } });
-    let row = json!({ "description": "だれの権限か。ログインなしなら空", "content": content });
-    operation("getSession", "ログイン中の利用者", answers(row, &[]))
+    let row = json!({ "description": "だれの権限か(ログインなしなら空)と、サービスの様子", "content": content });
+    operation("getSession", "ログイン中の利用者と、サービスの様子", answers(row, &[]))
 }
 
 /// Adds what the paths refer to.
 pub(super) fn add_schemas(schemas: &mut Map<String, Json>) {
     schemas.insert("LogIn".into(), object(&["login", "password"], |_| json!({ "type": "string" })));
-    schemas.insert(
-        "Session".into(),
-        object(
-            &["login", "role"],
-            |field| json!({ "type": "string", "examples": [field.example] }),
-        ),
-    );
+    schemas.insert("Session".into(), session::schema());
 }
 
 /// An object of these columns of a user, all needed.

@@ -6,15 +6,16 @@ use std::path::Path;
 
 use super::*;
 use crate::resource::ddl::{self, Dialect};
-use crate::resource::{Access, Verb, check_row, complete, openapi, parse};
+use crate::resource::{Access, Verb, check_row, complete, described, openapi, parse};
 
 /// Every file below `schema/` and what it should hold.
-fn files() -> [(&'static str, String); 4] {
+fn files() -> [(&'static str, String); 5] {
     [
         ("sqlite/catalog.sql", ddl::script(Dialect::Sqlite)),
         ("postgres/catalog.sql", ddl::script(Dialect::Postgres)),
         ("openapi.json", openapi::text()),
         ("catalog.txt", outline()),
+        ("catalogue.json", format!("{:#}\n", described::page())),
     ]
 }
 

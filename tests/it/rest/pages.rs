@@ -5,7 +5,9 @@ use serde_json::Value;
 
 use super::Api;
 use super::api::refusal;
-use super::rights::with_administrator;
+use super::rights::{token, with_administrator};
+
+const SESSION: &str = "/CTI_SmartConnectService/Session";
 
 #[test]
 fn health_is_open_and_details_are_not() {
@@ -35,6 +37,39 @@ fn the_openapi_page_lists_every_resource() {
         let path = format!("/CTI_SmartConnectService/{name}");
         assert!(paths[&path][method].is_object(), "{path}");
     }
+}
+
+#[test]
+fn the_session_tells_how_the_service_stands() {
+    let api = Api::start();
+    let ask = |headers: &[(&str, &str)]| api.raw("GET", SESSION, headers, b"").json();
+    let fresh = ask(&[]);
+    assert_eq!((&fresh["初期設定"], &fresh["原典互換"]), (&"True".into(), &"False".into()));
+    assert_eq!((&fresh["HTTPS"], &fresh["認証局"]), (&"False".into(), &"False".into()));
+    assert_eq!(fresh["バージョン"], env!("CARGO_PKG_VERSION"));
+    assert!(!fresh["サーバー名"].as_str().unwrap().is_empty());
+    let pass = with_administrator(&api);
+    let known = ask(&[("Authorization", &pass)]);
+    assert_eq!((&known["初期設定"], &known["権限"]), (&"False".into(), &"管理者".into()));
+    let program = ask(&[("Authorization", &token(&api, &pass, "参照のみ"))]);
+    assert_eq!(
+        (&program["ユーザー名"], &program["権限"]),
+        (&program["ユーザーID"], &"参照のみ".into())
+    );
+}
+
+#[test]
+fn the_catalogue_is_there_for_pages_before_anybody_has_logged_in() {
+    let api = Api::start();
+    with_administrator(&api);
+    let page = api.raw("GET", "/catalogue.json", &[("Accept-Encoding", "gzip")], b"");
+    assert_eq!(page.header("content-encoding"), Some("gzip"));
+    assert!(page.body.len() < 25_000, "{} bytes are no lean page", page.body.len());
+    let etag = page.header("etag").unwrap();
+    let again = [("Accept-Encoding", "gzip"), ("If-None-Match", etag)];
+    assert_eq!(api.raw("GET", "/catalogue.json", &again, b"").status, 304);
+    let page = api.raw("GET", "/catalogue.json", &[], b"").json();
+    assert_eq!(page["resources"][0]["uri"], "ContainmentLine");
 }
 
 #[test]

@@ -56,7 +56,7 @@ fn change_user(api: &Api, pass: &str, change: serde_json::Value) {
 fn a_log_in_gives_a_cookie_that_scripts_cannot_read() {
     let api = Api::start();
     let pass = with_administrator(&api);
-    with_user(&api, &pass, "");
+    with_user(&api, &pass, "1,3");
     let answer = try_log_in(&api, "uketsuke", "battery-staple", &[]).ok();
     assert_eq!(answer.json(), json!({"result": "True", "msg": "正常終了"}));
     let cookie = answer.header("set-cookie").unwrap();
@@ -67,7 +67,8 @@ fn a_log_in_gives_a_cookie_that_scripts_cannot_read() {
     let cookie = cookie.split(';').next().unwrap();
     assert_eq!(status(&api, cookie), 200);
     let me = api.raw("GET", SESSION, &[("Cookie", cookie)], b"").json();
-    assert_eq!(me, json!({"ユーザーID": "uketsuke", "権限": "一般"}));
+    let asker = ["ユーザーID", "ユーザー名", "権限", "対象回線No"].map(|name| me[name].clone());
+    assert_eq!(asker, ["uketsuke", "受付", "一般", "1,3"]);
     refusal(api.send("GET", "UserManagement", &[("Cookie", cookie)], ""), 403);
     let proxied = [("X-Forwarded-Proto", "https")];
     let answer = try_log_in(&api, "uketsuke", "battery-staple", &proxied).ok();
