@@ -1,0 +1,73 @@
+// What can be administered, in the order of the menu.
+//
+// Invariant: every resource of the catalogue stands in one group; who may not read one does not see it.
+// Never: loads a screen before it is opened.
+
+import { t, term } from '../base/i18n.js';
+import { isAdministrator, may } from '../base/session.js';
+import { link } from '../base/router.js';
+
+/** Screens with code of their own: `[name, icon, label, load, only administrators]`. */
+const OWN = {
+  overview: ['screen', '概要', () => import('./overview/overview.js')],
+};
+
+/** Resources: `[URI, icon, short name]`. */
+const LINES = [
+  ['ContainmentLine', 'line', '収容回線'],
+  ['SIP-ServerConnection', 'plug', 'SIPサーバー接続'],
+  ['ConnectedClient', 'screen', '接続中クライアント'],
+];
+const PEOPLE = [
+  ['CustomerAddress', 'people', '顧客アドレス帳'],
+  ['ReceivedCall-Record', 'history', '着信記録'],
+  ['Caller-Rule', 'sliders', '発信者ルール'],
+  ['PhoneNumber-SearchSite', 'find', '電話番号検索サイト'],
+];
+const TARGETS = [
+  ['Notification-LINE-AccessToken', 'send', 'LINE 通知先'],
+  ['Notification-Email-Address', 'mail', 'メール通知先'],
+  ['Notification-Chat', 'line', 'チャット通知先'],
+  ['IncomingCall-URL', 'link', '着信時URL呼出'],
+  ['IncomingCall-Command', 'term', '着信時コマンド呼出'],
+  ['Mail-Account', 'key', 'メールアカウント'],
+  ['Business-Calendar', 'clock', '営業カレンダー'],
+  ['Notification-Delivery', 'check', '通知履歴'],
+];
+const MESSAGES = [
+  ['MessDef-Mail', 'mail', 'メール用'],
+  ['MessDef-Line', 'send', 'LINE 用'],
+  ['MessDef-Chat', 'line', 'チャット用'],
+  ['MessDef-Toast', 'bell', 'トースト用'],
+];
+const SYSTEM = [
+  ['UserManagement', 'person', 'ユーザー管理'],
+  ['API-Token', 'key', 'APIトークン'],
+  ['DataBackup', 'box', 'データバックアップ'],
+  ['Output-CSV', 'file', 'CSVデータ出力'],
+  ['Output-EXCEL', 'file', 'EXCELデータ出力'],
+  ['Online-Activation', 'lock', 'オンラインアクティベーション'],
+  ['Audit-Log', 'todo', '監査ログ'],
+];
+const GROUPS = [
+  ['電話', LINES], ['顧客と記録', PEOPLE], ['着信時の動作', TARGETS], ['メッセージ', MESSAGES], ['システム', SYSTEM],
+];
+
+/** The groups of the navigation. */
+export function groups() {
+  const own = Object.entries(OWN).map(([name, [icon, label]]) => ({ name, icon, label: t(label), href: link(name) }));
+  const resources = GROUPS.map(([title, items]) => ({
+    title: t(title),
+    items: items.filter(([uri]) => may(uri)).map(([name, icon, label]) =>
+      ({ name, icon, label: term(label), href: link(name) })),
+  }));
+  return [{ items: isAdministrator() ? own : own.slice(0, 1) }, ...resources.filter(group => group.items.length)];
+}
+
+/** Every screen: `{ name: load }`. */
+export function screens() {
+  const own = Object.entries(OWN).map(([name, parts]) => [name, parts.at(-1)]);
+  const resource = uri => async () => (await import('./resource/resource.js')).screen(uri);
+  const resources = GROUPS.flatMap(([, items]) => items).map(([uri]) => [uri, resource(uri)]);
+  return Object.fromEntries([...own, ...resources]);
+}

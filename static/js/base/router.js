@@ -1,0 +1,102 @@
+// Which screen is shown: the part of the address behind #.
+//
+// Invariant: every screen has an address of its own, with its filters, that can be kept and sent on.
+// Never: leaves a screen that says it has unsaved work without asking.
+
+import { $, h } from './dom.js';
+import { query } from './api.js';
+import { failed } from './toast.js';
+import { t } from './i18n.js';
+
+let routes = {};
+let fallback = '';
+let current = null;
+let shown = '';
+const watchers = new Set();
+
+/** The address of a screen: `link('history', { 状態: '不在' })`; `name` may hold a key (`customers/12`). */
+export function link(name, values) {
+  const parts = query(values);
+  return `#/${name}${parts ? `?${parts}` : ''}`;
+}
+
+/** Goes to a screen. */
+export const go = (name, values) => { location.hash = link(name, values); };
+
+/** Changes the filters in the address without drawing the screen anew. */
+export function note(name, values) {
+  shown = link(name, values);
+  history.replaceState(null, '', shown);
+}
+
+/** Calls `watcher` with the name of each screen that is shown. */
+export const onScreen = watcher => { watchers.add(watcher); };
+
+/** The address now: `{ name, key, values }`. */
+export function place() {
+  const [path, parts = ''] = location.hash.replace(/^#\/?/, '').split('?');
+  const [name, key = ''] = path.split('/').map(decodeURIComponent);
+  return { name: name || fallback, key, values: Object.fromEntries(new URLSearchParams(parts)) };
+}
+
+/**
+ * Starts: `screens` is `{ name: () => import(…) }`, each module with `title()`, `open(view, { key, values })`
+ * (answers nothing or `{ close(), mayLeave() }`). `start` is the screen without an address.
+ */
+export function start(screens, first, aliases = () => null) {
+  routes = screens;
+  fallback = first;
+  const follow = () => {
+    const alias = aliases(location.hash);
+    if (alias) history.replaceState(null, '', alias);
+    return show();
+  };
+  addEventListener('hashchange', follow);
+  addEventListener('beforeunload', event => {
+    if (current?.isDirty?.()) event.preventDefault();
+  });
+  return follow();
+}
+
+async function show() {
+  const wanted = location.hash || link(fallback);
+  if (wanted === shown) return;
+  if (current?.mayLeave && !await current.mayLeave()) {
+    history.replaceState(null, '', shown);
+    return;
+  }
+  current?.close?.();
+  current = null;
+  shown = wanted;
+  const { name, key, values } = place();
+  const load = routes[name] ?? routes[fallback];
+  try {
+    const screen = await load();
+    if (shown !== wanted) return;
+    const view = h('div', { class: `screen ${name}` });
+    $('main').replaceChildren(view);
+    $('main').scrollTop = 0;
+    setTitle(screen.title());
+    for (const watcher of watchers) watcher(name);
+    const opened = await screen.open(view, { key, values });
+    if (shown === wanted) current = opened ?? null;
+    else opened?.close?.();
+  } catch (error) {
+    failed(t('画面を開けません'), error);
+  }
+}
+
+let heading = '';
+let badge = 0;
+
+/** The title of the screen. */
+export function setTitle(text) {
+  heading = text;
+  document.title = `${badge ? `(${badge}) ` : ''}${heading} — smartconnect`;
+}
+
+/** The number before the title: calls that ring. */
+export function setBadge(number) {
+  badge = number;
+  setTitle(heading);
+}

@@ -1,0 +1,50 @@
+// Who is signed in, and what he may do.
+//
+// Invariant: pages hide what the server would refuse; the server decides.
+// Never: keeps a password or a token.
+
+import { request, SERVICE } from './api.js';
+
+const ADMINISTRATOR = '管理者';
+const OPERATOR = '一般';
+const SECRET = new Set(['UserManagement', 'API-Token', 'Audit-Log']);
+const COMMAND = 'IncomingCall-Command';
+const BY_OPERATORS = new Set(['CustomerAddress', 'ReceivedCall-Record', 'Caller-Rule']);
+
+let facts = {};
+
+/** Asks the server who we are. */
+export async function loadSession() {
+  facts = (await request('GET', `${SERVICE}/Session`)).data;
+  return facts;
+}
+
+/** A fact of the session by its name in JSON (`ユーザーID`, `権限`, `原典互換` …), or ''. */
+export const fact = name => facts[name] ?? '';
+
+/** The name to sign notes with: the user's, or ''. */
+export const userName = () => fact('ユーザー名') || fact('ユーザーID');
+
+/** Nobody is registered yet: this computer may do everything. */
+export const isSetUp = () => fact('初期設定') === 'True';
+
+/** A closed network as in the original product: no log-in needed. */
+export const isOpen = () => fact('原典互換') === 'True';
+
+/** Whether the signed-in person is an administrator (or everything is allowed). */
+export const isAdministrator = () => fact('権限') === ADMINISTRATOR || (!fact('権限') && !isOpen());
+
+/** Whether `act` ('read' or 'write') is allowed on a resource. */
+export function may(resource, act = 'read') {
+  if (isAdministrator()) return true;
+  if (SECRET.has(resource)) return false;
+  if (act === 'read') return true;
+  if (!fact('権限')) return resource !== COMMAND;
+  return fact('権限') === OPERATOR && BY_OPERATORS.has(resource);
+}
+
+/** Ends the session. */
+export async function signOut() {
+  await request('POST', `${SERVICE}/Logout`);
+  location.assign('/login');
+}

@@ -1,0 +1,9 @@
+// English of the administration.
+export default {
+  '概要': 'Overview',
+  '電話': 'Telephone',
+  '顧客と記録': 'Customers and records',
+  '着信時の動作': 'When a call comes in',
+  'メッセージ': 'Messages',
+  'システム': 'System',
+};
