@@ -12,7 +12,7 @@ import { h } from '../base/dom.js';
 import { groups, screens } from './menu.js';
 
 async function main() {
-  await Promise.all([useWords('common', 'catalogue', 'admin'), loadSession()]);
+  await Promise.all([useWords('frame', 'catalogue', 'admin'), loadSession()]);
   frame({
     groups: groups(),
     home: { label: t('smartconnect 管理'), href: link('overview') },

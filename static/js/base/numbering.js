@@ -35,7 +35,7 @@ const WIDTHS = new Map(
     codes.trim().split(/\s+/).map(code => [code, [Number(widths[0]), Number(widths[1])]])),
 );
 const CODE_MAX = 5;
-const MOBILE = /^0(?:[5789]0[1-9]|800)\d{7}$/;
+const MOBILE = /^0(?:[5789]0\d|800)\d{7}$/;
 
 /** The number with hyphens: `0731234567` → `073-123-4567`. Digits that are no Japanese number come back unchanged. */
 export function divided(digits) {

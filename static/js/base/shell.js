@@ -42,7 +42,8 @@ function side(groups, home, foot) {
   const items = group => group.items.map(item => h('a', { href: item.href, 'data-screen': item.name },
     icon(item.icon), h('span', { class: 'tx' }, item.label), h('span', { class: 'n num', hidden: true })));
   return h('aside', { class: 'side', 'aria-label': t('メニュー') },
-    h('a', { class: 'logo', href: home.href }, h('span', { class: 'mark', 'aria-hidden': 'true' }, icon('phone')), home.label),
+    h('a', { class: 'logo', href: home.href },
+      h('span', { class: 'mark', 'aria-hidden': 'true' }, icon('phone')), home.label),
     h('nav', { class: 'nav', 'aria-label': t('画面') }, groups.map(group =>
       [group.title && h('div', { class: 'grp' }, group.title), items(group)])),
     h('div', { class: 'foot' }, h('div', { id: 'feed', role: 'status' },
@@ -51,13 +52,17 @@ function side(groups, home, foot) {
 
 function top(search) {
   const input = h('input', { type: 'search', id: 'q', placeholder: search.label, autocomplete: 'off' });
-  const form = h('form', { class: 'find', role: 'search', onsubmit: event => { event.preventDefault(); search.run(input.value.trim()); } },
+  const find = event => {
+    event.preventDefault();
+    search.run(input.value.trim());
+  };
+  const form = h('form', { class: 'find', role: 'search', onsubmit: find },
     h('label', { class: 'sr', for: 'q' }, search.label), icon('find'), input, h('kbd', { 'aria-hidden': 'true' }, '/'));
   onKey('/', t('検索へ'), () => { input.focus(); input.select(); });
   const other = language() === 'ja' ? 'en' : 'ja';
   return h('header', { class: 'top' }, form, h('span', { class: 'sp' }),
-    h('button', { class: 'btn icon ghost', type: 'button', 'aria-label': t('キー操作の一覧'), onclick: showKeys }, icon('help')),
-    h('button', { class: 'btn icon ghost', type: 'button', 'aria-label': t('明暗を切り替え'), onclick: turn }, icon('moon')),
+    iconButton('help', t('キー操作の一覧'), showKeys),
+    iconButton('moon', t('明暗を切り替え'), turn),
     h('button', { class: 'btn sm', type: 'button', lang: other, onclick: () => setLanguage(other) },
       other === 'en' ? 'English' : '日本語'),
     who());
@@ -68,8 +73,11 @@ function who() {
   if (!name) return h('span', { class: 'pill wide' }, t('ログインなし'));
   return h('span', { class: 'who' }, h('span', { class: 'pill wide' }, h('span', { class: 'data' }, name),
     `(${term(fact('権限'))})`),
-  h('button', { class: 'btn icon ghost', type: 'button', 'aria-label': t('ログアウト'), onclick: signOut }, icon('out')));
+  iconButton('out', t('ログアウト'), signOut));
 }
+
+const iconButton = (name, label, onclick) =>
+  h('button', { class: 'btn icon ghost', type: 'button', 'aria-label': label, title: label, onclick }, icon(name));
 
 function turn() {
   const root = document.documentElement;

@@ -33,7 +33,7 @@ function items() {
 }
 
 async function main() {
-  await Promise.all([useWords('common', 'catalogue'), loadSession()]);
+  await Promise.all([useWords('frame', 'catalogue'), loadSession()]);
   const admin = isAdministrator() ? h('a', { href: '/admin/' }, t('管理画面へ')) : null;
   frame({
     groups: items(),

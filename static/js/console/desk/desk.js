@@ -30,6 +30,7 @@ function item(call) {
   const look = stateLook(call['状態']);
   return h('li', {}, h('a', { class: 'rowbtn', href: `#call=${call.ID}` },
     h('span', { class: `ico ${look.kind}` }, icon(look.icon)),
-    h('span', {}, h('span', { class: 'nm data' }, callerName(call)), h('span', { class: 'small muted num' }, callerNumber(call))),
+    h('span', {}, h('span', { class: 'nm data' }, callerName(call)),
+      h('span', { class: 'small muted num' }, callerNumber(call))),
     h('span', { class: 'small muted num r' }, moment(call['着信日時']), ' ', term(call['状態']))));
 }

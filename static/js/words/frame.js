@@ -1,4 +1,4 @@
-// English of what every screen shares.
+// English of the frame around every screen.
 export default {
   '電話番号・顧客名で検索': 'Search number or customer',
   '設定を検索': 'Search the settings',
