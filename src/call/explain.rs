@@ -3,11 +3,12 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use super::compose;
+use crate::clock::UnixMs;
 use crate::notify::{self, Occasion, Site};
 use crate::resource::words::{call_state, timing};
 use crate::resource::{Kind, Record, Value, catalog};
 use crate::sip::{CallHandle, Caller, Ringing};
-use crate::store::{Facts, TargetRef};
+use crate::store::{Facts, NewDelivery, TargetRef};
 use crate::telephone::{Presentation, TelephoneNumber};
 
 /// The moments at which people are told, and the state of the call by then.
@@ -47,6 +48,17 @@ pub struct Told {
     pub name: String,
     /// When: one of `resource::words::timing`.
     pub timing: &'static str,
+    /// It is not told at once, but together with other calls.
+    pub held: Option<Held>,
+}
+
+/// Why and how long a notice is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// When it is told.
+    pub until: UnixMs,
+    /// The target takes digests; false = its hours hold it until the office opens.
+    pub digest: bool,
 }
 
 /// How a call of this normalised number (empty = none) with this 番号通知 would be treated on the line
@@ -72,6 +84,7 @@ pub fn explain(
         // What only stands in for a notice that did not come through is not told in the usual course.
         let own = deliveries.into_iter().filter(|delivery| delivery.in_place_of.is_none());
         told.extend(own.map(|delivery| Told {
+            held: held(&delivery, facts),
             target: delivery.target,
             name: delivery.target_name,
             timing,
@@ -89,6 +102,13 @@ pub fn explain(
         calls: facts.history.count,
         call,
     }
+}
+
+/// Whether a notice waits for others.
+fn held(delivery: &NewDelivery, facts: &Facts<'_>) -> Option<Held> {
+    let target = facts.snapshot.find(delivery.target.resource, delivery.target.id);
+    let digest = target.is_some_and(|row| row.text("timing") == timing::DIGEST);
+    (delivery.timing == timing::DIGEST).then_some(Held { until: delivery.due_at, digest })
 }
 
 /// The leg that would bring the call.

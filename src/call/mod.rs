@@ -16,4 +16,4 @@ mod rule;
 
 pub use connections::{connection, connections};
 pub use desk::Desk;
-pub use explain::{Explanation, Told, explain};
+pub use explain::{Explanation, Held, Told, explain};

@@ -24,7 +24,7 @@ use crate::resource::json::write_escaped;
 pub(super) use detailed::{NO_LINE_REGISTERED, detailed};
 pub(super) use orders::{
     BAD_CALL, NO_TARGET, NOT_RENDERED, called, erased, line_tested, merged, not_called, not_yet,
-    on_its_way, ran, tested, would_merge,
+    on_its_way, opened, ran, tested, would_merge,
 };
 pub(super) use tagged::{changed, created, not_modified, tagged_json};
 

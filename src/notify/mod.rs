@@ -50,6 +50,6 @@ pub use preview::{preview, values_of};
 pub use reach::{Reached, reach};
 pub use screen::{open_urls, search_sites, toast};
 pub use service::{CallFault, Services};
-pub use trial::{NOT_SENT_TO, trial};
+pub use trial::{NOT_SENT_TO, opened, trial};
 pub use values::values;
 pub use worker::{Options, StartError, Worker, WorkerHandle};

@@ -5,6 +5,7 @@ use super::values::is_registered;
 use super::{Occasion, message};
 use crate::push::{OpenedSite, Toast};
 use crate::resource::Record;
+use crate::resource::catalog::URL_CALL;
 use crate::resource::words::timing;
 use crate::store::Snapshot;
 use crate::telephone::TelephoneNumber;
@@ -52,10 +53,10 @@ pub fn open_urls(occasion: &Occasion<'_>, values: &Values) -> Vec<String> {
     if !on_screen(occasion) {
         return Vec::new();
     }
-    let rows = in_order(occasion.facts.snapshot, "IncomingCall-URL");
+    let rows = in_order(occasion.facts.snapshot, URL_CALL.uri);
     let mut urls: Vec<String> = rows
         .into_iter()
-        .filter(|row| row.text("action") == OPENED_BY_CLIENT && applies(row, occasion))
+        .filter(|row| is_opened_by_client(row) && applies(row, occasion))
         .filter_map(|row| rendered(row, values))
         .collect();
     if occasion.timing == timing::RINGING && !is_registered(occasion) {
@@ -67,6 +68,11 @@ pub fn open_urls(occasion: &Occasion<'_>, values: &Values) -> Vec<String> {
         );
     }
     urls
+}
+
+/// Whether a row of 着信時URL呼出 is opened by clients.
+pub(super) fn is_opened_by_client(row: &Record) -> bool {
+    *row.resource == URL_CALL && row.text("action") == OPENED_BY_CLIENT
 }
 
 /// 検索サイト: the enabled sites with the caller's number filled in; none without a number.

@@ -1,6 +1,7 @@
 //! A test of a target: the message of a call that nobody made, on the way that real ones take.
 
 use super::payload::Payload;
+use super::screen::is_opened_by_client;
 use super::target::{target_name, target_of};
 use super::{Occasion, Site, values};
 use crate::resource::catalog::{CALL, LINE};
@@ -8,6 +9,7 @@ use crate::resource::words::{call_state, delivery_timing};
 use crate::resource::{Record, Value};
 use crate::store::{Facts, NewDelivery, TargetRef};
 use crate::telephone::Presentation;
+use crate::template::{Landing, RenderFault, render};
 
 /// How long a test may wait for its turn.
 const LIFE_MS: i64 = 60_000;
@@ -23,22 +25,13 @@ pub const NOT_SENT_TO: &str =
 /// The message to send now, or the question to ask where the provider has one; `None` where this service does not send to rows of this kind.
 pub fn trial(row: &Record, facts: &Facts<'_>, site: &Site) -> Option<NewDelivery> {
     let target = target_of(row)?;
-    let line = facts.snapshot.of(LINE.uri).first().map(AsRef::as_ref);
-    let call = call(line, facts);
-    let occasion = Occasion {
-        call: &call,
-        line,
-        rule: None,
-        timing: delivery_timing::TEST,
-        facts,
-        site,
-        wording: None,
-    };
-    let payload = if target.has_check(row) {
-        Payload::Check
-    } else {
-        target.compose(row, &occasion, &values(&occasion))
-    };
+    let payload = on_trial(facts, site, |occasion| {
+        if target.has_check(row) {
+            Payload::Check
+        } else {
+            target.compose(row, occasion, &values(occasion))
+        }
+    });
     Some(NewDelivery {
         target: TargetRef { resource: row.resource.uri, id: row.key() },
         target_name: target_name(row),
@@ -47,6 +40,31 @@ pub fn trial(row: &Record, facts: &Facts<'_>, site: &Site) -> Option<NewDelivery
         payload: payload.to_text(),
         due_at: facts.now,
         expires_at: facts.now + LIFE_MS,
+    })
+}
+
+/// The address that a client would open for the call of a test; `None` where clients open none for
+/// this row.
+pub fn opened(row: &Record, facts: &Facts<'_>, site: &Site) -> Option<Result<String, RenderFault>> {
+    if !is_opened_by_client(row) {
+        return None;
+    }
+    let render = |occasion: &Occasion<'_>| render(row.text("url"), Landing::Url, &values(occasion));
+    Some(on_trial(facts, site, render))
+}
+
+/// Does something with the call of a test.
+fn on_trial<T>(facts: &Facts<'_>, site: &Site, work: impl FnOnce(&Occasion<'_>) -> T) -> T {
+    let line = facts.snapshot.of(LINE.uri).first().map(AsRef::as_ref);
+    let call = call(line, facts);
+    work(&Occasion {
+        call: &call,
+        line,
+        rule: None,
+        timing: delivery_timing::TEST,
+        facts,
+        site,
+        wording: None,
     })
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::future::OptionFuture;
 use tokio::sync::{Mutex, Notify, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::carrier::{Carriers, Commands};
 use super::desk::Desk;
@@ -124,6 +124,7 @@ async fn work(
     release(&store, &mut stopped).await;
     let (mut troubled, mut due) = (false, true);
     let mut looked: Option<Instant> = None;
+    let mut asked: Option<Instant> = None;
     while !*stopped.borrow() {
         if looked.is_none_or(|at| at.elapsed() >= POLL) {
             looked = Some(Instant::now());
@@ -134,6 +135,7 @@ async fn work(
         desk.start();
         if due {
             due = !desk.ask();
+            asked = Some(Instant::now());
         }
         let wait = if due || desk.is_claiming() {
             POLL
@@ -155,8 +157,9 @@ async fn work(
             },
             // Whoever is busy looks again soon enough, and has to be ready for what ends.
             () = wake.notified() => {
-                if desk.is_idle() {
-                    sleep(PAUSE).await;
+                // The first one after a quiet while is followed at once.
+                if desk.is_idle() && let Some(asked) = asked {
+                    sleep_until(asked + PAUSE).await;
                 }
                 due = true;
             }

@@ -55,8 +55,14 @@ pub fn name(resource: &'static Resource, column: &str) -> &'static str {
     field.map_or("", |field| field.name)
 }
 
-/// The columns of a delivery that say who would be told, and when.
-pub const TOLD_COLUMNS: [&str; 4] = ["target_resource", "target_id", "target_name", "timing"];
+/// The columns of a delivery that say who would be told, and when; the last two where the notice is
+/// held: until when, and why.
+pub const TOLD_COLUMNS: [&str; 6] =
+    ["target_resource", "target_id", "target_name", "timing", "due_at", "reason"];
+/// Why a notice is held: the target takes digests.
+pub const HELD_FOR_DIGEST: &str = "まとめ時刻に、ほかの着信とまとめて送ります";
+/// Why a notice is held: 時間帯 of the target.
+pub const HELD_FOR_HOURS: &str = "営業時間外のため、営業が始まるとまとめて送ります";
 
 /// Path item of the OpenAPI page; `answers` = what a reading method can answer.
 pub(super) fn path(answers: impl Fn(Json, &[&str]) -> Json) -> Json {

@@ -3,11 +3,13 @@
 //! Invariant: another address is a warning and never a refusal: relays and tests are meant to work.
 //! Never: shows more of an address than its host.
 
+use std::borrow::Cow;
+
 use reqwest::Url;
 
 use super::{Record, Value};
 
-/// Begins what is written into 最終結果, and marks it as ours.
+/// Begins our part of 最終結果.
 const MARK: &str = "注意: ";
 
 /// Resource, its kind (empty = all), the column of the address, the hosts of the service. A host
@@ -58,6 +60,14 @@ pub fn warning(row: &Record) -> Option<String> {
     Some(format!("{MARK}送信先 {host} は {service} の公式({})ではありません", hosts.join("、")))
 }
 
+/// What 最終結果 says of a try: its result, and the warning as long as the address gives cause for one.
+pub fn with_warning<'a>(row: &Record, result: &'a str) -> Cow<'a, str> {
+    match warning(row) {
+        Some(warning) => Cow::Owned(format!("{result}。{warning}")),
+        None => Cow::Borrowed(result),
+    }
+}
+
 /// Writes the warning into 最終結果 of a row that a client writes, or takes an older one away.
 pub fn note(before: Option<&Record>, row: &mut Record) {
     if !SERVICES.iter().any(|(uri, ..)| *uri == row.resource.uri) {
@@ -69,7 +79,7 @@ pub fn note(before: Option<&Record>, row: &mut Record) {
     }
     match warning {
         Some(warning) => row.set("last_result", Value::Text(warning)),
-        None if row.text("last_result").starts_with(MARK) => row.set("last_result", Value::Empty),
+        None if row.text("last_result").contains(MARK) => row.set("last_result", Value::Empty),
         None => {}
     }
 }
@@ -135,6 +145,12 @@ mod tests {
         renamed.set("name", Value::Text("y".into()));
         note(Some(&sent), &mut renamed);
         assert_eq!(renamed.text("last_result"), "成功", "the address is the same");
+        let said = with_warning(&sent, "成功").into_owned();
+        assert!(said.starts_with("成功。注意: 送信先 relay.example.com"), "{said}");
+        sent.set("last_result", Value::Text(said));
+        assert_eq!(with_warning(&row, "成功"), "成功");
+        note(Some(&sent), &mut row);
+        assert_eq!(row.text("last_result"), "", "what was said of the older address");
         let mut other = Record::empty(find("ContainmentLine").unwrap());
         note(None, &mut other);
     }

@@ -53,6 +53,19 @@ pub struct Ran {
     pub text: String,
 }
 
+impl Ran {
+    /// How the last run of a row ended, as the row tells it.
+    pub fn last(row: &Record) -> Self {
+        if row.get("last_run_at").is_empty() {
+            return Self { good: false, text: texts::STILL_RUNNING.to_owned() };
+        }
+        let (result, file) = (row.text("last_result"), row.text("last_file"));
+        let good = result.starts_with(texts::SUCCEEDED);
+        let text = if good { format!("{result}: {file}") } else { result.to_owned() };
+        Self { good, text }
+    }
+}
+
 /// Does the work of the rows; cheap to clone.
 #[derive(Clone)]
 pub struct Scheduler {

@@ -46,6 +46,8 @@ pub struct Added {
     pub key: i64,
     /// Its version.
     pub tag: Tag,
+    /// The order was carried out before, under the same `Idempotency-Key`.
+    pub repeated: bool,
 }
 
 /// What tells a repeated POST from a new one (`Idempotency-Key`).

@@ -81,7 +81,9 @@ fn jandi_gets_the_text_of_the_message_definition() {
     let record = service.row("ReceivedCall-Record", "1");
     assert!(record["通知結果"].as_str().unwrap().contains("成功"), "{record}");
     wait_until("最終結果", SOON, || {
-        service.row("Notification-Chat", "1")["最終結果"] == "成功"
+        // The receiver is none of JANDI's own hosts, which stays in view beside the result.
+        let result = &service.row("Notification-Chat", "1")["最終結果"];
+        result.as_str().unwrap().starts_with("成功。注意: 送信先 127.0.0.1 は JANDI")
     });
 }
 

@@ -39,6 +39,14 @@ pub(in crate::http) fn tested(
     if came_through { told(&text) } else { json(failed_body(&text)) }
 }
 
+/// The address that clients open, where it can be made.
+pub(in crate::http) fn opened(url: &Result<String, String>) -> HttpResponse {
+    match url {
+        Ok(url) => told(&format!("着信すると、画面で次のURLを開きます: {url}")),
+        Err(fault) => json(failed_body(&format!("URLを差込できません({fault})"))),
+    }
+}
+
 /// What a SIP server did, beside what its row knows of the registration.
 pub(in crate::http) fn line_tested(found: &LineFound, row: &Record) -> HttpResponse {
     let registered = row.text("registration") == registration_state::REGISTERED;

@@ -12,7 +12,7 @@ use crate::http::reply::{BAD_CALLER, BAD_LINE};
 use crate::http::{Refusal, query, reply};
 use crate::resource::caller as names;
 use crate::resource::caller::name;
-use crate::resource::json::write_object;
+use crate::resource::json::{write_date_time, write_object};
 use crate::resource::listing::Filter;
 use crate::resource::{Record, Value, catalog};
 use crate::store::{CallQuery, Query, Snapshot};
@@ -132,11 +132,18 @@ async fn calls_on(app: &App, number: &str, lines: &[i64]) -> Result<String, Refu
 }
 
 fn target(told: &Told) -> Json {
+    let (mut until, mut why) = (Vec::new(), "");
+    if let Some(held) = told.held {
+        write_date_time(held.until, &mut until);
+        why = if held.digest { names::HELD_FOR_DIGEST } else { names::HELD_FOR_HOURS };
+    }
     let texts = [
         told.target.resource.to_owned(),
         told.target.id.to_string(),
         told.name.clone(),
         told.timing.to_owned(),
+        String::from_utf8(until).unwrap_or_default(),
+        why.to_owned(),
     ];
     let mut object = Map::new();
     let columns = names::TOLD_COLUMNS.map(|column| name(&catalog::DELIVERY, column));

@@ -16,6 +16,7 @@ use crate::http::query::is_set;
 use crate::http::{Refusal, reply};
 use crate::resource::order::{self, Order};
 use crate::resource::{Record, Resource};
+use crate::schedule::Ran;
 use crate::store::Actor;
 
 /// Carries out an order.
@@ -68,4 +69,10 @@ pub(super) async fn run(
     let row: Record = snapshot.find(resource.uri, key).cloned().ok_or(Refusal::NoSuchRow)?;
     let ran = app.scheduler.run_now(row, actor).await;
     Ok(reply::ran(ran.good, &ran.text))
+}
+
+/// What became of a run that is ordered again under the same `Idempotency-Key`.
+pub(super) fn ran_before(app: &App, resource: &'static Resource, key: i64) -> HttpResponse {
+    let ran = app.store.snapshot().find(resource.uri, key).map(Ran::last);
+    ran.map_or_else(reply::done, |ran| reply::ran(ran.good, &ran.text))
 }

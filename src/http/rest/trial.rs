@@ -13,7 +13,7 @@ use super::write::actor;
 use crate::http::access::Who;
 use crate::http::app::App;
 use crate::http::{Refusal, machine_name, reply};
-use crate::notify::{NOT_SENT_TO, Site, trial};
+use crate::notify::{NOT_SENT_TO, Site, opened, trial};
 use crate::resource::catalog::{DELIVERY, SIP_CONNECTION};
 use crate::resource::words::{audit_action, delivery_state, delivery_timing};
 use crate::resource::{Record, Resource, official};
@@ -42,6 +42,11 @@ pub(super) async fn test(
     }
     let tested = row.clone();
     let site = Site { server_name: machine_name(), base_url: String::new() };
+    if let Some(url) = app.store.foresee("", |facts| opened(row, facts, &site)).await? {
+        let what = delivery_timing::TEST.to_owned();
+        app.store.audit(audit_action::RUN, resource.uri, key, what, actor(request, who)).await?;
+        return Ok(reply::opened(&url.map_err(|fault| fault.to_string())));
+    }
     let message = app.store.foresee("", |facts| trial(row, facts, &site)).await?;
     let message = message.ok_or(Refusal::BadPath(NOT_SENT_TO))?;
     let id = app.store.send_test(message, actor(request, who)).await?;

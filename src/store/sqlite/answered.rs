@@ -31,7 +31,8 @@ pub(super) fn find(
     let asked = (&actor.user, resource.uri, &once.name, tx.now - KEPT_FOR);
     let mut statement = tx.connection.prepare_cached(sql)?;
     let found = statement.query_row(asked, |row| {
-        let added = Added { key: row.get(2)?, tag: Tag::from_number(row.get(3)?) };
+        let tag = Tag::from_number(row.get(3)?);
+        let added = Added { key: row.get(2)?, tag, repeated: true };
         Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?, added))
     });
     let Some((id, body, added)) = found.optional()? else { return Ok(None) };

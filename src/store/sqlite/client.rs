@@ -58,7 +58,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, draft: &Draft, actor: &Actor) -> Result<Ad
     }
     row::insert(tx, &record)?;
     let tag = written(tx, None, record, actor)?;
-    Ok(Added { key, tag })
+    Ok(Added { key, tag, repeated: false })
 }
 
 /// Changes a row.

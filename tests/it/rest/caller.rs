@@ -53,6 +53,37 @@ fn an_exact_number_names_customer_line_and_targets() {
 }
 
 #[test]
+fn a_notice_that_waits_says_why_and_until_when() {
+    let api = Api::start();
+    office(&api);
+    // Never open, with one time for digests.
+    let closed = json!({"月": "", "火": "", "水": "", "木": "", "金": "", "土": "", "日": "",
+        "まとめ時刻": "18:00"});
+    let calendar = api.get("Business-Calendar")[0]["ID"].as_str().unwrap().to_owned();
+    api.send("PUT", &format!("Business-Calendar/{calendar}"), &[], &closed.to_string()).ok();
+    let chat = |name: &str, timing: &str, hours: &str| {
+        let url = "http://127.0.0.1:9/x";
+        let row = json!({"名称": name, "種別": "Webhook", "URL": url, "タイミング": timing,
+            "時間帯": hours});
+        api.post("Notification-Chat", &row);
+    };
+    chat("束", "まとめ", "いつでも");
+    chat("朝", "着信時", "時間外はまとめて後で");
+    let answer = api.get("Caller/0731234567");
+    let told = |name: &str| {
+        let rows = answer["通知先"].as_array().unwrap();
+        rows.iter().find(|row| row["宛先名"] == name).unwrap_or(&serde_json::Value::Null).clone()
+    };
+    let (at_once, digest, later) = (told("台帳"), told("束"), told("朝"));
+    assert_eq!((&at_once["次回試行日時"], &at_once["理由"]), (&json!(""), &json!("")));
+    assert!(digest["次回試行日時"].as_str().unwrap().ends_with(" 18:00:00"), "{answer}");
+    assert!(digest["理由"].as_str().unwrap().contains("まとめ時刻"), "{answer}");
+    assert_eq!((&digest["タイミング"], &later["タイミング"]), (&json!("不在時"), &json!("着信時")));
+    assert!(later["理由"].as_str().unwrap().contains("営業時間外"), "{answer}");
+    assert_ne!(later["次回試行日時"], "");
+}
+
+#[test]
 fn candidates_strangers_and_callers_without_a_number() {
     let api = Api::start();
     office(&api);

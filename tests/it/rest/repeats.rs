@@ -43,6 +43,23 @@ fn a_repeat_gets_the_first_answer_and_writes_nothing() {
 }
 
 #[test]
+fn a_run_that_is_ordered_twice_under_one_key_takes_place_once() {
+    let api = Api::start();
+    let row = json!({"出力対象": "収容回線", "今すぐ実行": "True"}).to_string();
+    let first = api.send("POST", "Output-CSV", &[KEY], &row).ok().json();
+    assert_eq!(first["result"], "True", "{first}");
+    let ran = api.get("Output-CSV/2")[0].clone();
+    let again = api.send("POST", "Output-CSV", &[KEY], &row).ok().json();
+    assert_eq!(again["result"], "True", "{again}");
+    assert!(
+        again["msg"].as_str().unwrap().contains(ran["最終ファイル"].as_str().unwrap()),
+        "{again}"
+    );
+    assert_eq!(api.get("Output-CSV/2")[0], ran);
+    assert_eq!(api.get("Audit-Log?操作=実行").as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn another_body_is_422_and_another_key_or_resource_is_another_order() {
     let api = Api::start();
     api.send("POST", "ContainmentLine", &[KEY], &line("本店")).ok();

@@ -9,7 +9,7 @@ use rusqlite::OptionalExtension;
 
 use super::{digest, refresh_results, stand_in};
 use crate::clock::{UnixMs, japan_month};
-use crate::resource::{Resource, Value, catalog, words};
+use crate::resource::{Resource, Value, catalog, official, words};
 use crate::store::sqlite::tx::Tx;
 use crate::store::{AttemptOutcome, Settled, StoreError, refusal};
 
@@ -153,12 +153,14 @@ fn note_target(
         _ if !settled.reason.is_empty() => &settled.reason,
         _ => &settled.response,
     };
+    let row = tx.snapshot()?.find(target.uri, open.target);
+    let result = row.map_or(result.into(), |row| official::with_warning(row, result));
     let sent = count(tx, settled, target, open.target)?;
     let sql = format!("UPDATE \"{}\" SET last_run_at=?2, last_result=?3 WHERE id=?1", target.table);
-    tx.execute(&sql, (open.target, settled.started_at, result))?;
+    tx.execute(&sql, (open.target, settled.started_at, &result))?;
     tx.memory.small.amend(target, open.target, |row| {
         row.set("last_run_at", Value::Int(settled.started_at));
-        row.set("last_result", Value::Text(result.to_owned()));
+        row.set("last_result", Value::Text(result.into_owned()));
         if let Some(sent) = sent {
             row.set("sent_this_month", Value::Int(sent));
         }
