@@ -252,6 +252,7 @@ fn figures(agent: AgentHandle, desk: Desk, outbox: WorkerHandle) -> Figures {
             calls_recorded: desk.calls_recorded(),
             calls_waiting: desk.waiting(),
             outcomes: outbox.outcomes(),
+            parked: outbox.parked(),
         }
     })
 }

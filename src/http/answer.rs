@@ -12,7 +12,8 @@ use super::app::{App, Worker};
 use super::method::{Allow, Verb};
 use super::routes::{Argument, Route, is_rest, resolve};
 use super::{
-    Refusal, cors, events, health, metrics, pages, reply, rest, sign_in, tls, user_pages, websocket,
+    Refusal, cors, events, health, metrics, pages, reply, rest, sign_in, status, tls, user_pages,
+    websocket,
 };
 
 /// Answers a request.
@@ -101,6 +102,7 @@ async fn seldom(
         (Route::LogOut, _) => sign_in::log_out(app, request, facts).await,
         (Route::Ticket, _) => sign_in::ticket(app, &who),
         (Route::Session, _) => Ok(sign_in::session(app, &who)),
+        (Route::Status, _) => status::show(app).await,
         (Route::Health | Route::Ready | Route::Metrics | Route::Authority, _) => {
             about_the_service(route, request, app, facts).await
         }

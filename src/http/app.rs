@@ -16,6 +16,7 @@ use super::metrics::{Counts, Figures, Tables};
 use super::prepared::Prepared;
 use super::rest::Together;
 use super::tls::Tls;
+use crate::clock::{Clock, UnixMs};
 use crate::notify::Services;
 use crate::push::Hub;
 use crate::resource::Record;
@@ -64,6 +65,9 @@ pub(super) struct App {
     pub(super) openapi: Prepared,
     /// `/catalogue.json`.
     pub(super) catalogue: Prepared,
+    pub(super) clock: Clock,
+    /// When the service was started.
+    pub(super) started_at: UnixMs,
     /// The machine's name.
     pub(super) machine_name: String,
     pub(super) readiness: Readiness,

@@ -21,6 +21,7 @@ mod rest;
 mod routes;
 mod server;
 mod sign_in;
+mod status;
 mod tls;
 mod user_pages;
 mod websocket;

@@ -16,7 +16,7 @@ use crate::resource::openapi::{
 };
 use crate::resource::order::Order;
 use crate::resource::statistics::ADDRESS as STATISTICS;
-use crate::resource::{Resource, catalog, openapi};
+use crate::resource::{Resource, catalog, openapi, status};
 
 /// Base of the REST service (seed).
 pub(super) const REST_BASE: &str = openapi::BASE;
@@ -60,6 +60,8 @@ pub enum Route {
     Ticket,
     /// Who is signed in.
     Session,
+    /// How the service stands.
+    Status,
     /// `/healthz`.
     Health,
     /// `/readyz`.
@@ -107,6 +109,7 @@ impl Route {
             Self::Order(order, resource) => Rule::Resource(order.access(resource)),
             Self::Caller | Self::Statistics | Self::Attempts => Rule::Reader,
             Self::Events | Self::WebSocket | Self::Ticket | Self::Session => Rule::Reader,
+            Self::Status => Rule::Administrator,
             // Whoever is nobody yet must get in, and may always leave.
             Self::LogIn | Self::LogOut => Rule::Open,
             // Pages hold no data; what they show they ask for with the visitor's own rights.
@@ -138,6 +141,7 @@ impl Route {
             | Self::Events
             | Self::WebSocket
             | Self::Session
+            | Self::Status
             | Self::Health
             | Self::Ready
             | Self::Metrics
@@ -172,6 +176,7 @@ impl Route {
             Self::LogOut => LOG_OUT.to_owned(),
             Self::Ticket => TICKET.to_owned(),
             Self::Session => SESSION.to_owned(),
+            Self::Status => status::ADDRESS.to_owned(),
             Self::Health => HEALTH.to_owned(),
             Self::Ready => READY.to_owned(),
             Self::Metrics => METRICS.to_owned(),
@@ -207,7 +212,7 @@ pub fn routes() -> Vec<Route> {
         Route::Events,
         Route::WebSocket,
     ]);
-    routes.extend([Route::LogIn, Route::LogOut, Route::Ticket, Route::Session]);
+    routes.extend([Route::LogIn, Route::LogOut, Route::Ticket, Route::Session, Route::Status]);
     routes.extend([Route::Health, Route::Ready, Route::Authority]);
     routes.extend([Route::OpenApi, Route::Catalogue, Route::Metrics, Route::UserPage]);
     routes.extend(pages::all().iter().map(Route::Page));
@@ -250,6 +255,7 @@ fn service(path: &str) -> Result<(Route, Argument), Refusal> {
         (LOG_OUT, Route::LogOut),
         (TICKET, Route::Ticket),
         (SESSION, Route::Session),
+        (status::ADDRESS, Route::Status),
     ]
     .into_iter()
     .find(|(address, _)| path.eq_ignore_ascii_case(address));

@@ -110,6 +110,13 @@ fn allow_open_files() {
     }
 }
 
+/// What is done once, before the first request.
+fn prepare() {
+    #[cfg(unix)]
+    allow_open_files();
+    log::debug!("{} files of pages are ready", pages::all().len());
+}
+
 /// Says in the log who needs no log-in.
 fn tell_who_gets_in(gate: &Gate, open_lan: &OpenLan) {
     if let Some(key) = gate.set_up_key() {
@@ -144,8 +151,7 @@ pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
         figures,
         tls,
     } = deps;
-    #[cfg(unix)]
-    allow_open_files();
+    prepare();
     let machine_name = machine_name();
     let gate = Gate::new(store.clone(), clock.clone(), &settings, &machine_name);
     tell_who_gets_in(&gate, &settings.open_lan);
@@ -158,6 +164,8 @@ pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
         openapi: Prepared::new(openapi::COMMITTED),
         catalogue: Prepared::new(described::text()),
         machine_name,
+        started_at: clock.now(),
+        clock,
         readiness: Readiness::default(),
         data_dir: settings.data_dir.clone(),
         files: Arc::new(Semaphore::new(FILES_AT_ONCE)),
@@ -170,7 +178,6 @@ pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
         hub,
         gate,
     });
-    log::debug!("{} files of pages are ready", pages::all().len());
     let mut server = HttpServer::new(move || {
         let worker = web::Data::new(Worker::new(app.clone()));
         ActixApp::new().app_data(worker).default_service(web::to(answer))

@@ -17,11 +17,11 @@ use super::carrier::Carriers;
 use super::digest;
 use super::outcomes::Outcomes;
 use super::pace::{Pace, Ticket};
+use super::parking::Parking;
 use super::payload::{Payload, Progress};
 use super::retry::{RETRY_AFTER_MAX, SendError};
 use super::settler::Settler;
 use super::target::{Attempt, Target, prepare, resources, secrets, target_of};
-use crate::clock::UnixMs;
 use crate::resource::Record;
 use crate::resource::words::delivery_timing;
 use crate::store::{AttemptOutcome, ClaimedDelivery, Snapshot, Store, StoreError, TargetRef};
@@ -47,7 +47,7 @@ pub struct Desk {
     tasks: JoinSet<Verdict>,
     flights: HashMap<Id, Flight>,
     breakers: HashMap<TargetRef, Breaker>,
-    parked: HashMap<TargetRef, Parked>,
+    parking: Arc<Parking>,
     pace: Pace,
     outcomes: Arc<Outcomes>,
     ready: Ready,
@@ -61,21 +61,12 @@ struct Flight {
     ticket: Option<Ticket>,
 }
 
-/// A target whose address is gone, or whose credentials are refused.
-struct Parked {
-    /// What the row looked like; a change brings the target back.
-    settings: Vec<String>,
-    why: String,
-    /// Or time does.
-    until: Option<UnixMs>,
-}
-
 impl Desk {
     /// An empty desk.
     pub fn new(
         (store, settler): (Store, Settler),
         carriers: Arc<Carriers>,
-        outcomes: Arc<Outcomes>,
+        (outcomes, parking): (Arc<Outcomes>, Arc<Parking>),
     ) -> Self {
         Self {
             store,
@@ -85,7 +76,7 @@ impl Desk {
             tasks: JoinSet::new(),
             flights: HashMap::new(),
             breakers: HashMap::new(),
-            parked: HashMap::new(),
+            parking,
             pace: Pace::default(),
             outcomes,
             ready: Ready::default(),
@@ -294,17 +285,13 @@ impl Desk {
 
     /// Why nothing is sent to a parked target; a row that was changed is given another chance,
     /// and so is whoever tests it.
-    fn parked_reason(&mut self, delivery: &ClaimedDelivery, row: &Record) -> Option<String> {
-        let parked = self.parked.get(&delivery.target)?;
+    fn parked_reason(&self, delivery: &ClaimedDelivery, row: &Record) -> Option<String> {
         if delivery.timing == delivery_timing::TEST {
             return None;
         }
-        let over = parked.until.is_some_and(|until| until <= self.carriers.clock.now());
-        if !over && parked.settings == settings(row, &self.store.snapshot()) {
-            return Some(format!("停止中: {}", parked.why));
-        }
-        self.parked.remove(&delivery.target);
-        None
+        let now = self.carriers.clock.now();
+        let why = self.parking.reason(&delivery.target, (row, &self.store.snapshot()), now)?;
+        Some(format!("停止中: {why}"))
     }
 
     /// Draws the conclusions of a task that ended.
@@ -327,7 +314,7 @@ impl Desk {
             Verdict::Untried | Verdict::Answered => breaker.answered(),
             Verdict::Sent => {
                 breaker.answered();
-                self.parked.remove(&flight.target);
+                self.parking.free(&flight.target);
             }
             Verdict::Hold(after) => {
                 breaker.answered();
@@ -346,8 +333,7 @@ impl Desk {
                     log::warn!(
                         "{resource}/{key} is parked until its row changes or a test comes through"
                     );
-                    let parked = Parked { settings: settings(row, &snapshot), why, until };
-                    self.parked.insert(flight.target.clone(), parked);
+                    self.parking.park(&flight.target, (row, &snapshot), why, until);
                 }
             }
         }
@@ -364,14 +350,4 @@ fn most(snapshot: &Snapshot, target: &TargetRef) -> usize {
 /// A row that is switched off gets nothing but a test.
 fn may_send(row: &Record, delivery: &ClaimedDelivery) -> bool {
     row.is("enabled") || delivery.timing == delivery_timing::TEST
-}
-
-/// The cells that clients write, of a row and of the one it relies on.
-fn settings(row: &Record, snapshot: &Snapshot) -> Vec<String> {
-    let relied_on = target_of(row).and_then(|target| target.relies_on(row, snapshot));
-    let rows = std::iter::once(row).chain(relied_on);
-    rows.flat_map(|row| row.resource.fields.iter().zip(&row.values))
-        .filter(|(field, _)| field.mode == crate::resource::Mode::ReadWrite)
-        .map(|(_, value)| format!("{value:?}"))
-        .collect()
 }

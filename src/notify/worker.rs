@@ -15,6 +15,7 @@ use super::carrier::{Carriers, Commands};
 use super::desk::Desk;
 use super::http::Http;
 use super::outcomes::{OutcomeCount, Outcomes};
+use super::parking::{ParkedTarget, Parking};
 use super::service::Services;
 use super::settler::Settler;
 use crate::clock::Clock;
@@ -58,6 +59,8 @@ pub struct WorkerHandle {
     task: Arc<Mutex<Option<JoinHandle<()>>>>,
     carriers: Arc<Carriers>,
     outcomes: Arc<Outcomes>,
+    parking: Arc<Parking>,
+    store: Store,
 }
 
 impl Worker {
@@ -71,10 +74,12 @@ impl Worker {
         let carriers = Arc::new(carriers);
         let settler = Settler::start(store.clone(), Arc::clone(&wake));
         let hands = (store.clone(), settler.clone());
-        let desk = Desk::new(hands, Arc::clone(&carriers), Arc::clone(&outcomes));
-        let task = tokio::spawn(work((store, settler), desk, Arc::clone(&wake), stopped));
+        let parking = Arc::new(Parking::default());
+        let told = (Arc::clone(&outcomes), Arc::clone(&parking));
+        let desk = Desk::new(hands, Arc::clone(&carriers), told);
+        let task = tokio::spawn(work((store.clone(), settler), desk, Arc::clone(&wake), stopped));
         let task = Arc::new(Mutex::new(Some(task)));
-        Ok(WorkerHandle { wake, stop, task, carriers, outcomes })
+        Ok(WorkerHandle { wake, stop, task, carriers, outcomes, parking, store })
     }
 }
 
@@ -87,6 +92,11 @@ impl WorkerHandle {
     /// What became of the attempts so far.
     pub fn outcomes(&self) -> Vec<OutcomeCount> {
         self.outcomes.read()
+    }
+
+    /// Targets that get nothing until somebody mends them.
+    pub fn parked(&self) -> Vec<ParkedTarget> {
+        self.parking.list(&self.store.snapshot(), self.carriers.clock.now())
     }
 
     /// The services of all targets, with the log-ins of this worker.

@@ -26,6 +26,7 @@ mod resource;
 mod row;
 pub mod session;
 pub mod statistics;
+pub mod status;
 mod tag;
 #[cfg(test)]
 mod tests;

@@ -33,7 +33,8 @@ pub use sqlite::ReadTurn;
 pub use types::{
     Actor, Added, AttemptOutcome, Authority, CUSTOMERS_MAX, CallQuery, ClaimedDelivery, Composed,
     Expected, Facts, Import, NewDelivery, NewEvent, Noted, NumberHistory, Once, Page,
-    RegistrationRow, Replay, Rung, Session, SessionHash, Settled, Settles, Snapshot, TargetRef,
+    RegistrationRow, Replay, Rung, Session, SessionHash, Settled, Settles, Snapshot, Standing,
+    TargetRef,
 };
 
 pub use sqlite::{Export, Filling};
@@ -193,6 +194,10 @@ impl Store {
     /// How many deliveries are not over.
     pub fn open_deliveries(&self) -> Result<i64, StoreError> {
         self.database.open_deliveries()
+    }
+    /// The database's bytes, and its deliveries: the open ones, and what lately ended after `since`.
+    pub fn standing(&self, since: UnixMs) -> Result<Standing, StoreError> {
+        self.database.standing(since)
     }
     /// Whether the store can write: a real, tiny write.
     pub async fn check_writable(&self) -> Result<(), StoreError> {

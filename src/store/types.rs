@@ -113,6 +113,15 @@ impl Snapshot {
     }
 }
 
+/// How the store stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Size of the database.
+    pub bytes: u64,
+    /// Deliveries by state, the most first.
+    pub deliveries: Vec<(String, i64)>,
+}
+
 /// Rows as JSON.
 #[derive(Clone, Debug, Default)]
 pub struct Page {

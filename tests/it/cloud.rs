@@ -7,7 +7,7 @@ use base64::Engine;
 use serde_json::{Value, json};
 
 use crate::deliveries::{add_chat, written_key};
-use crate::harness::{Outcome, Receiver, Request, SOON, Service, wait_for};
+use crate::harness::{Outcome, Receiver, Request, SOON, Service, http, wait_for};
 use crate::installed::python;
 use crate::office::{self, assert_values};
 
@@ -124,6 +124,12 @@ fn line_tells_once_and_counts_the_month() {
     assert!(row["最終結果"].as_str().unwrap().starts_with("成功。注意: "), "{row}");
 }
 
+/// How the service stands.
+fn status(service: &Service) -> serde_json::Value {
+    let path = "/CTI_SmartConnectService/Status";
+    http::request(service.http(), "GET", path, &[], b"").unwrap().json()
+}
+
 #[test]
 fn a_month_of_line_that_is_used_up_stops_until_something_changes() {
     let service = office::open();
@@ -140,7 +146,16 @@ fn a_month_of_line_that_is_used_up_stops_until_something_changes() {
     assert_eq!(line.requests().len(), 1, "nothing is asked of LINE meanwhile");
     let row = service.row("Notification-LINE-AccessToken", &key);
     assert!(row["最終結果"].as_str().unwrap().starts_with("停止中: "), "{row}");
+    let parked = || status(&service)["停止中の通知先"].clone();
+    let told = &parked()[0];
+    let why = told["理由"].as_str().unwrap();
+    assert!(why.contains("今月の送信数の上限"), "{told}");
+    assert_values(told, &[("資源", "Notification-LINE-AccessToken"), ("宛先ID", &key)]);
+    assert_eq!(told["名称"], "店長");
     service.put("Notification-LINE-AccessToken", &key, &json!({"月間上限": "5000"}));
+    assert_eq!(parked(), json!([]), "a row that was changed has another chance");
+    let deliveries = status(&service)["通知"].clone();
+    assert_eq!(deliveries, json!([{"状態": "失敗", "件数": "2"}]));
     office::ring(&service);
     line.wait_for(2);
 }

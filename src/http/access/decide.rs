@@ -75,6 +75,8 @@ pub enum Rule {
     Open,
     /// Every role.
     Reader,
+    /// 管理者, and whoever has his rights by his place (set-up, 原典互換).
+    Administrator,
     /// By role, as the resource says.
     Resource(Access),
 }
@@ -172,10 +174,12 @@ pub fn decide(
     rule: Rule,
     verb: Verb,
 ) -> Result<Who, Refusal> {
-    let access = match rule {
+    let (access, verb) = match rule {
         Rule::Open => return Ok(Who::Anyone),
-        Rule::Reader => None,
-        Rule::Resource(access) => Some(access),
+        Rule::Reader => (None, verb),
+        // As if he wrote what administrators write.
+        Rule::Administrator => (Some(Access::AdministratorWrites), Verb::Change),
+        Rule::Resource(access) => (Some(access), verb),
     };
     match proof {
         Proof::Known(account) if role_permits(account.role, access, verb) => {

@@ -141,7 +141,9 @@ impl Gate {
     ) -> Result<Who, Refusal> {
         let proof = match rule {
             Rule::Open => Proof::Absent,
-            Rule::Reader | Rule::Resource(_) => self.proof(request, facts).await?,
+            Rule::Reader | Rule::Administrator | Rule::Resource(_) => {
+                self.proof(request, facts).await?
+            }
         };
         if let Proof::Known(account) = &proof {
             self.note_use(account);

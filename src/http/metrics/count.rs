@@ -18,7 +18,7 @@ const STATUSES: [u16; 20] = [
 ];
 const COLUMNS: usize = STATUSES.len() + 1;
 /// Routes that belong to no resource, in the order of [`fixed`].
-const FIXED: [&str; 21] = [
+const FIXED: [&str; 22] = [
     "other",
     "call-search",
     "caller",
@@ -40,6 +40,7 @@ const FIXED: [&str; 21] = [
     "call",
     "attempts",
     "catalogue",
+    "status",
 ];
 const ROWS: usize = FIXED.len() + 2 * catalog::ALL.len();
 
@@ -124,6 +125,7 @@ fn fixed(route: Option<Route>) -> usize {
         Some(Route::Call(_)) => 18,
         Some(Route::Attempts) => 19,
         Some(Route::Catalogue) => 20,
+        Some(Route::Status) => 21,
     }
 }
 

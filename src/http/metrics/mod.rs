@@ -16,7 +16,7 @@ use super::access::{Gate, Rule, Screened};
 use super::app::App;
 use super::method::Verb;
 use super::reply::{NO_SNIFF, NO_STORE};
-use crate::notify::OutcomeCount;
+use crate::notify::{OutcomeCount, ParkedTarget};
 use crate::push::Transport;
 use crate::resource::{Kind as FieldKind, Record, catalog};
 use crate::store::COMMIT_BOUNDS_US;
@@ -26,7 +26,7 @@ use text::{Kind, Text};
 /// The text format of Prometheus.
 const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// What other rooms count, read when somebody asks.
+/// What other rooms know, read when somebody asks.
 #[derive(Clone, Debug, Default)]
 pub struct Outside {
     /// INVITEs that became calls.
@@ -51,6 +51,8 @@ pub struct Outside {
     pub calls_waiting: usize,
     /// Attempts at targets.
     pub outcomes: Vec<OutcomeCount>,
+    /// Targets that get nothing until somebody mends them.
+    pub parked: Vec<ParkedTarget>,
 }
 
 /// Reads what other rooms count.

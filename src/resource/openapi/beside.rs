@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{
     AUTHORITY, EVENTS, HEALTH, METRICS, PAGE, READY, WEBSOCKET, answers, done, result_schema,
 };
-use crate::resource::described;
+use crate::resource::{described, status};
 
 /// Adds the paths.
 pub(super) fn add_paths(paths: &mut Map<String, Json>) {
@@ -15,6 +15,7 @@ pub(super) fn add_paths(paths: &mut Map<String, Json>) {
     paths.insert(format!("{WEBSOCKET}/"), json!({ "get": websocket() }));
     paths.insert(HEALTH.into(), json!({ "get": health() }));
     paths.insert(READY.into(), json!({ "get": ready() }));
+    paths.insert(status::ADDRESS.into(), json!({ "get": service_status() }));
     paths.insert(METRICS.into(), json!({ "get": metrics() }));
     paths.insert(PAGE.into(), json!({ "get": page() }));
     paths.insert(described::ADDRESS.into(), json!({ "get": catalogue() }));
@@ -106,6 +107,14 @@ fn readiness() -> Json {
     schema["properties"]["clients"] = number;
     schema["properties"]["connections"] = json!({ "type": "array", "items": connection });
     schema
+}
+
+fn service_status() -> Json {
+    let answer = json!({
+        "description": "サービスの様子",
+        "content": { "application/json": { "schema": status::schema() } },
+    });
+    operation("getStatus", "稼働", "サービスの様子(管理者)", answers(answer, &[]))
 }
 
 fn metrics() -> Json {

@@ -5,7 +5,7 @@
 use super::tx::Tx;
 use super::{
     Database, activation, audit, calls, client, delete, event, listing, note, outbox, read,
-    registration, ring, session, statistics, users,
+    registration, ring, schema, session, statistics, users,
 };
 use crate::clock::UnixMs;
 use crate::resource::licence::Answer;
@@ -14,7 +14,7 @@ use crate::resource::{Draft, Record, Resource, Tag};
 use crate::store::{
     Actor, Added, CallQuery, CallSums, CallerCount, ClaimedDelivery, Compose, Expected, Facts,
     NewDelivery, Noted, Once, Page, Part, Query, RegistrationRow, Replay, Rung, Session,
-    SessionHash, Settled, StoreError, TargetRef, WriteError,
+    SessionHash, Settled, Standing, StoreError, TargetRef, WriteError,
 };
 
 /// Reading, on the calling thread.
@@ -167,6 +167,13 @@ impl Database {
 
     pub(in crate::store) fn open_deliveries(&self) -> Result<i64, StoreError> {
         self.read(|connection, _| outbox::open(connection))
+    }
+
+    pub(in crate::store) fn standing(&self, since: UnixMs) -> Result<Standing, StoreError> {
+        self.read(|connection, _| {
+            let bytes = schema::size(connection)?;
+            Ok(Standing { bytes, deliveries: outbox::by_state(connection, since)? })
+        })
     }
 
     pub(in crate::store) fn next_due(

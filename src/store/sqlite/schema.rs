@@ -38,6 +38,13 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { to: 3, sql: include_str!("../../../schema/sqlite/migration-3.sql") },
 ];
 
+/// Bytes of the database file.
+pub(super) fn size(connection: &Connection) -> Result<u64, StoreError> {
+    let sql = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
+    let bytes: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+    Ok(u64::try_from(bytes).unwrap_or_default())
+}
+
 /// Refuses a database of another program, and one that a newer program has changed.
 pub(super) fn check_version(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let application: u32 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;

@@ -59,6 +59,22 @@ fn the_session_tells_how_the_service_stands() {
 }
 
 #[test]
+fn the_status_is_for_administrators() {
+    let api = Api::start();
+    let path = "/CTI_SmartConnectService/Status";
+    let ask = |headers: &[(&str, &str)]| api.raw("GET", path, headers, b"");
+    let fresh = ask(&[]).json();
+    assert_eq!((&fresh["書込可能"], &fresh["電話の受付"]), (&"True".into(), &"".into()));
+    let bytes = |name: &str| fresh[name].as_str().unwrap().parse::<u64>().unwrap();
+    assert!(bytes("データベースの大きさ") > 10_000 && bytes("空き容量") > 0, "{fresh}");
+    assert!(fresh["起動日時"].as_str().unwrap().len() == 19, "{fresh}");
+    let pass = with_administrator(&api);
+    assert_eq!(ask(&[("Authorization", &pass)]).status, 200);
+    refusal(ask(&[]), 401);
+    refusal(ask(&[("Authorization", &token(&api, &pass, "一般"))]), 403);
+}
+
+#[test]
 fn the_catalogue_is_there_for_pages_before_anybody_has_logged_in() {
     let api = Api::start();
     with_administrator(&api);

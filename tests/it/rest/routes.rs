@@ -16,6 +16,7 @@ fn permitted(route: Route, method: &str, role: usize) -> bool {
     match route.rule() {
         Rule::Open => true,
         Rule::Reader => role >= 1,
+        Rule::Administrator => role == 3,
         Rule::Resource(Access::AdministratorOnly) => role == 3,
         Rule::Resource(Access::OperatorWrites) => role >= 2 || (reads && role >= 1),
         Rule::Resource(Access::AdministratorWrites | Access::DangerousToWrite) => {

@@ -98,6 +98,26 @@ pub(super) fn open(connection: &Connection) -> Result<i64, StoreError> {
     Ok(statement.query_row([], |row| row.get(0))?)
 }
 
+/// How many of the newest deliveries are looked at to tell how they end.
+const LOOKED_AT: i64 = 5_000;
+
+/// Deliveries by state: all that are open, and of the newest those that ended after `since`.
+pub(super) fn by_state(
+    connection: &Connection,
+    since: crate::clock::UnixMs,
+) -> Result<Vec<(String, i64)>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT state, count(*) FROM (
+           SELECT state FROM delivery WHERE completed_at IS NULL
+           UNION ALL
+           SELECT state FROM (SELECT state, completed_at FROM delivery ORDER BY id DESC LIMIT ?1)
+             WHERE completed_at >= ?2)
+         GROUP BY state ORDER BY count(*) DESC, state",
+    )?;
+    let rows = statement.query_map((LOOKED_AT, since), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Writes 通知結果 anew: one word a target that was tried or given up, with the answer where it
 /// was no success. `calls` is a SELECT of call keys with one parameter.
 fn refresh_results(tx: &Tx<'_>, calls: &str, parameter: i64) -> Result<(), StoreError> {
