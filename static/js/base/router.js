@@ -12,6 +12,7 @@ let routes = {};
 let fallback = '';
 let current = null;
 let shown = '';
+let opened = '';
 const watchers = new Set();
 
 /** The address of a screen: `link('history', { 状態: '不在' })`; `name` may hold a key (`customers/12`). */
@@ -41,7 +42,8 @@ export function place() {
 
 /**
  * Starts: `screens` is `{ name: () => import(…) }`, each module with `title()`, `open(view, { key, values })`
- * (answers nothing or `{ close(), mayLeave() }`). `start` is the screen without an address.
+ * (answers nothing or `{ close(), mayLeave(), isDirty(), moved({ key, values }) }`). `first` is the screen without
+ * an address. A screen with `moved` stays as it is when only its key or filters change, and is told of them.
  */
 export function start(screens, first, aliases = () => null) {
   routes = screens;
@@ -65,10 +67,16 @@ async function show() {
     history.replaceState(null, '', shown);
     return;
   }
+  const { name, key, values } = place();
+  if (current?.moved && name === opened) {
+    shown = wanted;
+    current.moved({ key, values });
+    return;
+  }
   current?.close?.();
   current = null;
   shown = wanted;
-  const { name, key, values } = place();
+  opened = name;
   const load = routes[name] ?? routes[fallback];
   try {
     const screen = await load();
@@ -78,9 +86,9 @@ async function show() {
     $('main').scrollTop = 0;
     setTitle(screen.title());
     for (const watcher of watchers) watcher(name);
-    const opened = await screen.open(view, { key, values });
-    if (shown === wanted) current = opened ?? null;
-    else opened?.close?.();
+    const running = await screen.open(view, { key, values });
+    if (shown === wanted) current = running ?? null;
+    else running?.close?.();
   } catch (error) {
     failed(t('画面を開けません'), error);
   }
