@@ -1,0 +1,22 @@
+// English of the date field and its calendar.
+export default {
+  '例 11/22 14:30': 'e.g. 11/22 14:30',
+  '例 2026/11/22': 'e.g. 2026/11/22',
+  '{label}をカレンダーで選ぶ': '{label}: choose in a calendar',
+  '日時として読めません。11/22 14:30 のように入れてください。': 'This is no date and time. Write it like 11/22 14:30.',
+  '日付として読めません。2026/11/22 のように入れてください。': 'This is no date. Write it like 2026/11/22.',
+  '前の月': 'Previous month',
+  '次の月': 'Next month',
+  '30分後': 'In 30 minutes',
+  '1時間後': 'In an hour',
+  '今日 17:00': 'Today 17:00',
+  '明日 9:00': 'Tomorrow 9:00',
+  '明日 13:00': 'Tomorrow 13:00',
+  '今日': 'Today',
+  '昨日': 'Yesterday',
+  '消す': 'Clear',
+  '時': 'Hour',
+  '分': 'Minute',
+  '時刻': 'Time',
+  '日を選ぶと決まります': 'Then choose a day',
+};
