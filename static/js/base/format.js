@@ -4,6 +4,7 @@
 // Never: changes what is stored.
 
 import { language, t, term } from './i18n.js';
+import { japanNow } from './japan.js';
 import { divided } from './numbering.js';
 
 /** A telephone number with hyphens; abroad with +. */
@@ -51,7 +52,7 @@ export const isoTime = date =>
 export function moment(text) {
   const date = parsed(text);
   if (!date) return text ?? '';
-  const now = new Date();
+  const now = japanNow();
   const time = `${two(date.getHours())}:${two(date.getMinutes())}`;
   if (isoDay(date) === isoDay(now)) return time;
   if (date.getFullYear() === now.getFullYear()) return `${date.getMonth() + 1}/${date.getDate()} ${time}`;
@@ -62,7 +63,7 @@ export function moment(text) {
 export function dayAndTime(text) {
   const date = parsed(text);
   if (!date) return text ?? '';
-  const year = date.getFullYear() === new Date().getFullYear() ? '' : `${date.getFullYear()}/`;
+  const year = date.getFullYear() === japanNow().getFullYear() ? '' : `${date.getFullYear()}/`;
   const head = `${year}${date.getMonth() + 1}/${date.getDate()}`;
   return `${head}(${weekday(date.getDay())}) ${two(date.getHours())}:${two(date.getMinutes())}`;
 }

@@ -96,15 +96,17 @@ async function show() {
 
 let heading = '';
 let badge = 0;
+let caller = '';
 
 /** The title of the screen. */
 export function setTitle(text) {
   heading = text;
-  document.title = `${badge ? `(${badge}) ` : ''}${heading} — smartconnect`;
+  document.title = `${badge ? `(${badge}) ` : ''}${caller ? `${caller} — ` : ''}${heading} — smartconnect`;
 }
 
-/** The number before the title: calls that ring. */
-export function setBadge(number) {
+/** The number before the title: calls that ring; `name` is who calls. */
+export function setBadge(number, name = '') {
   badge = number;
+  caller = name;
   setTitle(heading);
 }

@@ -10,6 +10,7 @@ import { feed, on } from '../live/live.js';
 import { onScreen } from './router.js';
 import { onKey, showKeys } from './keys.js';
 import { moment, isoTime } from './format.js';
+import { japanNow } from './japan.js';
 
 /** The feed is told to be lost when it was away for so long. */
 const LOST_MS = 5_000;
@@ -17,12 +18,12 @@ const STATES = { live: 'ライブ接続中', lost: '再接続中…', connecting
 
 /**
  * Draws the frame: `groups` is `[{ title, items: [{ name, href, icon, label }] }]`, `home` the mark's text and
- * address, `search` `{ label, run(text) }`, `foot` further elements below the navigation.
+ * address, `search` `{ label, run(text) }`, `foot` further elements below the navigation, `tools` in the top bar.
  */
-export function frame({ groups, home, search, foot = [] }) {
+export function frame({ groups, home, search, foot = [], tools = [] }) {
   document.body.replaceChildren(
     h('a', { class: 'skip', href: '#main', onclick: toMain }, t('本文へ移動')),
-    h('div', { class: 'app' }, side(groups, home, foot), top(search), h('div', { class: 'page' },
+    h('div', { class: 'app' }, side(groups, home, foot), top(search, tools), h('div', { class: 'page' },
       h('div', { class: 'banners', role: 'region', 'aria-label': t('お知らせ') }),
       h('main', { id: 'main', tabindex: -1 }))),
     h('section', { class: 'toasts', 'aria-label': t('通知') }),
@@ -50,7 +51,7 @@ function side(groups, home, foot) {
       h('span', { class: 'dot wait' }), h('span', {}, t('接続中…'))), foot));
 }
 
-function top(search) {
+function top(search, tools) {
   const input = h('input', { type: 'search', id: 'q', placeholder: search.label, autocomplete: 'off' });
   const find = event => {
     event.preventDefault();
@@ -60,7 +61,7 @@ function top(search) {
     h('label', { class: 'sr', for: 'q' }, search.label), icon('find'), input, h('kbd', { 'aria-hidden': 'true' }, '/'));
   onKey('/', t('検索へ'), () => { input.focus(); input.select(); });
   const other = language() === 'ja' ? 'en' : 'ja';
-  return h('header', { class: 'top' }, form, h('span', { class: 'sp' }),
+  return h('header', { class: 'top' }, form, h('span', { class: 'sp' }), tools,
     iconButton('help', t('キー操作の一覧'), showKeys),
     iconButton('moon', t('明暗を切り替え'), turn),
     h('button', { class: 'btn sm', type: 'button', lang: other, onclick: () => setLanguage(other) },
@@ -127,7 +128,7 @@ function followFeed() {
     }
     if (state === 'lost') heard = changedAt;
     const lost = () => banner('feed', 'bad', t('サーバーとの接続が切れています。着信はこの画面に出ません。最後の受信 {time}',
-      { time: moment(isoTime(new Date(heard))) }));
+      { time: moment(isoTime(japanNow(heard))) }));
     timer = setTimeout(lost, Math.max(0, changedAt + LOST_MS - Date.now()));
   };
   on('state', show);

@@ -27,10 +27,11 @@ export function say(text) {
 }
 
 /**
- * Shows a notice: `{ kind: 'ok'|'bad'|'ring'|'info', title, text, detail, actions: [[label, run, main?]], seconds }`;
- * `seconds` 0 = until closed. Answers the function that removes it.
+ * Shows a notice: `{ kind: 'ok'|'bad'|'ring'|'info', title, text, detail, actions: [[label, run, main?]], seconds,
+ * size, spoken }`; `seconds` 0 = until closed, `size` = pixels of the text, `spoken` = what screen readers are told
+ * instead. Answers the function that removes it.
  */
-export function toast({ kind = 'info', title, text = '', detail = '', actions = [], seconds = 0 }) {
+export function toast({ kind = 'info', title, text = '', detail = '', actions = [], seconds = 0, size, spoken }) {
   const remove = () => element.remove();
   const close = h('button', { class: 'btn icon ghost sm', type: 'button', 'aria-label': t('閉じる'), onclick: remove },
     icon('x'));
@@ -39,13 +40,13 @@ export function toast({ kind = 'info', title, text = '', detail = '', actions = 
   }, label));
   const element = h('div', { class: `toast ${kind}`, role: 'group', 'aria-label': title },
     h('div', { class: 't1' }, icon(ICONS[kind]), h('span', {}, title), h('span', { class: 'sp' }), close),
-    (text || detail) && h('div', {}, text && h('div', { class: 't2 data' }, text),
+    (text || detail) && h('div', {}, text && h('div', { class: 't2 data', vars: size ? { '--size': `${size}px` } : null }, text),
       detail && h('div', { class: 'muted num data' }, detail)),
     buttons.length > 0 && h('div', { class: 'acts' }, buttons));
   const place = $('.toasts');
   place.append(element);
   while (place.children.length > SHOWN_MAX) place.firstElementChild.remove();
-  say([title, text, detail].filter(Boolean).join(' '));
+  say(spoken ?? [title, text, detail].filter(Boolean).join(' '));
   if (seconds > 0) setTimeout(remove, seconds * 1000);
   return remove;
 }

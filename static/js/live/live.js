@@ -12,7 +12,7 @@ let state = { state: 'connecting', changedAt: Date.now() };
 let started = false;
 
 /**
- * Calls `listener(envelope, { sound, late, known })` for each event of a kind: ringing, answered, ended, updated,
+ * Calls `listener(envelope, { sound, late, known, heardAt })` for each event of a kind: ringing, answered, ended, updated,
  * line, resync; for 'state' with `{ state, changedAt }`. Answers the function that ends it.
  */
 export function on(kind, listener) {
@@ -40,6 +40,9 @@ export async function start() {
 
 /** Tells the service the name of this client again (setting clientName). */
 export const rename = () => post({ name: setting('clientName') });
+
+/** Tells that this tab may make a sound: the browser allows it after a click or a key. */
+export const audible = () => post({ audible: true });
 
 async function join() {
   if (typeof SharedWorker === 'undefined') {

@@ -3,6 +3,7 @@
 // Invariant: a tab that joins late gets the state and the calls that ring now.
 // Never: asks two tabs to sound.
 
+import { instant } from '../base/japan.js';
 import { stream } from './stream.js';
 
 const RINGING_MAX = 20;
@@ -10,6 +11,9 @@ const RINGING_MAX = 20;
 const LATE_MS = 10_000;
 /** … if the feed was lost and came back just now (the clocks of two machines alone prove nothing). */
 const REPLAY_MS = 5_000;
+
+/** A call by its Call-ID: while the store cannot write, every 着信記録 has the ID "0". */
+const keyOf = call => call?.['SIPコールID'] || call?.ID;
 
 /** Shares one stream: `join(send, listen)` adds a tab; `listen` is given the function that takes its messages. */
 export function relay() {
@@ -21,18 +25,23 @@ export function relay() {
   let end = null;
   let lostAt = 0;
 
-  /** The tab that sounds: the one in front, else the oldest. */
-  const sounding = () => [...tabs].find(tab => tab.visible) ?? [...tabs][0];
+  /** The tab that sounds: one that may (a browser asks for a click first), best the one in front; else the oldest. */
+  const sounding = () => {
+    const able = [...tabs].filter(tab => tab.audible);
+    const from = able.length ? able : [...tabs];
+    return from.find(tab => tab.visible) ?? from[0];
+  };
 
   function tell(kind, envelope) {
     if (kind === 'state') return setState(envelope);
     const call = envelope['着信記録'];
     const late = kind === 'ringing' && isLate(call);
+    if (kind === 'resync') ringing.clear();
     if (kind === 'ringing') {
-      ringing.set(call.ID, envelope);
+      ringing.set(keyOf(call), { envelope, heardAt: Date.now() });
       if (ringing.size > RINGING_MAX) ringing.delete(ringing.keys().next().value);
     }
-    if (kind === 'ended' || kind === 'answered') ringing.delete(call?.ID);
+    if (kind === 'ended' || kind === 'answered') ringing.delete(keyOf(call));
     const chosen = sounding();
     for (const tab of tabs) tab.send({ kind, envelope, late, sound: kind === 'ringing' && !late && tab === chosen });
     return undefined;
@@ -47,7 +56,7 @@ export function relay() {
   }
 
   function isLate(call) {
-    const rang = Date.parse((call?.['着信日時'] ?? '').replaceAll('/', '-').replace(' ', 'T'));
+    const rang = instant(call?.['着信日時']);
     const replayed = lostAt > 0 && Date.now() - changedAt < REPLAY_MS;
     return replayed && rang < Date.now() - LATE_MS;
   }
@@ -61,15 +70,18 @@ export function relay() {
 
   return {
     join(send, listen) {
-      const tab = { send, visible: false };
+      const tab = { send, visible: false, audible: false };
       tabs.add(tab);
       listen(message => {
         if (message.visible !== undefined) tab.visible = message.visible;
+        if (message.audible !== undefined) tab.audible = message.audible;
         if (message.name !== undefined) open(message.name);
         if (message.bye) tabs.delete(tab);
       });
       send({ kind: 'state', state, changedAt });
-      for (const envelope of ringing.values()) send({ kind: 'ringing', envelope, known: true, sound: false });
+      for (const { envelope, heardAt } of ringing.values()) {
+        send({ kind: 'ringing', envelope, heardAt, known: true, sound: false });
+      }
     },
   };
 }
