@@ -7,9 +7,13 @@ import { t, term } from '../base/i18n.js';
 import { isAdministrator, may } from '../base/session.js';
 import { link } from '../base/router.js';
 
-/** Screens with code of their own: `[name, icon, label, load, only administrators]`. */
+/** Screens with code of their own. `who` may open it is everybody, '*' administrators,
+ * or whoever writes a resource; `group` is the title of the group in the menu. */
 const OWN = {
-  overview: ['screen', '概要', () => import('./overview/overview.js')],
+  overview: { icon: 'screen', label: '概要', load: () => import('./overview/overview.js') },
+};
+/** Resources whose screen has code of its own. */
+const SPECIAL = {
 };
 
 /** Resources: `[URI, icon, short name]`. */
@@ -53,21 +57,32 @@ const GROUPS = [
   ['電話', LINES], ['顧客と記録', PEOPLE], ['着信時の動作', TARGETS], ['メッセージ', MESSAGES], ['システム', SYSTEM],
 ];
 
+const mayOpen = ({ who = '' }) => !who || (who === '*' ? isAdministrator() : may(who, 'write'));
+
+/** The screens of our own that stand in a group; those without a group stand above all. */
+const own = wanted => Object.entries(OWN).filter(([, part]) => (part.group ?? '') === wanted && mayOpen(part))
+  .map(([name, { icon, label }]) => ({ name, icon, label: t(label), href: link(name) }));
+
 /** The groups of the navigation. */
 export function groups() {
-  const own = Object.entries(OWN).map(([name, [icon, label]]) => ({ name, icon, label: t(label), href: link(name) }));
-  const resources = GROUPS.map(([title, items]) => ({
+  const all = GROUPS.map(([title, items]) => ({
     title: t(title),
-    items: items.filter(([uri]) => may(uri)).map(([name, icon, label]) =>
-      ({ name, icon, label: term(label), href: link(name) })),
+    items: [...items.filter(([uri]) => may(uri)).map(([name, icon, label]) =>
+      ({ name, icon, label: term(label), href: link(name) })), ...own(title)],
   }));
-  return [{ items: isAdministrator() ? own : own.slice(0, 1) }, ...resources.filter(group => group.items.length)];
+  return [{ items: own('') }, ...all.filter(group => group.items.length)];
+}
+
+/** The short name of a resource. */
+export function label(uri) {
+  const found = GROUPS.flatMap(([, items]) => items).find(([name]) => name === uri);
+  return found ? term(found[2]) : uri;
 }
 
 /** Every screen: `{ name: load }`. */
 export function screens() {
-  const own = Object.entries(OWN).map(([name, parts]) => [name, parts.at(-1)]);
-  const resource = uri => async () => (await import('./resource/resource.js')).screen(uri);
+  const mine = Object.entries(OWN).map(([name, { load }]) => [name, load]);
+  const resource = uri => SPECIAL[uri] ?? (async () => (await import('./resource/resource.js')).screen(uri));
   const resources = GROUPS.flatMap(([, items]) => items).map(([uri]) => [uri, resource(uri)]);
-  return Object.fromEntries([...own, ...resources]);
+  return Object.fromEntries([...mine, ...resources]);
 }
