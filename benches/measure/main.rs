@@ -21,6 +21,7 @@ mod office;
 mod outbox;
 mod peer_data;
 mod peers;
+mod push;
 mod rest;
 mod rung;
 
@@ -47,6 +48,9 @@ fn main() {
     }
     if wanted("outbox") {
         outbox::measure();
+    }
+    if wanted("push") {
+        push::measure();
     }
     if wanted("history") {
         history::measure();

@@ -101,7 +101,12 @@ fn retransmissions(screen: &str) -> u64 {
 
 /// Resident memory of a process.
 pub fn rss_mib(pid: u32) -> u64 {
+    rss_kib(pid) / 1024
+}
+
+/// The same to the KiB.
+pub fn rss_kib(pid: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or("");
-    line.split_whitespace().next().and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) / 1024
+    line.split_whitespace().next().and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0)
 }

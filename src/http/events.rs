@@ -34,6 +34,9 @@ pub(super) fn feed(
     who: Who,
 ) -> Result<HttpResponse, Refusal> {
     let wanted = Wanted::of(request)?;
+    if app.hub.is_full() {
+        return Err(Refusal::Busy);
+    }
     let info = ClientInfo {
         name: wanted.name,
         transport: Transport::ServerSentEvents,

@@ -26,13 +26,14 @@ use super::tls::Tls;
 use crate::clock::Clock;
 use crate::config::{OpenLan, Settings};
 use crate::notify::Services;
-use crate::push::Hub;
+use crate::push::{CLIENTS_MAX, Hub};
 use crate::resource::{described, openapi};
 use crate::schedule::Scheduler;
 use crate::store::Store;
 
 /// Connections of one worker; an event feed holds one.
 const CONNECTIONS_PER_WORKER: usize = 12_000;
+const _: () = assert!(CONNECTIONS_PER_WORKER > CLIENTS_MAX, "requests need connections too");
 /// Imports and workbooks at the same time: each takes a processor and room on the disk.
 const FILES_AT_ONCE: usize = 2;
 /// Connections that wait to be accepted.

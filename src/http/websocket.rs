@@ -38,6 +38,9 @@ pub(super) fn open(
     app: &Data<App>,
     who: Who,
 ) -> Result<HttpResponse, Refusal> {
+    if app.hub.is_full() {
+        return Err(Refusal::Busy);
+    }
     let opened = actix_ws::handle(request, payload);
     let (response, session, messages) = opened.map_err(|_| Refusal::BadPath(NO_WEBSOCKET))?;
     let messages = messages

@@ -17,6 +17,10 @@ use crate::resource::{Record, Value, catalog};
 /// Events that wait for one client at most (events.md).
 pub const QUEUE_MAX: usize = 256;
 
+/// Most clients at once. One that comes in addition is told to come back later: connections are
+/// bounded too, and some have to stay free for requests.
+pub const CLIENTS_MAX: usize = 11_000;
+
 /// A client without a sign of life for this long is let go (resources.md §3).
 pub const SILENT_MAX_MS: i64 = 10 * 60 * 1000;
 
@@ -80,6 +84,11 @@ impl Hub {
     /// How many clients are connected.
     pub fn count(&self) -> usize {
         self.shared.places.read().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Whether no further client should join.
+    pub fn is_full(&self) -> bool {
+        self.count() >= CLIENTS_MAX
     }
 
     /// How many clients are connected in this way.
@@ -267,5 +276,10 @@ mod tests {
         // a guard against waiting for anybody, wide enough for a busy machine
         assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
         assert_eq!(bytes, 10_000 * "id: 1\nevent: ringing\ndata: {}\n\n".len());
+        assert!(!hub.is_full());
+        clients.extend((clients.len()..CLIENTS_MAX).map(|_| hub.join(info(vec![]))));
+        assert!(hub.is_full());
+        drop(clients.pop());
+        assert!(!hub.is_full());
     }
 }

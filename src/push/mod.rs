@@ -13,4 +13,4 @@ pub use client::{Client, ClientInfo, Transport};
 pub use envelope::{envelope, envelope_of_change};
 pub use event::{ChangedRow, Envelope, EventKind, OpenedSite, Pushed, Toast};
 pub use frame::{Notice, PING, visible};
-pub use hub::{Hub, QUEUE_MAX, SILENT_MAX_MS};
+pub use hub::{CLIENTS_MAX, Hub, QUEUE_MAX, SILENT_MAX_MS};

@@ -18,6 +18,7 @@ mod deliveries;
 mod feed;
 mod forwards;
 mod harness;
+mod held;
 mod https;
 mod installed;
 mod mail;
