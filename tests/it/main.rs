@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout)] // what a test saw is shown when it fails
 
 mod activation;
+mod browser;
 mod called;
 mod calls;
 mod canary;

@@ -1,0 +1,25 @@
+//! The pages in a real browser: Debian's chromium by WebDriver, axe-core for accessibility.
+//!
+//! How to write one:
+//!
+//! - A file a part of the pages; a test a story, and not a test an assertion: a browser takes a
+//!   second to start, and only [`AT_ONCE`] of them run at the same time. A screen is looked at by
+//!   [`Browser::check`] once it shows what it should: axe-core in light and dark at three widths, no
+//!   sideways scroll, no error on the console, no Japanese outside data in English.
+//! - `let service = office::open();` starts the real program, `office::ring(&service)` has the
+//!   customer ring it, `Browser::open(&service)` opens the browser on it, and
+//!   [`Browser::beside`] a second one with cookies of its own.
+//! - Steps wait for what they name ([`Browser::wait`], [`Browser::wait_text`]); whatever comes later
+//!   on a slow machine is waited for by what it shows, never for a time.
+//! - Elements are found by CSS: best by what people see (`[aria-label=…]`, roles), then by classes.
+//! - `eprintln!("{}", browser.shot("name"))` in a test that fails shows where the picture went.
+
+mod axe;
+mod driver;
+mod elements;
+mod pages;
+
+pub use driver::Browser;
+
+/// Browsers at the same time.
+const AT_ONCE: usize = 2;
