@@ -67,20 +67,22 @@ impl Browser {
         serde_json::from_value(found).unwrap()
     }
 
-    /// Japanese that a person sees in English outside data (`.data`, `[data-data]`) and fields.
+    /// Japanese that a person sees in English outside data (`.data`, `[data-data]`), fields and what
+    /// says that it is Japanese (`lang=ja`).
     #[track_caller]
     pub fn japanese_left(&self) -> Vec<String> {
-        let script = r"const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        let script = r"const data = '.data, [data-data], [lang=ja]';
+            const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
             const japanese = /[\u3040-\u30ff\u3400-\u9fff\uff01-\uff9f]/;
             const left = [];
             for (let node = walk.nextNode(); node; node = walk.nextNode()) {
               const at = node.parentElement;
-              if (!japanese.test(node.data) || at.closest('.data, [data-data], textarea, script')) continue;
+              if (!japanese.test(node.data) || at.closest(`${data}, textarea, script`)) continue;
               if (at.checkVisibility()) left.push(node.data.trim());
             }
             for (const name of ['aria-label', 'title', 'placeholder']) {
               for (const at of document.querySelectorAll(`[${name}]`)) {
-                if (at.closest('.data, [data-data]') || !at.checkVisibility()) continue;
+                if (at.closest(data) || !at.checkVisibility()) continue;
                 if (japanese.test(at.getAttribute(name))) left.push(`${name}=${at.getAttribute(name)}`);
               }
             }

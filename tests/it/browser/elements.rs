@@ -16,7 +16,9 @@ impl Browser {
     /// The first element that is shown, once there is one.
     #[track_caller]
     pub fn wait(&self, css: &str) -> WebElement {
-        wait_for(&format!("{css} on {}", self.place()), LIMIT, || self.shown(css).into_iter().next())
+        wait_for(&format!("{css} on {}", self.place()), LIMIT, || {
+            self.shown(css).into_iter().next()
+        })
     }
 
     /// The first element that is shown and holds this text, once there is one.
@@ -110,7 +112,8 @@ impl Browser {
     #[track_caller]
     pub fn choose(&self, css: &str, value: &str) {
         self.wait(css);
-        let script = "const field = document.querySelector(arguments[0]); field.value = arguments[1];
+        let script =
+            "const field = document.querySelector(arguments[0]); field.value = arguments[1];
             field.dispatchEvent(new Event('input', { bubbles: true }));
             field.dispatchEvent(new Event('change', { bubbles: true })); return field.value";
         let chosen = self.run(script, &[css.into(), value.into()]);
