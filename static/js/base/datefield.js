@@ -1,4 +1,4 @@
-// A day, or a moment, as a text with a calendar of our own (a native one speaks the browser's language, not the page's).
+// A day, or a moment, as a text with a calendar of our own (a native one speaks the browser's language).
 //
 // Invariant: `value` is '' or the form of the service (`yyyy/MM/dd`, with `time` `yyyy/MM/dd HH:mm:ss`).
 // Never: guesses silently: what was understood stands in the field when it is left.
@@ -78,8 +78,10 @@ class DateField extends HTMLElement {
   }
 
   #read() {
+    const full = this.hasTime ? 16 : 10;
     if (!this.#input) return this.#value;
-    if (this.#value && this.#value.startsWith(this.#input.value) && this.#input.value.length >= 10) return this.#value;
+    const { value: text } = this.#input;
+    if (text.length >= full && this.#value.startsWith(text)) return this.#value;
     const read = readMoment(this.#input.value, { time: this.hasTime });
     if (read !== null) this.#value = read;
     return read;
