@@ -12,6 +12,7 @@ import { h } from '../base/dom.js';
 
 const SCREENS = {
   desk: () => import('./desk/desk.js'),
+  statistics: () => import('./statistics/statistics.js'),
 };
 
 /** A link in a notice (`#call=ID`) opens the desk with that call. */
