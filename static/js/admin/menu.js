@@ -14,6 +14,8 @@ const OWN = {
 };
 /** Resources whose screen has code of its own. */
 const SPECIAL = {
+  'Notification-Delivery': () => import('./deliveries/deliveries.js'),
+  'Audit-Log': () => import('./audit/audit.js'),
 };
 
 /** Resources: `[URI, icon, short name]`. */

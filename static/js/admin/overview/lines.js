@@ -50,7 +50,7 @@ function connection(row) {
       h('a', { class: 'data strong', href: link(`SIP-ServerConnection/${row.ID}`), 'data-keep': `sip-${row.ID}` },
         row['接続名']),
       h('div', { class: 'small muted num' }, h('span', { class: 'data' }, place),
-        row['内線番号'] && [' · ', t('内線'), ' ', h('span', { class: 'data' }, row['内線番号'])],
+        row['内線番号'] && [' · ', h('span', { class: 'data' }, t('内線 {n}', { n: row['内線番号'] }))],
         next && [' · ', next]),
       row['使用する'] === 'True' && row['最終エラー']
         && h('p', { class: 'fault data' }, row['最終エラー'])),
