@@ -12,6 +12,8 @@ use source::Source;
 
 #[path = "tidy/dependencies.rs"]
 mod dependencies;
+#[path = "tidy/english.rs"]
+mod english;
 #[path = "tidy/markup.rs"]
 mod markup;
 #[path = "tidy/rules.rs"]
@@ -150,6 +152,12 @@ fn lines_of_pages_are_short() {
 }
 
 #[test]
+fn every_text_of_the_pages_is_there_in_english() {
+    let faults = english::texts(&sources(), &smartconnect::resource::described::text());
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+}
+
+#[test]
 fn nothing_is_left_undone() {
     check(|source| !source.path.starts_with("tests/tidy"), rules::banned_words);
 }
@@ -282,6 +290,39 @@ fn the_rules_about_pages_can_fail() {
     finds_none("static/js/a.js", "// never innerHTML\nconst on = { click };", markup::inert);
     finds_one("static/css/a.css", &"あ".repeat(121), markup::short_lines);
     finds_none("static/css/a.css", &"あ".repeat(120), markup::short_lines);
+}
+
+#[test]
+fn the_rule_about_english_can_fail() {
+    let faults = |page: &str, words: &str| {
+        let sources = [
+            Source::plain("static/js/a.js", page),
+            Source::plain("static/js/words/a.js", words),
+            Source::plain("static/js/words/catalogue.js", "export default { '状態': 'State' };"),
+        ];
+        english::texts(&sources, "{\"name\":\"状態\"}")
+    };
+    let words =
+        "export default {\n  '{n} 件': ['{n} call', '{n} calls'],\n  '保存':\n    'Save',\n};";
+    let page = "t('{n} 件', { n });\n// t('注')\nt(done ? '保存' : '{n} ' + '件'); at('x', '未');";
+    assert_eq!(faults(page, words), Vec::<String>::new());
+    for (page, words, expected) in [
+        ("t('{n} 件'); t('保存'); t('消す');", words, "static/js/a.js:1: \"消す\""),
+        ("t('{n} 件')", words, "static/js/words/a.js:3: \"保存\": no page"),
+        (
+            "t('消')",
+            "export default { '消': '消す' };",
+            "static/js/words/a.js:1: \"消\": the English",
+        ),
+        (
+            "t('消')",
+            "export default { '消': 'Del {x}' };",
+            "static/js/words/a.js:1: \"消\": the Eng",
+        ),
+    ] {
+        let found = faults(page, words);
+        assert!(found.len() == 1 && found[0].starts_with(expected), "{found:?}");
+    }
 }
 
 #[test]

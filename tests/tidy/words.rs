@@ -39,7 +39,7 @@ fn allowed(path: &str, places: &[(&str, &str)]) -> bool {
 }
 
 /// Kana, kanji and full-width forms.
-fn is_japanese(c: char) -> bool {
+pub fn is_japanese(c: char) -> bool {
     matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}')
 }
 

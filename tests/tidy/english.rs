@@ -1,0 +1,190 @@
+//! Rules about the two languages of the pages: every Japanese text has an English one, none is left
+//! over, and both have the same places to be filled in (static/js/base/i18n.js).
+
+use std::collections::BTreeMap;
+
+use super::source::Source;
+use super::words::is_japanese;
+
+/// Where the English texts stand.
+const WORDS: &str = "static/js/words/";
+/// Names of the catalogue: used as data, not by `t('…')`.
+const CATALOGUE: &str = "static/js/words/catalogue.js";
+
+/// Whether a file is a dictionary.
+fn is_dictionary(source: &Source) -> bool {
+    source.path.starts_with(WORDS)
+}
+
+/// Every fault of all scripts together; `catalogue` is what `/catalogue.json` says.
+pub fn texts(sources: &[Source], catalogue: &str) -> Vec<String> {
+    let scripts =
+        |source: &&Source| source.path.starts_with("static/js/") && !is_dictionary(source);
+    let entries: Vec<(&Source, usize, Entry)> = sources
+        .iter()
+        .filter(|source| is_dictionary(source))
+        .flat_map(|source| entries(&source.text).into_iter().map(move |(at, e)| (source, at, e)))
+        .collect();
+    let known: BTreeMap<&str, &Entry> =
+        entries.iter().map(|(_, _, entry)| (entry.key.as_str(), entry)).collect();
+    let mut faults = Vec::new();
+    let mut used = String::new();
+    for source in sources.iter().filter(scripts) {
+        for (line, text) in asked(&source.text) {
+            if !known.contains_key(text.as_str()) {
+                let rule = "give it an English text in static/js/words";
+                faults.push(format!("{}:{line}: {text:?}: {rule}", source.path));
+            }
+        }
+        for literal in literals(&source.text) {
+            used.push('\n');
+            used.push_str(&literal);
+        }
+    }
+    used.push('\n');
+    for (source, line, entry) in &entries {
+        let place = format!("{}:{line}: {:?}", source.path, entry.key);
+        let told = source.path == CATALOGUE && catalogue.contains(&format!("\"{}\"", entry.key));
+        if !told && !used.contains(&format!("\n{}\n", entry.key)) {
+            faults.push(format!("{place}: no page says this: remove the entry"));
+        }
+        if entry.english.iter().any(|text| text.chars().any(is_japanese)) {
+            faults.push(format!("{place}: the English text is in Japanese"));
+        }
+        let wanted = places(&entry.key);
+        if entry.english.iter().flat_map(|text| places(text)).any(|name| !wanted.contains(&name)) {
+            faults.push(format!("{place}: the English text is filled in with other names"));
+        }
+    }
+    faults
+}
+
+/// One entry of a dictionary.
+#[derive(Debug, PartialEq)]
+struct Entry {
+    key: String,
+    /// The text, or its forms for one and for many.
+    english: Vec<String>,
+}
+
+/// The entries of a dictionary with their lines: `'key': 'text',` or `'key': ['one', 'other'],`.
+fn entries(text: &str) -> Vec<(usize, Entry)> {
+    let mut found: Vec<(usize, Entry)> = Vec::new();
+    for (line, literal, follows) in scan(text) {
+        if follows == ':' {
+            found.push((line, Entry { key: literal, english: Vec::new() }));
+        } else if let Some((_, entry)) = found.last_mut() {
+            entry.english.push(literal);
+        }
+    }
+    found
+}
+
+/// The texts that a script asks for by `t('…')`, with their lines: every literal of the first
+/// argument that is a text, so that `t(a ? '…' : '…')` asks for both.
+fn asked(text: &str) -> Vec<(usize, String)> {
+    let code = without_comments(text);
+    let mut found = Vec::new();
+    for (at, _) in code.match_indices("t(") {
+        let before = code[..at].chars().next_back();
+        if before.is_some_and(|c| c.is_alphanumeric() || "_$.".contains(c)) {
+            continue;
+        }
+        let line = code[..at].matches('\n').count();
+        let argument = first_argument(&code[at + 2..]);
+        let texts = joined(&argument);
+        let japanese = |(_, text): &(usize, String)| text.chars().any(is_japanese);
+        found.extend(texts.into_iter().map(|(own, text)| (line + own, text)).filter(japanese));
+    }
+    found
+}
+
+/// What stands before the first comma or the closing bracket outside of brackets and literals.
+fn first_argument(code: &str) -> String {
+    let (mut depth, mut quote, mut escaped) = (0, None, false);
+    let mut argument = String::new();
+    for c in code.chars() {
+        match (quote, c) {
+            (Some(_), _) if escaped => escaped = false,
+            (Some(_), '\\') => escaped = true,
+            (Some(open), _) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"' | '`') => quote = Some(c),
+            (None, '(' | '[' | '{') => depth += 1,
+            (None, ',' | ')') if depth == 0 => break,
+            (None, ')' | ']' | '}') => depth -= 1,
+            (None, _) => {}
+        }
+        argument.push(c);
+    }
+    argument
+}
+
+/// The literals of an expression, those that `+` joins as one.
+fn joined(code: &str) -> Vec<(usize, String)> {
+    let mut found: Vec<(usize, String)> = Vec::new();
+    let mut join = false;
+    for (line, literal, follows) in scan(code) {
+        match found.last_mut().filter(|_| join) {
+            Some((_, text)) => text.push_str(&literal),
+            None => found.push((line, literal)),
+        }
+        join = follows == '+';
+    }
+    found
+}
+
+/// Every literal of a script, joined ones as one.
+fn literals(text: &str) -> Vec<String> {
+    joined(&without_comments(text)).into_iter().map(|(_, text)| text).collect()
+}
+
+/// Literals with their lines and the first mark that follows them.
+fn scan(text: &str) -> Vec<(usize, String, char)> {
+    let mut found = Vec::new();
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, quote)) = chars.next() {
+        if quote == '/' && chars.peek().is_some_and(|(_, next)| *next == '/') {
+            chars.by_ref().find(|(_, c)| *c == '\n');
+            continue;
+        }
+        if !['\'', '"', '`'].contains(&quote) {
+            continue;
+        }
+        let mut literal = String::new();
+        let mut end = at + 1;
+        while let Some((place, c)) = chars.next() {
+            end = place + c.len_utf8();
+            match c {
+                '\\' => literal.extend(chars.next().map(|(_, c)| if c == 'n' { '\n' } else { c })),
+                c if c == quote => break,
+                c => literal.push(c),
+            }
+        }
+        let follows = text[end..].chars().find(|c| !c.is_whitespace()).unwrap_or(' ');
+        found.push((text[..at].matches('\n').count() + 1, literal, follows));
+    }
+    found
+}
+
+/// A script whose comments are blank; an address's `//` is none.
+fn without_comments(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut inside = false;
+    for line in text.lines() {
+        let start = line.trim_start();
+        inside |= start.starts_with("/*");
+        let comment = inside || start.starts_with("//");
+        inside &= !line.contains("*/");
+        let code = line.split_once(" // ").map_or(line, |(code, _)| code);
+        out.push_str(if comment { "" } else { code });
+        out.push('\n');
+    }
+    out
+}
+
+/// The names in braces.
+fn places(text: &str) -> Vec<&str> {
+    let parts = text.split('{').skip(1).filter_map(|part| part.split_once('}'));
+    parts.map(|(name, _)| name).filter(|name| name.chars().all(char::is_alphanumeric)).collect()
+}
