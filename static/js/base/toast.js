@@ -40,7 +40,8 @@ export function toast({ kind = 'info', title, text = '', detail = '', actions = 
   }, label));
   const element = h('div', { class: `toast ${kind}`, role: 'group', 'aria-label': title },
     h('div', { class: 't1' }, icon(ICONS[kind]), h('span', {}, title), h('span', { class: 'sp' }), close),
-    (text || detail) && h('div', {}, text && h('div', { class: 't2 data', vars: size ? { '--size': `${size}px` } : null }, text),
+    (text || detail) && h('div', {},
+      text && h('div', { class: 't2 data', vars: size ? { '--size': `${size}px` } : null }, text),
       detail && h('div', { class: 'muted num data' }, detail)),
     buttons.length > 0 && h('div', { class: 'acts' }, buttons));
   const place = $('.toasts');

@@ -12,7 +12,8 @@ let state = { state: 'connecting', changedAt: Date.now() };
 let started = false;
 
 /**
- * Calls `listener(envelope, { sound, late, known, heardAt })` for each event of a kind: ringing, answered, ended, updated,
+ * Calls `listener(envelope, { sound, late, known, heardAt })` for each event of a kind: ringing, answered, ended,
+ * updated,
  * line, resync; for 'state' with `{ state, changedAt }`. Answers the function that ends it.
  */
 export function on(kind, listener) {
