@@ -12,6 +12,7 @@ import { h } from '../base/dom.js';
 
 const SCREENS = {
   desk: () => import('./desk/desk.js'),
+  customers: () => import('./customers/customers.js'),
   statistics: () => import('./statistics/statistics.js'),
 };
 

@@ -4,6 +4,7 @@
 // Never: is longer than YEARS.
 
 import { isoDay, parsed } from '../../base/format.js';
+import { japanNow } from '../../base/japan.js';
 import { readMoment } from '../../base/moments.js';
 
 const YEARS = 10;
@@ -20,7 +21,7 @@ export function fromAddress({ days = '', from = '', to = '' }) {
     return { days: 0, from: first < oldest ? oldest : first, to: last };
   }
   const length = LENGTHS.includes(Number(days)) ? Number(days) : USUAL;
-  const today = midnight(new Date());
+  const today = midnight(japanNow());
   return { days: length, from: shift(today, 1 - length), to: today };
 }
 
@@ -35,7 +36,7 @@ export const lengthOf = ({ from, to }) => Math.round((to - from) / DAY_MS) + 1;
 export const before = period => ({ from: shift(period.from, -lengthOf(period)), to: shift(period.from, -1) });
 
 /** Whether today belongs to it. */
-export const isCurrent = period => period.to >= midnight(new Date());
+export const isCurrent = period => period.to >= midnight(japanNow());
 
 /** A date so many days later. */
 export const shift = (date, days) => new Date(date.getFullYear(), date.getMonth(), date.getDate() + days);

@@ -5,6 +5,7 @@
 
 import { h, icon } from '../../base/dom.js';
 import { isoDay, isoTime, moment } from '../../base/format.js';
+import { japanNow } from '../../base/japan.js';
 import { t, useWords } from '../../base/i18n.js';
 import { link, note } from '../../base/router.js';
 import { useStyle } from '../../base/style.js';
@@ -123,7 +124,7 @@ class Statistics {
       this.#keys.replaceChildren(keyFigures({
         now, old: sums(old), columns: columns(rows, this.period), open,
       }));
-      this.#fresh.textContent = t('{time} 現在', { time: moment(isoTime(new Date())) });
+      this.#fresh.textContent = t('{time} 現在', { time: moment(isoTime(japanNow())) });
       this.#show(now.calls > 0);
     } catch (error) {
       if (error.name !== 'AbortError') this.#keys.replaceChildren();

@@ -1,0 +1,41 @@
+// How a customer is named and marked.
+//
+// Invariant: what is data of the office is marked as such; a rank has an icon and a word.
+// Never: asks the service.
+
+import { h, icon } from '../../base/dom.js';
+import { t, term } from '../../base/i18n.js';
+
+const PHONES = 6;
+const SLOTS = Array.from({ length: PHONES }, (_, at) => at + 1);
+
+/** The fields of the telephone numbers: `{ number, kind }`. */
+export const PHONE_FIELDS = SLOTS.map(slot => ({ number: `電話番号${slot}`, kind: `電話種別${slot}` }));
+
+/** The numbers that a customer has: `[{ field, number, kind }]`. */
+export const phonesOf = row => PHONE_FIELDS.filter(({ number }) => row[number])
+  .map(({ number, kind }) => ({ field: number, number: row[number], kind: row[kind] }));
+
+/** The first telephone field that is free, or null. */
+export const freePhone = row => PHONE_FIELDS.find(({ number }) => !row[number]) ?? null;
+
+/** What a customer is called. */
+export const nameOf = row => row['氏名'] || row['会社名'] || t('(名前なし)');
+
+/** The name with 敬称, for people. */
+export const politeName = row => (row['氏名'] ? `${row['氏名']} ${row['敬称']}`.trim() : nameOf(row));
+
+const RANKS = { VIP: ['vip', 'star'], 要注意: ['warn', 'warn'], 着信拒否: ['bad', 'mute'] };
+
+/** The rank as a pill; nothing for an ordinary customer. */
+export function rankPill(row) {
+  const rank = RANKS[row['顧客ランク']];
+  return rank ? h('span', { class: `pill ${rank[0]}` }, icon(rank[1]), term(row['顧客ランク'])) : null;
+}
+
+/** The colour that the office gave the customer. */
+export const colourDot = row => (/^#[0-9A-F]{6}$/i.test(row['表示色'] ?? '')
+  ? h('span', { class: 'colour', vars: { '--own': row['表示色'] }, 'aria-hidden': 'true' }) : null);
+
+/** The first letter, for the square beside the name. */
+export const initial = row => [...nameOf(row)][0] ?? '';
