@@ -3,13 +3,12 @@
 //! Invariant: after an overflow the client gets exactly one `再同期` before anything newer.
 //! Never: outlives its place in the hub (dropping a [`Client`] takes it off the list).
 
-use std::sync::Arc;
-use std::sync::Weak;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-
-use tokio::sync::mpsc;
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Weak};
 
 use super::hub::{QUEUE_MAX, Shared};
+use super::queue::Queue;
 use super::{Notice, visible};
 use crate::clock::{Clock, UnixMs};
 
@@ -59,30 +58,27 @@ pub(super) struct Seat {
     /// Last sign of life: KeepAlive or a successful write.
     pub(super) seen_at: AtomicI64,
     pub(super) sent: AtomicI64,
-    /// Set by the sender when the queue is full; taken by the client.
-    overflowed: AtomicBool,
+    queue: Queue,
 }
 
 /// The hub's end of a client: dropping it ends the client's queue.
 #[derive(Debug)]
 pub(super) struct Place {
     pub(super) seat: Arc<Seat>,
-    queue: mpsc::Sender<Arc<Notice>>,
 }
 
 impl Place {
     /// Queues a notice, or marks the overflow. Never waits.
     pub(super) fn offer(&self, notice: &Arc<Notice>) {
-        let seat = &self.seat;
-        if seat.overflowed.load(Ordering::Acquire) || !visible(&seat.info.lines, &notice.event) {
-            return;
+        if visible(&self.seat.info.lines, &notice.event) {
+            self.seat.queue.put(notice, QUEUE_MAX);
         }
-        if let Err(mpsc::error::TrySendError::Full(_)) = self.queue.try_send(Arc::clone(notice)) {
-            seat.overflowed.store(true, Ordering::Release);
-            // The client may have emptied its queue just before the mark was set: something must
-            // stand in the queue then, or nobody would wake it to see the mark.
-            let _ = self.queue.try_send(Arc::clone(notice));
-        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.seat.queue.close();
     }
 }
 
@@ -90,7 +86,6 @@ impl Place {
 #[derive(Debug)]
 pub struct Client {
     seat: Arc<Seat>,
-    queue: mpsc::Receiver<Arc<Notice>>,
     hub: Weak<Shared>,
     clock: Clock,
 }
@@ -104,7 +99,6 @@ impl Client {
         clock: Clock,
     ) -> (Self, Place) {
         info.name = info.name.chars().filter(|c| !c.is_control()).take(NAME_MAX).collect();
-        let (sender, queue) = mpsc::channel(QUEUE_MAX);
         let now = clock.now();
         let seat = Arc::new(Seat {
             id,
@@ -112,10 +106,10 @@ impl Client {
             joined_at: now,
             seen_at: AtomicI64::new(now),
             sent: AtomicI64::new(0),
-            overflowed: AtomicBool::new(false),
+            queue: Queue::default(),
         });
-        let place = Place { seat: Arc::clone(&seat), queue: sender };
-        (Self { seat, queue, hub, clock }, place)
+        let place = Place { seat: Arc::clone(&seat) };
+        (Self { seat, hub, clock }, place)
     }
 
     /// Its number in `/ConnectedClient`.
@@ -126,13 +120,9 @@ impl Client {
     /// The next event; one `再同期` in place of what did not fit into the queue. `None` once the
     /// hub has let the client go (idle, or the service stops). Cancel-safe.
     pub async fn next(&mut self) -> Option<Arc<Notice>> {
-        // The mark is taken before the queue is emptied: what arrives in between is dropped with
-        // the rest, and the client, told to read everything again, finds it in the store.
-        if self.seat.overflowed.swap(false, Ordering::AcqRel) {
-            while self.queue.try_recv().is_ok() {}
-            return Some(Arc::new(Notice::resync()));
-        }
-        self.queue.recv().await
+        let next = poll_fn(|context| self.seat.queue.poll(context)).await?;
+        // Told to read everything again, the client finds in the store what was dropped.
+        Some(next.unwrap_or_else(|_| Arc::new(Notice::resync())))
     }
 
     /// Notes a sign of life: a KeepAlive, or bytes the peer took.

@@ -8,6 +8,7 @@ mod envelope;
 mod event;
 mod frame;
 mod hub;
+mod queue;
 
 pub use client::{Client, ClientInfo, Transport};
 pub use envelope::{envelope, envelope_of_change};
