@@ -146,6 +146,13 @@ fn pages_obey_their_own_policy() {
 }
 
 #[test]
+fn pages_import_only_what_stands_left_of_them() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let exists = |file: &str| root.join(file).is_file();
+    check(markup::is_page, |source| markup::page_rooms(source, exists));
+}
+
+#[test]
 fn lines_of_pages_are_short() {
     let page = |source: &Source| markup::is_page(source) && source.path != "static/index.html";
     check(page, markup::short_lines);
@@ -289,6 +296,10 @@ fn the_rules_about_pages_can_fail() {
     finds_none("static/samples/a.html", &page("<style>p {}</style>"), markup::inert);
     finds_none("static/js/a.js", "// never innerHTML\nconst on = { click };", markup::inert);
     finds_one("static/css/a.css", &"あ".repeat(121), markup::short_lines);
+    let rooms = |source: &Source| markup::page_rooms(source, |file| !file.ends_with("gone.js"));
+    finds_one("static/js/base/a.js", "import { b } from '../frame/b.js';", rooms);
+    finds_one("static/js/admin/a.js", "import { b } from '../console/b.js';", rooms);
+    finds_one("static/js/console/a.js", "const b = await import('./gone.js');", rooms);
     finds_none("static/css/a.css", &"あ".repeat(120), markup::short_lines);
 }
 

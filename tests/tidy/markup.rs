@@ -47,9 +47,70 @@ const ELSEWHERE: [&str; 16] = [
     "importScripts('http",
 ];
 
+/// The rooms of `static/js`, in their order: each may import only what stands left of it.
+const ROOMS: [&str; 5] = ["base", "live", "frame", "console", "admin"];
+/// The two that know nothing of each other.
+const APART: (&str, &str) = ("admin", "console");
+
 /// Whether a file is part of a page.
 pub fn is_page(source: &Source) -> bool {
     source.path.starts_with("static/")
+}
+
+/// Modules import files that exist, of their own room or of one that stands left of it.
+pub fn page_rooms(source: &Source, exists: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (index, line) in source.text.lines().enumerate() {
+        let Some(file) = imported(line).map(|named| beside(&source.path, named)) else { continue };
+        let place = format!("{}:{}", source.path, index + 1);
+        if !file.contains('$') && !exists(&file) {
+            faults.push(format!("{place}: {file} does not exist"));
+        }
+        let (Some(own), Some(other)) = (script_room(&source.path), script_room(&file)) else {
+            continue;
+        };
+        if order(other) > order(own) || (own, other) == APART {
+            faults
+                .push(format!("{place}: {own} uses {other} (docs/architecture.md, The web side)"));
+        }
+    }
+    faults
+}
+
+/// The address in `import … from '…'`, `import '…'` or `import(`…`)`.
+fn imported(line: &str) -> Option<&str> {
+    let (_, rest) = ["from '", "import '", "import('", "import(`"]
+        .iter()
+        .find_map(|opening| line.split_once(*opening))?;
+    let end = rest.find(['\'', '`'])?;
+    let address = &rest[..end];
+    (address.starts_with('.') || address.starts_with('/')).then_some(address)
+}
+
+/// The file that a relative address names, seen from another file.
+fn beside(path: &str, address: &str) -> String {
+    if let Some(absolute) = address.strip_prefix('/') {
+        return format!("static/{absolute}");
+    }
+    let mut parts: Vec<&str> = path.split('/').collect();
+    parts.pop();
+    for part in address.split('/') {
+        match part {
+            "." => {}
+            ".." => drop(parts.pop()),
+            name => parts.push(name),
+        }
+    }
+    parts.join("/")
+}
+
+fn script_room(path: &str) -> Option<&str> {
+    let room = path.strip_prefix("static/js/")?.split('/').next()?;
+    ROOMS.contains(&room).then_some(room)
+}
+
+fn order(room: &str) -> Option<usize> {
+    ROOMS.iter().position(|known| *known == room)
 }
 
 /// Nothing makes code of text, stands where the policy forbids it, or comes from elsewhere.

@@ -5,7 +5,7 @@
 
 import { t, useWords } from '../base/i18n.js';
 import { loadSession } from '../base/session.js';
-import { frame } from '../base/shell.js';
+import { frame } from '../frame/shell.js';
 import { go, link, start } from '../base/router.js';
 import { start as startFeed } from '../live/live.js';
 import { h } from '../base/dom.js';

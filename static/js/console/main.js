@@ -5,7 +5,7 @@
 
 import { t, useWords } from '../base/i18n.js';
 import { isAdministrator, isSetUp, loadSession, userName } from '../base/session.js';
-import { banner, frame } from '../base/shell.js';
+import { banner, frame } from '../frame/shell.js';
 import { go, link, start } from '../base/router.js';
 import { start as startFeed } from '../live/live.js';
 import { h } from '../base/dom.js';

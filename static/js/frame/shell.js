@@ -3,14 +3,14 @@
 // Invariant: whether the feed is live can be seen on every screen, as a word and a colour.
 // Never: knows what a screen shows.
 
-import { $, h, icon } from './dom.js';
-import { language, setLanguage, t, term } from './i18n.js';
-import { fact, isOpen, signOut, userName } from './session.js';
+import { $, h, icon } from '../base/dom.js';
+import { language, setLanguage, t, term } from '../base/i18n.js';
+import { fact, isOpen, signOut, userName } from '../base/session.js';
 import { feed, on } from '../live/live.js';
-import { onScreen } from './router.js';
-import { onKey, showKeys } from './keys.js';
-import { moment, isoTime } from './format.js';
-import { japanNow } from './japan.js';
+import { onScreen } from '../base/router.js';
+import { onKey, showKeys } from '../base/keys.js';
+import { moment, isoTime } from '../base/format.js';
+import { japanNow } from '../base/japan.js';
 
 /** The feed is told to be lost when it was away for so long. */
 const LOST_MS = 5_000;
