@@ -25,6 +25,9 @@ export default {
   '前へ': 'Back',
   '次へ': 'Next',
   '{all} 件中 {from}–{to}': '{from}–{to} of {all}',
+  '{from}–{to} 件目': '{from}–{to}',
+  'ここまでにはいません。「次へ」で続きを探します。': 'Nobody so far. “Next” goes on looking.',
+  'すべての着信を見る': 'All calls',
   '{n} 件見つかりました': '{n} found',
   '見つかりません。短い言葉や、電話番号の一部でも探せます。':
     'Nothing found. Shorter words and parts of numbers work too.',
@@ -125,7 +128,6 @@ export default {
   'いくつかあるときは、カンマで区切ります。': 'Several are divided by commas.',
   '必須': 'required',
   '(なし)': '(none)',
-  '{name} を見本から選ぶ': 'Choose {name} from samples',
   '{max} 文字までです(今 {n} 文字)。': 'At most {max} characters (now {n}).',
   'メールアドレスを 1 件だけ入れてください(例 shop@example.com)。': 'Enter one mail address (shop@example.com).',
   '郵便番号は数字 7 桁で入れてください(例 640-8000)。': 'Enter the 7 digits of the postal code (640-8000).',

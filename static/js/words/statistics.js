@@ -18,7 +18,7 @@ export default {
   'この期間の着信はありません。': 'No calls in this period.',
   'この期間の着信はありません。電話が鳴ると、ここに集計されます。':
     'No calls in this period. When the telephone rings, it is counted here.',
-  '30 日間で見る': 'Show 30 days',
+  '30 日間で見る': 'Show the last 30 days',
   '今日': 'Today',
   '{n}日間': '{n} days',
   '期間': 'Period',
@@ -40,6 +40,9 @@ export default {
   '未対応 {open} ・ 折返し要 {back}': '{open} open · {back} to call back',
   '前の期間より {change}': '{change} on the period before',
   '前の期間は着信なし': 'no calls in the period before',
+  '多数': 'many',
+  'この期間は着信が多いため、相手別には数えられません。期間を短くしてください。':
+    'There are too many calls in this period to count them by caller. Choose a shorter one.',
   '改善': 'better',
   '悪化': 'worse',
   '着信 {calls} 件のうち、応答 {answered} 件、不在 {missed} 件。':

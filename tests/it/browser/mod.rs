@@ -16,11 +16,13 @@
 
 #[allow(dead_code)] // what people do on pages is here, whether or not a test does it today
 mod axe;
+mod customers;
 #[allow(dead_code)]
 mod driver;
 #[allow(dead_code)]
 mod elements;
 mod pages;
+mod statistics;
 
 pub use driver::Browser;
 

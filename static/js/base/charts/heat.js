@@ -30,7 +30,7 @@ class Heatmap extends Chart {
     const svg = picture(full, TOP + CELL_HEIGHT * rows.length + 2, text, [heads, lines]);
     const scrolls = full > width;
     this.replaceChildren(h('div', {
-      class: 'scroll', tabindex: scrolls ? 0 : null, role: scrolls ? 'region' : null, 'aria-label': scrolls ? text : null,
+      class: 'scroll', ...scrolls ? { tabindex: 0, role: 'region', 'aria-label': text } : {},
     }, svg));
   }
 }

@@ -33,20 +33,26 @@ export function panel(title, { legend = [] } = {}) {
         h('summary', {}, t('表で見る')), grid(title, table));
       body.replaceChildren(...[chart, text && h('p', { class: 'small muted sum' }, text), details].filter(Boolean));
     },
-    fail: message => say(h('p', { class: 'fault', role: 'alert' }, icon('warn'), h('span', {}, message))),
+    fail: message => say(h('p', { class: 'fault', role: 'alert' }, icon('warn'),
+      h('span', { class: 'data' }, message))),
     empty: text => say(h('p', { class: 'muted' }, text)),
   };
 }
 
-const grid = (title, { head, rows }) =>
-  h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('{name}の表', { name: title }) },
+const grid = (title, { head, rows }) => {
+  const align = at => (at && look(rows[0]?.cells[at] ?? '') === 'r num' ? 'r' : null);
+  return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('{name}の表', { name: title }) },
     h('table', { class: 't' }, h('caption', { class: 'sr' }, title),
       h('thead', {}, h('tr', {}, head.map((name, at) =>
-        h('th', { scope: 'col', class: at ? 'r' : null }, h('span', {}, name))))),
+        h('th', { scope: 'col', class: align(at) }, h('span', {}, name))))),
       h('tbody', {}, rows.map(({ cells, href, own, runs }) => h('tr', {}, cells.map((cell, at) => (at
-        ? h('td', { class: 'r num' }, number(cell, runs?.[at - 1]))
+        ? h('td', { class: look(cell, own) }, number(cell, runs?.[at - 1]))
         : h('th', { scope: 'row', class: own ? 'data' : null },
           h(href ? 'a' : 'span', { href }, String(cell))))))))));
+};
 
-const number = (cell, run) => (run && cell ? h('button', { class: 'idlink', type: 'button', onclick: run }, String(cell))
-  : String(cell));
+/** Numbers stand to the right; a text is data where the row is. */
+const look = (cell, own) => (/^[\d.,+\-%—]*$/.test(cell) ? 'r num' : own ? 'data' : null);
+
+const number = (cell, run) => (run && cell
+  ? h('button', { class: 'idlink', type: 'button', onclick: run }, String(cell)) : String(cell));

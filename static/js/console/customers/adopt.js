@@ -14,7 +14,7 @@ import { CUSTOMERS } from './find.js';
 import { customerForm } from './form.js';
 import { usualKind } from './fields.js';
 import { CALLS } from './past.js';
-import { freePhone, nameOf, phonesOf } from './person.js';
+import { categoryOf, freePhone, nameOf, phonesOf } from './person.js';
 import { picker } from './pick.js';
 import { explain, foresee } from './treatment.js';
 
@@ -69,8 +69,8 @@ function head(number, told, unnamed, choice) {
   return h('section', { class: 'card adopt', 'aria-label': t('登録する番号') }, h('div', { class: 'body' },
     h('p', { class: 'small muted' }, t('登録する番号')),
     h('p', { class: 'tel num' }, tel(number)),
-    h('p', { class: 'small muted' }, t(told['番号種別']), told['地域'] && h('span', { class: 'data' }, ` ・ ${told['地域']}`),
-      shown && [` ・ ${t('相手の表示名')} `, h('b', { class: 'data' }, shown)]),
+    h('p', { class: 'small muted' }, categoryOf(told), told['地域'] && h('span', { class: 'data' }, ` ・ ${told['地域']}`),
+      shown && [' ・ ', t('相手の表示名'), ' ', h('b', { class: 'data' }, shown)]),
     h('button', { class: 'btn sm', type: 'button', onclick: () => explain(number) }, icon('help'),
       t('この番号から着信すると')), choice));
 }

@@ -42,7 +42,7 @@ function header(row, id, acts) {
       class: 'btn icon ghost narrow', type: 'button', 'aria-label': t('一覧へ戻る'), onclick: acts.back,
     }, icon('left')),
     h('div', { class: 'ava data', 'aria-hidden': 'true' }, initial(row)),
-    h('div', { class: 'names' }, h('p', { class: 'kana data' }, kana),
+    h('div', { class: 'names' }, kana && h('p', { class: 'kana data' }, kana),
       h('h2', { class: 'name data', id, tabindex: -1 }, politeName(row)),
       company && h('p', { class: 'muted data' }, company),
       h('div', { class: 'tags' }, rankPill(row), colourDot(row), row['分類'] && h('a', {

@@ -69,12 +69,12 @@ class Customers {
 
   /** Shows what an address says; `moved` = the screen was open already. */
   async show({ key, values }, moved) {
-    const adopting = key === NEW || values.new !== undefined;
+    const adopting = may(CUSTOMERS, 'write') && (key === NEW || values.new !== undefined);
     this.#key = adopting ? '' : key;
     const list = adopting ? this.list.values : values;
     this.list.open(list, this.#key);
     if (adopting) await this.#adopt(values.new ?? '', values.call ?? '');
-    else if (key) await this.#card(key, moved);
+    else if (key && key !== NEW) await this.#card(key, moved);
     else this.#nothing();
   }
 

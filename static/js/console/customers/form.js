@@ -66,7 +66,7 @@ class CustomerForm {
       onkeydown: event => this.#key(event),
     },
     h('header', {}, h('h2', { id: heading }, this.row
-      ? [h('span', { class: 'data' }, politeName(this.row)), ` ${t('の編集')}`] : t('新しい顧客'))),
+      ? [h('span', { class: 'data' }, politeName(this.row)), ' ', t('の編集')] : t('新しい顧客'))),
     h('div', { class: 'body' }, this.top, GROUPS.map(group => this.#group(group))),
     h('footer', {}, this.save, h('button', { class: 'btn', type: 'button', onclick: () => this.#leave() }, t('やめる')),
       h('kbd', { class: 'wide' }, 'Ctrl+Enter'), this.state));

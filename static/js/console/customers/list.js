@@ -17,6 +17,10 @@ const RANKS = ['VIP', '要注意', '着信拒否', '通常'];
 /** Filters that the card sets: the whole value of a field. */
 const EXACT = ['分類', '担当者'];
 
+/** Which rows are shown; the service does not count very many. */
+const span = (all, from, to) => (all === null ? t('{from}–{to} 件目', { from: count(from), to: count(to) })
+  : t('{all} 件中 {from}–{to}', { all: count(all), from: count(from), to: count(to) }));
+
 /** `<section>` with the list; `changed(values)` tells what should stand in the address. */
 export class CustomerList {
   #values = {};
@@ -153,12 +157,11 @@ export class CustomerList {
     this.#rows = rows;
     this.#after = rows.next;
     const first = this.#pages.length * PAGE;
-    this.total.textContent = rows.length === 0 ? ''
-      : t('{all} 件中 {from}–{to}', { all: count(rows.total), from: count(first + 1), to: count(first + rows.length) });
+    this.total.textContent = rows.length === 0 ? '' : span(rows.total, first + 1, first + rows.length);
     this.earlier.disabled = this.#pages.length === 0;
     this.later.disabled = !rows.next;
     this.#draws();
-    if (this.#told) say(t('{n} 件見つかりました', { n: count(rows.total) }));
+    if (this.#told) say(rows.total === null ? this.total.textContent : t('{n} 件見つかりました', { n: count(rows.total) }));
     this.#told = true;
   }
 
@@ -189,6 +192,9 @@ export class CustomerList {
   }
 
   #nothing() {
+    if (this.#after) {
+      return h('li', { class: 'empty' }, icon('people'), h('p', {}, t('ここまでにはいません。「次へ」で続きを探します。')));
+    }
     const narrowed = Object.values(this.#values).some(Boolean);
     return h('li', { class: 'empty' }, icon('people'), h('p', {}, narrowed
       ? t('見つかりません。短い言葉や、電話番号の一部でも探せます。')

@@ -16,7 +16,7 @@ import { sharing } from './same.js';
 
 const HIDDEN = new Set(['顧客ID', '登録日時', '更新日時', '最終着信日時', '着信回数']);
 
-/** Opens the dialog; `other` = the other row, or null to choose. Answers the key that stays, '' when nothing was done. */
+/** Opens the dialog; `other` = the other row, or null to choose. The key that stays, '' when nothing was done. */
 export async function merge(survivor, other) {
   const place = h('div', { class: 'stack merging' });
   const { dialog, closed } = open(t('顧客を統合'), place, { wide: true });

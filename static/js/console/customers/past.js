@@ -22,7 +22,8 @@ export async function lastCalls(place, key, signal) {
     }
     place.replaceChildren(h('ol', { class: 'calls' }, calls.map(item)),
       h('p', {}, h('a', { href: link('history', { 顧客ID: key, period: 'all' }) },
-        t('すべての着信を見る({n} 件)', { n: count(calls.total ?? calls.length) }))));
+        calls.total === null ? t('すべての着信を見る')
+          : t('すべての着信を見る({n} 件)', { n: count(calls.total) }))));
   } catch (error) {
     if (!signal?.aborted) place.replaceChildren(h('p', { class: 'fault data', role: 'alert' }, error.message));
   }

@@ -37,5 +37,12 @@ export function rankPill(row) {
 export const colourDot = row => (/^#[0-9A-F]{6}$/i.test(row['表示色'] ?? '')
   ? h('span', { class: 'colour', vars: { '--own': row['表示色'] }, 'aria-hidden': 'true' }) : null);
 
+const CATEGORIES = ['固定', '携帯', 'フリーダイヤル', '国際', 'その他'];
+
+/** What kind of number it is, in the chosen language. */
+export function categoryOf({ 番号種別: word }) {
+  return CATEGORIES.includes(word) ? t(word) : word;
+}
+
 /** The first letter, for the square beside the name. */
 export const initial = row => [...nameOf(row)][0] ?? '';

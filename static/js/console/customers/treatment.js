@@ -9,7 +9,7 @@ import { count, moment, tel } from '../../base/format.js';
 import { open } from '../../base/dialog.js';
 import { t, term } from '../../base/i18n.js';
 import { failed } from '../../base/toast.js';
-import { nameOf } from './person.js';
+import { categoryOf, nameOf } from './person.js';
 
 /** Asks the service about a number: the answer of `/Caller/(number)`. */
 export const foresee = async (number, signal) =>
@@ -28,12 +28,13 @@ export async function explain(number) {
 }
 
 function content(told) {
-  const kinds = [t(told['番号種別']), told['地域'] && h('span', { class: 'data' }, told['地域'])].filter(Boolean);
+  const kinds = [categoryOf(told), told['地域'] && h('span', { class: 'data' }, told['地域'])].filter(Boolean);
+  const match = told['一致'];
   return [
     h('p', {}, h('b', { class: 'num big' }, told['ハイフン付き'] || tel(told['正規化番号'])), ' ',
       h('span', { class: 'muted small' }, kinds.flatMap((part, at) => (at ? [' ・ ', part] : [part])))),
     h('dl', { class: 'told' },
-      part(t('だれか'), t(MATCHES[told['一致']] ?? 'わかりません'), people(told['顧客'])),
+      part(t('だれか'), t(MATCHES[match] ?? 'わかりません'), people(told['顧客'])),
       part(t('発信者ルール'), rule(told['ルール'][0])),
       part(t('画面'), told['画面表示'] === 'True' ? t('着信デスクに出ます') : t('着信デスクに出ません')),
       part(t('通知'), targets(told['通知先'])),
@@ -46,7 +47,7 @@ const part = (name, ...what) => h('div', {}, h('dt', {}, name), h('dd', {}, what
 
 const people = found => found.length > 0 && h('ul', {}, found.map(({ 行: row }, at) =>
   h('li', {}, h('span', { class: 'data' }, nameOf(row)), at === 0 && found.length > 1
-    && h('span', { class: 'small muted' }, ` ${t('(先に表示)')}`))));
+    && h('span', { class: 'small muted' }, ' ', t('(先に表示)')))));
 
 const rule = found => (found
   ? [term(found['動作']), found['名称'] && h('span', { class: 'data' }, ` (${found['名称']})`)]

@@ -50,7 +50,7 @@ export function byDay(columns, period) {
   }));
   return {
     chart: element('cti-stack-chart', { text, parts: PARTS(), columns: data }),
-    text: `${text} ${t('応答には「他で応答」を含みます。')}`,
+    text: [text, t('応答には「他で応答」を含みます。')].join(' '),
     table: {
       head: [t('期間'), t('着信'), ...PARTS().map(part => part.name), t('応答率')],
       rows: columns.map((column, at) => ({
@@ -77,7 +77,7 @@ export function byHour(rows, period) {
   });
   const text = t('最も多いのは{name}の {n} 件です。', { name: best.name, n: count(best.value) });
   return {
-    chart: element('cti-heatmap', { text: `${t('曜日と時間帯の着信')} ${text}`, columns: hours.map(String), rows: lines }),
+    chart: element('cti-heatmap', { text: [t('曜日と時間帯の着信'), text].join(' '), columns: hours.map(String), rows: lines }),
     text,
     table: {
       head: [t('曜日'), ...hours.map(hour => `${hour}:00`)],
@@ -103,7 +103,9 @@ export function topCallers(rows, period) {
     chart: element('cti-rank', entries),
     table: {
       head: [t('相手'), t('会社名'), t('電話番号'), t('件数')],
-      rows: entries.map(({ name, own, company, under, value, href }) => ({ cells: [name, company, under, value], own, href })),
+      rows: entries.map(({ name, company, under, value, ...row }) => ({
+        cells: [name, company, under, value], own: row.own, href: row.href,
+      })),
     },
     file: file(t('着信の多い相手'), period),
   };

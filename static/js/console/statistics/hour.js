@@ -26,7 +26,8 @@ export async function hourOf(period, weekday, hour, name) {
       const rows = await sumsBy('hour', { from: day, to: day });
       return { day, calls: Number(rows.find(row => Number(row['時']) === hour)?.['件数'] ?? 0) };
     }));
-    list.replaceChildren(...found.filter(entry => entry.calls > 0).map(entry => item(entry, hour, () => dialog.close(''))));
+    const some = found.filter(entry => entry.calls > 0);
+    list.replaceChildren(...some.map(entry => item(entry, hour, () => dialog.close(''))));
     $('a', list)?.focus();
   } catch (error) {
     dialog.close('');
@@ -34,7 +35,9 @@ export async function hourOf(period, weekday, hour, name) {
   }
 }
 
+const clock = (day, hour) => dayAndTime(`${isoDay(day)} ${String(hour).padStart(2, '0')}:00:00`);
+
 const item = ({ day, calls: number }, hour, leave) => h('li', {},
   h('a', { class: 'rowbtn', href: calls({ from: day, to: day }), onclick: leave },
-    h('span', { class: 'num' }, dayAndTime(`${isoDay(day)} ${String(hour).padStart(2, '0')}:00:00`).replace(/:00$/, ':00–')),
+    h('span', { class: 'num' }, `${clock(day, hour)}–`),
     h('span', { class: 'num' }, t('{n} 件', { n: count(number) }))));

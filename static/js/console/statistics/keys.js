@@ -49,12 +49,16 @@ export function keyFigures({ now, old, columns, open }) {
       compared(() => change(now.missed - old.missed, count(Math.abs(now.missed - old.missed)), -1)),
       columns.map(column => column.missed)),
     card(t('平均呼出時間'), now.ring === null ? '—' : now.ring.toFixed(1), now.ring === null ? '' : t('秒'),
-      now.ring === null ? null : seconds === null ? nothing() : change(seconds, t('{n} 秒', { n: Math.abs(seconds).toFixed(1) }), -1)),
+      now.ring === null ? null : seconds === null ? nothing()
+        : change(seconds, t('{n} 秒', { n: Math.abs(seconds).toFixed(1) }), -1)),
     waitingCard(open));
 }
 
 function waitingCard(open) {
   if (!open) return card(t('対応待ち(いま)'), '—', '', null);
-  return card(t('対応待ち(いま)'), count(open.open + open.back), t('件'),
-    h('a', { href: link('work') }, t('未対応 {open} ・ 折返し要 {back}', { open: count(open.open), back: count(open.back) })));
+  const shown = number => (number === null ? t('多数') : count(number));
+  const all = open.open === null || open.back === null ? null : open.open + open.back;
+  return card(t('対応待ち(いま)'), shown(all), all === null ? '' : t('件'),
+    h('a', { href: link('work') },
+      t('未対応 {open} ・ 折返し要 {back}', { open: shown(open.open), back: shown(open.back) })));
 }

@@ -4,10 +4,12 @@
 // Never: counts callers twice at once (the service does that for one at a time; the second waits its turn).
 
 import { Refusal, request, REST, rows } from '../../base/api.js';
+import { t } from '../../base/i18n.js';
 import { asked } from './period.js';
 
 const PATH = `${REST}/Statistics`;
 const CALLERS = 10;
+const TOO_MANY = 400;
 const BUSY = 503;
 const TURNS = 5;
 const TURN_MS = 700;
@@ -24,6 +26,9 @@ export async function callers(period, signal) {
     try {
       return await get('caller', period, signal, { limit: CALLERS });
     } catch (error) {
+      if (error instanceof Refusal && error.status === TOO_MANY) {
+        throw new Refusal(TOO_MANY, t('この期間は着信が多いため、相手別には数えられません。期間を短くしてください。'));
+      }
       if (!(error instanceof Refusal) || error.status !== BUSY || turn === TURNS) throw error;
       await new Promise(resolve => { setTimeout(resolve, TURN_MS * turn); });
       signal.throwIfAborted();
@@ -31,10 +36,10 @@ export async function callers(period, signal) {
   }
 }
 
-/** How many calls wait for somebody now: `{ open, back }` (未対応, 折返し要). */
+/** How many calls wait for somebody now: `{ open, back }` (未対応, 折返し要); null = too many to be counted. */
 export async function waiting(signal) {
   const of = async state =>
-    (await rows('ReceivedCall-Record', { limit: 1, 対応状況: state }, signal)).total ?? 0;
+    (await rows('ReceivedCall-Record', { limit: 1, 対応状況: state }, signal)).total;
   const [open, back] = await Promise.all([of('未対応'), of('折返し要')]);
   return { open, back };
 }

@@ -14,12 +14,13 @@ import { on } from '../../live/live.js';
 import * as charts from './charts.js';
 import { columns, sums } from './figures.js';
 import { keyFigures } from './keys.js';
-import { before, fromAddress, isCurrent, lengthOf, toAddress } from './period.js';
+import { before, fromAddress, isCurrent, toAddress } from './period.js';
 import { periodBar } from './choice.js';
 import { callers, sumsBy, waiting } from './requests.js';
 
 /** While calls come in the figures are read again so often at most. */
 const REFRESH_MS = 10_000;
+const LONGEST = 30;
 
 export const title = () => t('統計');
 
@@ -135,9 +136,8 @@ class Statistics {
     this.charts.hidden = !some;
     this.#empty.hidden = some;
     if (some) return;
-    const longer = lengthOf(this.period) < 30 && h('a', {
-      class: 'btn', href: link('statistics', { days: 30 }),
-    }, t('30 日間で見る'));
+    const longer = this.period.days !== LONGEST
+      && h('a', { class: 'btn', href: link('statistics', { days: LONGEST }) }, t('30 日間で見る'));
     this.#empty.replaceChildren(h('section', { class: 'card empty' }, icon('chart'),
       h('p', {}, t('この期間の着信はありません。電話が鳴ると、ここに集計されます。')), longer));
   }

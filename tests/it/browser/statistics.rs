@@ -1,0 +1,110 @@
+//! Statistics: the figures are the service's, each leads to the calls behind it.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::Browser;
+use crate::harness::Service;
+
+/// A caller's name that would do harm if it were taken as markup.
+const HOSTILE: &str = "<img src=x onerror=\"document.title='harm'\">";
+
+/// A service with some hundred calls of the last weeks.
+fn busy() -> Service {
+    let mut service = Service::start();
+    service.stop();
+    std::fs::remove_dir_all(service.data_dir()).unwrap();
+    let mut demo = Command::new(env!("CARGO_BIN_EXE_smartconnect"));
+    demo.args(["demo", "--customers", "30", "--calls", "2000", "--seed", "7", "--data-dir"]);
+    let made = demo.arg(service.data_dir()).output().unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    service.restart();
+    service
+}
+
+/// The sum of some columns of `/Statistics`.
+fn sum(service: &Service, by: &str, span: &str, columns: &[&str]) -> u64 {
+    let rows = service.get(&format!("Statistics?by={by}&{span}"));
+    let number = |row: &Value, name: &str| row[name].as_str().unwrap().parse::<u64>().unwrap();
+    let rows = rows.as_array().unwrap().iter();
+    rows.map(|row| columns.iter().map(|name| number(row, name)).sum::<u64>()).sum()
+}
+
+/// The key figure under this name, digits alone.
+fn figure(browser: &Browser, name: &str) -> String {
+    browser.wait_text(".kpi", name);
+    let script = "return [...document.querySelectorAll('.kpi')].find(card =>
+        card.querySelector('.l').textContent === arguments[0]).querySelector('.v').textContent";
+    let text = browser.run(script, &[name.into()]);
+    text.as_str().unwrap().chars().filter(|c| c.is_ascii_digit() || *c == '.').collect()
+}
+
+#[test]
+fn figures_are_those_of_the_service_and_lead_to_the_calls() {
+    let service = busy();
+    let top = service.get("Statistics?by=caller&limit=1")[0]["顧客ID"].as_str().unwrap().to_owned();
+    service.put("CustomerAddress", &top, &serde_json::json!({"氏名": HOSTILE}));
+    let browser = Browser::open(&service);
+    browser.goto("/#/statistics?days=30");
+    browser.wait_text(".sum", "着信");
+    let shown = browser.text(".pagehead p");
+    let (from, to) = shown.split_once(" – ").unwrap();
+    let span = format!("from={from}&to={to}");
+    assert_eq!(figure(&browser, "着信"), sum(&service, "day", &span, &["件数"]).to_string());
+    assert_eq!(figure(&browser, "不在"), sum(&service, "day", &span, &["不在"]).to_string());
+    tables(&service, &browser, &span);
+    browser.check("statistics");
+    assert_eq!(browser.title(), "統計 — smartconnect");
+    let day = "return [...document.querySelectorAll('.panel')].map(p => p.querySelector('tbody a')?.hash)";
+    let links = browser.run(day, &[]);
+    assert!(links[0].as_str().unwrap().starts_with("#/history?from="), "{links}");
+    assert!(links[2].as_str().unwrap().contains("%E9%A1%A7%E5%AE%A2ID="), "顧客ID: {links}");
+    assert!(links[3].as_str().unwrap().contains("%E5%9B%9E%E7%B7%9ANo="), "回線No: {links}");
+    periods(&browser);
+    browser.language("en");
+    browser.reload();
+    browser.wait_text(".sum", "answered");
+    assert_eq!(browser.japanese_left(), Vec::<String>::new());
+}
+
+/// Every table adds up to what the service says.
+fn tables(service: &Service, browser: &Browser, span: &str) {
+    let script =
+        "document.querySelectorAll('.panel details').forEach(each => { each.open = true });
+        return [...document.querySelectorAll('.panel')].map(panel =>
+          [...panel.querySelectorAll('tbody tr')].map(row =>
+            [...row.querySelectorAll('td')].map(cell => Number(cell.textContent))))";
+    let found = browser.run(script, &[]);
+    let number = |value: &Value| value.as_u64().unwrap_or_default();
+    let column = |panel: usize, at: usize| -> u64 {
+        found[panel].as_array().unwrap().iter().map(|row| number(&row[at])).sum()
+    };
+    let answered = sum(service, "day", span, &["応答", "他で応答"]);
+    assert_eq!(column(0, 1), answered, "answered by day");
+    assert_eq!(column(3, 1), answered, "answered by line");
+    let hours: u64 = found[1]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|row| row.as_array().unwrap())
+        .map(number)
+        .sum();
+    assert_eq!(hours, sum(service, "hour", span, &["件数"]), "by weekday and hour");
+    assert_eq!(column(4, 0), sum(service, "operator", span, &["件数"]), "by operator");
+}
+
+/// Periods are chosen, typed, and stand in the address.
+fn periods(browser: &Browser) {
+    browser.click_text(".seg button", "7日間");
+    browser.wait_place("days=7");
+    browser.click_text(".seg button", "期間");
+    browser.write(".dates cti-date:first-of-type input", "２０２０/１/１");
+    browser.write(".dates cti-date:nth-of-type(2) input", "2020-01-31");
+    browser.click(".dates [type=submit]");
+    browser.wait_place("from=2020%2F01%2F01&to=2020%2F01%2F31");
+    browser.wait_text(".empty", "着信はありません");
+    browser.check("statistics without calls");
+    browser.click(".empty a");
+    browser.wait_text(".sum", "着信");
+}
