@@ -33,6 +33,7 @@ export default {
     'Nothing found. Shorter words and parts of numbers work too.',
   '顧客がまだありません。「新しい顧客」で 1 人ずつ、または管理画面の取り込みでまとめて登録できます。':
     'No customers yet. Add them one by one with “New customer”, or all at once by an import in the administration.',
+  '{number} を登録する': 'Add {number}',
   '条件を消す': 'Clear the search',
   '条件を外す': 'Remove this filter',
   'もう一度': 'Try again',

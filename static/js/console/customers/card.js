@@ -21,11 +21,12 @@ export function card(row, acts) {
   const id = freshId('customer');
   const calls = h('div', { class: 'body' }, h('p', { class: 'muted small' }, t('読み込んでいます…')));
   const same = h('div', { class: 'same' });
-  lastCalls(calls, row['顧客ID'], ends.signal);
+  const counted = facts(row);
+  lastCalls(calls, row['顧客ID'], ends.signal, found => counted.told(found));
   if (acts.merge) sameNumber(same, row, acts.merge, ends.signal);
   const root = h('div', { class: 'col' },
     h('article', { class: 'card cust', 'aria-labelledby': id },
-      header(row, id, acts), note(row), same, facts(row), h('div', { class: 'parts' }, parts(row)),
+      header(row, id, acts), note(row), same, counted.root, h('div', { class: 'parts' }, parts(row)),
       h('footer', {}, stamp(row), h('span', { class: 'sp' }), removals(acts))),
     h('section', { class: 'card', 'aria-label': t('最近の着信') },
       h('header', {}, h('h2', {}, t('最近の着信')), h('span', { class: 'sp' }),
@@ -58,12 +59,31 @@ function header(row, id, acts) {
 const note = row => row['注意メッセージ']
   && h('div', { class: 'alert', role: 'note' }, icon('warn'), h('div', { class: 'data' }, row['注意メッセージ']));
 
-const facts = row => h('dl', { class: 'facts' }, [
-  [t('最終着信'), row['最終着信日時'] ? dayAndTime(row['最終着信日時']) : '—'],
-  [t('着信回数'), t('{n} 件', { n: count(row['着信回数'] || 0) })],
-  [t('担当者'), row['担当者'] ? h('a', { class: 'data', href: link('customers', { 担当者: row['担当者'] }) }, row['担当者']) : '—'],
-  [t('顧客ID'), row['顧客ID']],
-].map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', { class: 'num' }, value))));
+/** What there is to know at once. Calls that were given to the customer later are counted in the history alone. */
+function facts(row) {
+  const last = h('span', {});
+  const number = h('span', {});
+  const show = (when, calls) => {
+    last.textContent = when ? dayAndTime(when) : '—';
+    number.textContent = t('{n} 件', { n: count(calls) });
+  };
+  const own = Number(row['着信回数']) || 0;
+  show(row['最終着信日時'], own);
+  const root = h('dl', { class: 'facts' }, [
+    [t('最終着信'), last],
+    [t('着信回数'), number],
+    [t('担当者'), row['担当者']
+      ? h('a', { class: 'data', href: link('customers', { 担当者: row['担当者'] }) }, row['担当者']) : '—'],
+    [t('顧客ID'), row['顧客ID']],
+  ].map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', { class: 'num' }, value))));
+  return {
+    root,
+    told(calls) {
+      const newest = [row['最終着信日時'] ?? '', calls[0]?.['着信日時'] ?? ''].sort().pop();
+      show(newest, Math.max(own, calls.total ?? 0));
+    },
+  };
+}
 
 function parts(row) {
   const address = [row['郵便番号'] && `〒${row['郵便番号']}`, [row['都道府県'], row['住所1']].join(''), row['住所2']];

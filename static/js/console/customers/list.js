@@ -4,10 +4,11 @@
 // Never: loads more than a page.
 
 import { freshId, h, icon } from '../../base/dom.js';
-import { count, moment, tel } from '../../base/format.js';
+import { count, digits, moment, tel } from '../../base/format.js';
 import { t, term } from '../../base/i18n.js';
 import { listAddress } from '../../base/api.js';
 import { link } from '../../base/router.js';
+import { may } from '../../base/session.js';
 import { say } from '../../base/toast.js';
 import { CUSTOMERS, finder, PAGE, searchable } from './find.js';
 import { colourDot, nameOf, phonesOf, rankPill } from './person.js';
@@ -16,6 +17,12 @@ const RANK = '顧客ランク';
 const RANKS = ['VIP', '要注意', '着信拒否', '通常'];
 /** Filters that the card sets: the whole value of a field. */
 const EXACT = ['分類', '担当者'];
+
+/** The telephone number that somebody searched for, if it is one. */
+function numberIn(text) {
+  const plain = text.normalize('NFKC').replace(/[‐–—―−ー]/g, '-');
+  return /^[\d\s()+./-]{8,}$/.test(plain) ? digits(text) : '';
+}
 
 /** Which rows are shown; the service does not count very many. */
 const span = (all, from, to) => (all === null ? t('{from}–{to} 件目', { from: count(from), to: count(to) })
@@ -195,10 +202,13 @@ export class CustomerList {
     if (this.#after) {
       return h('li', { class: 'empty' }, icon('people'), h('p', {}, t('ここまでにはいません。「次へ」で続きを探します。')));
     }
+    const number = may(CUSTOMERS, 'write') && numberIn(this.#values.q);
     const narrowed = Object.values(this.#values).some(Boolean);
     return h('li', { class: 'empty' }, icon('people'), h('p', {}, narrowed
       ? t('見つかりません。短い言葉や、電話番号の一部でも探せます。')
       : t('顧客がまだありません。「新しい顧客」で 1 人ずつ、または管理画面の取り込みでまとめて登録できます。')),
+    number && h('a', { class: 'btn sm pri', href: link('customers', { new: number }) }, icon('plus'),
+      t('{number} を登録する', { number: tel(number) })),
     narrowed && h('button', { class: 'btn sm', type: 'button', onclick: () => this.#clear() }, t('条件を消す')));
   }
 

@@ -12,10 +12,11 @@ import { link } from '../../base/router.js';
 export const CALLS = 'ReceivedCall-Record';
 const LAST = 8;
 
-/** Fills `place` with the last calls of the customer with this key. */
-export async function lastCalls(place, key, signal) {
+/** Fills `place` with the last calls of the customer with this key; `told(calls)` hears of them. */
+export async function lastCalls(place, key, signal, told) {
   try {
     const calls = await rows(CALLS, { 顧客ID: key, limit: LAST, order: 'desc' }, signal);
+    told(calls);
     if (calls.length === 0) {
       place.replaceChildren(h('p', { class: 'muted' }, t('この顧客からの着信はまだありません。')));
       return;
