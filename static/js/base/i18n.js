@@ -4,6 +4,9 @@
 // Never: translates data of the office (names, memos, messages of the server).
 
 let words = {};
+let terms = {};
+/** Dictionaries of the catalogue: a text of a page may be the same word with another meaning (通知). */
+const OF_CATALOGUE = new Set(['catalogue', 'meanings']);
 let chosen = 'ja';
 try {
   chosen = localStorage.getItem('lang') ?? 'ja';
@@ -17,7 +20,10 @@ export const language = () => chosen;
 export async function useWords(...areas) {
   if (chosen !== 'en') return;
   const loaded = await Promise.all(areas.map(area => import(`../words/${area}.js`)));
-  for (const dictionary of loaded) words = { ...words, ...dictionary.default };
+  loaded.forEach((dictionary, at) => {
+    if (OF_CATALOGUE.has(areas[at])) terms = { ...terms, ...dictionary.default };
+    else words = { ...words, ...dictionary.default };
+  });
 }
 
 /**
@@ -31,7 +37,7 @@ export function t(text, values) {
 }
 
 /** A word of the catalogue (a field's name, a word of an enum) in the chosen language: words/catalogue.js. */
-export const term = word => (chosen === 'en' ? words[word] ?? word : word);
+export const term = word => (chosen === 'en' ? terms[word] ?? word : word);
 
 /** Changes the language and draws the page anew. */
 export function setLanguage(language) {

@@ -55,5 +55,8 @@ export const PATHS = {
   out: 'M10 4H5v16h5M14 8l4 4-4 4M18 12H9',
   help: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18M9.5 9.5a2.5 2.5 0 1 1 3.5 2.3c-.7.4-1 .9-1 1.7M12 16.5v.01',
   screen: 'M3 5h18v12H3zM8 21h8M12 17v4',
+  eye: 'M2 12s4-7 10-7 10 7 10 7-4 7-10 7S2 12 2 12M12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6',
+  columns: 'M4 5h16v14H4zM10 5v14M15 5v14',
+  filter: 'M3 5h18l-7 8v6l-4 2v-8z',
   small: 'M4 5h16v14H4zM12 12h8v7h-8z',
 };

@@ -6,7 +6,7 @@
 const KEY = 'smartconnect';
 const DEFAULTS = {
   sound: true, volume: 60, notify: false, toastSeconds: 0, keys: true, clientName: '', operator: '',
-  openUrls: true, cardFields: null, historyColumns: null, muted: false, insecureSeen: false,
+  openUrls: true, cardFields: null, historyColumns: null, columns: null, muted: false, insecureSeen: false,
 };
 
 let values = read();

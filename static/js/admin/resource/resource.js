@@ -1,0 +1,402 @@
+// One resource: its list, and beside it the form of the row that is open.
+//
+// Invariant: the address names the row that is open and the filters; the list stays while forms open and close.
+// Never: knows the fields of a resource by name (layout.js and about.js do).
+
+import { freshId, h, icon } from '../../base/dom.js';
+import { t, term, useWords } from '../../base/i18n.js';
+import { row as readRow, rows as readRows } from '../../base/api.js';
+import { link, note, setTitle } from '../../base/router.js';
+import { may } from '../../base/session.js';
+import { keep, setting } from '../../base/settings.js';
+import { failed } from '../../base/toast.js';
+import { catalogue, fieldOf, rowName, titleOf } from '../../base/catalogue.js';
+import { on } from '../../live/live.js';
+import { ABOUT } from './about.js';
+import { bar } from './bar.js';
+import { bulk, erase, hasBulk } from './bulk.js';
+import { resourceForm } from './form.js';
+import { columns } from './layout.js';
+import { isLog, source } from './source.js';
+import { resourceTable } from './table.js';
+import { showToken } from './token.js';
+
+const REFRESH_MS = 1_000;
+const LIVE_MS = 5_000;
+const NEW = 'new';
+const RESERVED = new Set(['q', 'sort', 'copy']);
+const CALLS = new Set(['ReceivedCall-Record', 'CustomerAddress']);
+
+/** The screen of a resource. */
+export function screen(uri) {
+  let title = uri;
+  return {
+    title: () => title,
+    async open(view, { key, values }) {
+      await useWords('resource', 'meanings');
+      const { resources } = await catalogue();
+      const resource = resources.find(each => each.uri === uri);
+      title = titleOf(resource);
+      setTitle(title);
+      const shown = new ResourceScreen(view, resource, resources, values);
+      await shown.start(key, values);
+      return shown;
+    },
+  };
+}
+
+class ResourceScreen {
+  constructor(view, resource, resources, values) {
+    Object.assign(this, { view, resource, resources });
+    const [name, way] = (values.sort ?? '').split(' ');
+    const known = Object.entries(values).filter(([each]) => !RESERVED.has(each) && fieldOf(resource, each));
+    this.state = {
+      q: values.q ?? '', filters: Object.fromEntries(known), columns: this.chosenColumns(),
+      sort: fieldOf(resource, name) ? { name, desc: way === 'desc' } : { name: resource.key, desc: isLog(resource) },
+    };
+    this.rows = source(resource, this.state);
+    this.hidden = new Set();
+    this.key = '';
+    this.ends = [];
+    this.form = null;
+  }
+
+  /** The address changed by itself: a link, the way back. Whoever may leave was asked. */
+  async moved({ key, values }) {
+    const { q = '', ...others } = values;
+    const filters = Object.fromEntries(Object.entries(others)
+      .filter(([name]) => !RESERVED.has(name) && fieldOf(this.resource, name)));
+    const before = this.values();
+    this.key = key;
+    if (q !== (before.q ?? '') || JSON.stringify(filters) !== JSON.stringify(this.state.filters)) {
+      await this.change({ q, filters });
+    }
+    if (key === NEW) await this.openNew(values.copy);
+    else if (key) await this.openRow(key);
+    else if (this.form && !this.resource.single) this.shut();
+  }
+
+  async start(key, values) {
+    this.draw();
+    if (this.resource.single) {
+      await this.openRow(String(this.resource.firstKey));
+      return;
+    }
+    await this.reload();
+    this.follow();
+    this.namesOfRefs();
+    if (key === NEW) await this.openNew(values.copy);
+    else if (key) await this.openRow(key);
+    else if (this.page?.total === 1 && this.isOneOfAKind()) await this.openRow(this.page.rows[0][this.resource.key]);
+  }
+
+  /** Backup and output: most offices have the one row. */
+  isOneOfAKind() {
+    return Boolean(this.resource.orders?.Run) && matchMedia('(min-width: 761px)').matches;
+  }
+
+  draw() {
+    const { resource } = this;
+    const { lead } = ABOUT[resource.uri] ?? {};
+    const canAdd = resource.methods.includes('POST') && may(resource.uri, 'write');
+    this.table = resourceTable();
+    this.empty = h('div', { class: 'empty', hidden: true });
+    this.top = bar(this);
+    this.bulk = bulk(this);
+    this.place = h('div', { class: 'formplace', hidden: true });
+    this.card = h('section', { class: 'card', 'aria-label': titleOf(resource) }, this.top.element, this.bulk.element,
+      this.table, this.empty);
+    this.split = h('div', { class: resource.single ? 'split only' : 'split' }, !resource.single && this.card,
+      this.place);
+    this.view.replaceChildren(h('div', { class: 'pagehead' },
+      h('div', { class: 'lead' }, h('h1', {}, titleOf(resource)), lead && h('p', {}, t(lead))),
+      resource.import && may(resource.uri, 'write') && h('a', { class: 'btn', href: link('import') },
+        icon('upload'), t('取り込み')),
+      canAdd && this.addButton()), this.split);
+    if (!resource.single) this.beginTable();
+  }
+
+  addButton() {
+    return h('button', { class: 'btn pri', type: 'button', onclick: () => this.go(NEW) }, icon('plus'), t('追加'));
+  }
+
+  beginTable() {
+    this.table.begin({
+      resource: this.resource, caption: titleOf(this.resource), state: this.state,
+      canPick: Boolean(hasBulk(this.resource)), isLarge: () => this.rows.isLarge(),
+      onopen: key => this.go(key),
+      onsort: name => this.sort(name),
+      onpick: picked => this.bulk.draw(picked),
+      onpage: word => { this.rows[word](); this.load(); },
+    });
+  }
+
+  /** Reads the rows; an error stands in place of the list. */
+  async load(again = false) {
+    this.asked?.abort();
+    this.asked = new AbortController();
+    const { signal } = this.asked;
+    try {
+      const page = await this.rows.load({ again, signal });
+      if (signal.aborted) return;
+      this.page = page;
+      this.drawRows();
+    } catch (error) {
+      if (!signal.aborted) failed(t('一覧を読めません'), error);
+    }
+  }
+
+  drawRows() {
+    const shown = this.page.rows.filter(row => !this.hidden.has(row[this.resource.key]));
+    const gone = this.page.rows.length - shown.length;
+    const total = this.page.total === null ? null : this.page.total - gone;
+    this.table.draw({ ...this.page, rows: shown, total }, this.names);
+    this.table.mark(this.key);
+    this.top.draw();
+    this.bulk.draw(this.table.picked);
+    this.drawEmpty(shown.length === 0);
+  }
+
+  drawEmpty(isEmpty) {
+    this.empty.hidden = !isEmpty;
+    this.table.hidden = isEmpty;
+    if (!isEmpty) return;
+    const narrowed = this.state.q || Object.keys(this.state.filters).length;
+    const { empty = '' } = ABOUT[this.resource.uri] ?? {};
+    const canAdd = this.resource.methods.includes('POST') && may(this.resource.uri, 'write');
+    const widen = () => this.change({ q: '', filters: {} });
+    this.empty.replaceChildren(icon(narrowed ? 'find' : 'box'),
+      h('p', {}, narrowed ? t('条件に合う行はありません。') : t(empty)),
+      narrowed ? h('button', { class: 'btn', type: 'button', onclick: widen }, t('条件を外す'))
+        : canAdd ? this.addButton() : '');
+  }
+
+  reload() { return this.load(true); }
+
+  /** Changes search or filters; the address follows. */
+  change({ q = this.state.q, filters = this.state.filters }) {
+    this.state.q = q;
+    for (const name of Object.keys(this.state.filters)) delete this.state.filters[name];
+    Object.assign(this.state.filters, filters);
+    this.rows.restart();
+    this.noteAddress();
+    return this.load();
+  }
+
+  filter(name, value) {
+    const filters = { ...this.state.filters };
+    if (value) filters[name] = value;
+    else delete filters[name];
+    return this.change({ filters });
+  }
+
+  sort(name) {
+    const { sort } = this.state;
+    Object.assign(sort, { name, desc: sort.name === name && !sort.desc });
+    this.rows.restart();
+    this.noteAddress();
+    this.load();
+  }
+
+  chosenColumns() {
+    return [...(setting('columns')?.[this.resource.uri] ?? columns(this.resource))];
+  }
+
+  /** Shows or hides a column; `null` = the ones it began with. */
+  column(name, shown) {
+    const order = this.resource.fields.map(field => field.name);
+    if (name === null) this.state.columns = columns(this.resource);
+    else if (shown) {
+      this.state.columns = [...this.state.columns, name].sort((a, b) => order.indexOf(a) - order.indexOf(b));
+    } else this.state.columns = this.state.columns.filter(each => each !== name);
+    this.table.state = this.state;
+    keep('columns', { ...setting('columns'), [this.resource.uri]: name === null ? undefined : this.state.columns });
+    this.drawRows();
+  }
+
+  canSearch() { return this.rows.canSearch(); }
+
+  /** What a download of this list is narrowed to. */
+  query() {
+    return { ...this.state.filters, q: this.resource.search ? this.state.q : null };
+  }
+
+  values() {
+    const { sort, q, filters } = this.state;
+    const usual = sort.name === this.resource.key && sort.desc === isLog(this.resource);
+    return { ...filters, q, sort: usual ? '' : `${sort.name}${sort.desc ? ' desc' : ''}` };
+  }
+
+  noteAddress() {
+    note(this.resource.uri + (this.key ? `/${this.key}` : ''), this.values());
+  }
+
+  /** Opens a row (or `new`) beside the list. */
+  async go(key, copy) {
+    if (!await this.mayLeave()) return;
+    if (key === NEW) await this.openNew(copy);
+    else await this.openRow(key);
+  }
+
+  async openNew(copy) {
+    const values = copy ? (await readRow(this.resource.uri, copy)).row : null;
+    await this.openForm({ row: null, etag: '', copy: values }, NEW);
+  }
+
+  async openRow(key) {
+    try {
+      const { row, etag } = await readRow(this.resource.uri, key);
+      if (row) await this.openForm({ row, etag, copy: null }, key);
+      else this.close404(key);
+    } catch (error) {
+      failed(t('この行を読めません'), error);
+    }
+  }
+
+  close404(key) {
+    this.shut();
+    failed(t('この行はもうありません'), Object.assign(new Error(`${this.resource.key} ${key}`), { name: 'gone' }));
+  }
+
+  async openForm({ row, etag, copy }, key) {
+    this.key = key;
+    this.form = resourceForm();
+    this.place.replaceChildren(this.form);
+    this.place.hidden = false;
+    this.split.classList.add('open');
+    if (!this.resource.single) {
+      this.table.mark(key);
+      this.noteAddress();
+    }
+    await this.form.begin({
+      resource: this.resource, row, etag, copy, names: this.names,
+      onsaved: (saved, msg) => this.saved(saved, msg),
+      onclose: () => this.closeForm(),
+      ondelete: gone => this.erase([gone]),
+      oncopy: from => this.go(NEW, from),
+      onread: fresh => this.fresh(fresh),
+    });
+    const title = titleOf(this.resource);
+    setTitle(row ? `${rowName(this.resource, row)} — ${title}` : t('{name}を追加', { name: title }));
+    if (!this.resource.single) this.form.addEventListener('keydown', event => this.onKey(event));
+    this.form.begun();
+  }
+
+  onKey(event) {
+    if (event.key === 'Escape' && !event.isComposing) {
+      event.preventDefault();
+      this.closeForm();
+    }
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) this.form.querySelector('form').requestSubmit();
+  }
+
+  async closeForm() {
+    if (!await this.mayLeave()) return;
+    this.shut();
+  }
+
+  shut() {
+    const { key } = this;
+    this.key = '';
+    this.form = null;
+    this.place.replaceChildren();
+    this.place.hidden = true;
+    this.split.classList.remove('open');
+    this.table.mark('');
+    this.noteAddress();
+    setTitle(titleOf(this.resource));
+    this.table.focusRow(key);
+  }
+
+  async saved(key, msg) {
+    if (!this.resource.single) await this.reload();
+    if (this.form.isNew && this.resource.uri === 'API-Token') {
+      this.shut();
+      await showToken(msg);
+      return;
+    }
+    await this.openRow(key);
+  }
+
+  fresh(row) {
+    if (this.rows.replace(row) && this.page) this.load();
+  }
+
+  erase(rows) { return erase(this, rows); }
+
+  /** Rows leave the list while their delete waits. */
+  hide(keys) {
+    for (const key of keys) {
+      this.hidden.add(key);
+      this.table.picked.delete(key);
+    }
+    if (keys.includes(this.key)) this.shut();
+    this.drawRows();
+  }
+
+  show(keys) {
+    for (const key of keys) this.hidden.delete(key);
+    this.drawRows();
+    this.table.focusRow(keys[0]);
+  }
+
+  async forget(keys) {
+    await this.reload();
+    for (const key of keys) this.hidden.delete(key);
+    this.drawRows();
+  }
+
+  unpick() {
+    this.table.picked.clear();
+    this.drawRows();
+  }
+
+  pickedRows() {
+    return [...this.table.picked].map(key => this.rows.held(key)).filter(Boolean);
+  }
+
+  /** The names of the rows that refs point to, for cells. */
+  async namesOfRefs() {
+    const targets = [...new Set(this.resource.fields.filter(field => field.ref).map(field => field.ref))]
+      .map(uri => this.resources.find(each => each.uri === uri)).filter(target => !target.search);
+    const named = await Promise.all(targets.map(async target => {
+      const found = await readRows(target.uri, { limit: 500 }).catch(() => []);
+      return [target.uri, Object.fromEntries(found.map(row => [row[target.key], rowName(target, row)]))];
+    }));
+    if (named.length === 0) return;
+    this.names = Object.fromEntries(named);
+    if (this.page) this.drawRows();
+  }
+
+  /** Follows what happens elsewhere. */
+  follow() {
+    let timer = 0;
+    const soon = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => this.reload(), REFRESH_MS);
+    };
+    this.ends.push(on('resync', soon), () => clearTimeout(timer));
+    if (CALLS.has(this.resource.uri)) {
+      for (const kind of ['updated', 'ringing', 'answered', 'ended']) this.ends.push(on(kind, soon));
+    }
+    this.ends.push(on('line', envelope => {
+      const row = envelope['SIP接続'];
+      if (this.resource.uri !== 'SIP-ServerConnection' || !row) return;
+      this.fresh(row);
+      if (this.key === row.ID) this.form?.refresh(row);
+    }));
+    if (this.resource.live) {
+      const beat = setInterval(() => { if (document.visibilityState === 'visible') this.reload(); }, LIVE_MS);
+      this.ends.push(() => clearInterval(beat));
+    }
+  }
+
+  isDirty() { return Boolean(this.form?.isDirty()); }
+
+  async mayLeave() { return !this.form || this.form.mayLeave(); }
+
+  close() {
+    this.asked?.abort();
+    for (const end of this.ends) end();
+  }
+}
