@@ -7,7 +7,7 @@ import { $, freshId, h, icon } from '../../base/dom.js';
 import { t, term } from '../../base/i18n.js';
 import { add, change, order, Refusal, row as readRow } from '../../base/api.js';
 import { ask } from '../../base/dialog.js';
-import { done, failed, say } from '../../base/toast.js';
+import { failed, say } from '../../base/toast.js';
 import { isMask, makeField } from '../../base/fields.js';
 import { isWritable, nameOf, rowName, titleOf } from '../../base/catalogue.js';
 import { may } from '../../base/session.js';
@@ -194,6 +194,7 @@ class ResourceForm extends HTMLElement {
     if (!this.canWrite) return;
     const dirty = this.isDirty();
     this.state.textContent = dirty ? t('未保存の変更があります') : '';
+    this.state.classList.remove('ok');
     this.orders?.mayRun(!dirty);
     this.rest.show({ method: this.isNew ? 'POST' : 'PUT', key: this.key, body: this.body() });
     const set = this.detailFields.filter(made => made.value() !== (made.field.default ?? '')
@@ -228,14 +229,19 @@ class ResourceForm extends HTMLElement {
     if (this.isNew) {
       const { key, msg } = await add(uri, this.body());
       this.settle();
-      done(t('追加しました'));
       await this.onsaved(key, msg);
       return;
     }
     await change(uri, this.key, this.body(), this.etag);
     this.settle();
-    done(t('保存しました'));
     await this.onsaved(this.key, '');
+  }
+
+  /** Says beside the buttons that it was saved. */
+  tellSaved(text) {
+    this.state.textContent = text;
+    this.state.classList.add('ok');
+    say(text);
   }
 
   settle() {

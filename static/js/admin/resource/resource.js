@@ -315,7 +315,9 @@ class ResourceScreen {
       await showToken(msg);
       return;
     }
+    const text = this.form.isNew ? t('追加しました') : t('保存しました');
     await this.openRow(key);
+    this.form?.tellSaved(text);
   }
 
   fresh(row) {
