@@ -87,10 +87,11 @@ class ResourceForm extends HTMLElement {
   footer() {
     const others = this.isNew || this.resource.single ? [] : [
       this.resource.methods.includes('POST') && h('button', {
-        class: 'btn ghost', type: 'button', onclick: () => this.oncopy(this.key),
-      }, icon('copy'), t('複製')),
+        class: 'btn icon ghost', type: 'button', 'aria-label': t('複製'), title: t('複製'), 'data-order': 'copy',
+        onclick: () => this.oncopy(this.key),
+      }, icon('copy')),
       this.resource.methods.includes('DELETE') && h('button', {
-        class: 'btn ghost bad', type: 'button', onclick: () => this.ondelete(this.row),
+        class: 'btn ghost bad', type: 'button', 'data-order': 'delete', onclick: () => this.ondelete(this.row),
       }, icon('bin'), t('削除')),
     ];
     this.save = h('button', { class: 'btn pri', type: 'submit' }, icon('check'), this.isNew ? t('追加') : t('保存'));

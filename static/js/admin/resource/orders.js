@@ -79,7 +79,7 @@ async function reread(form) {
   try {
     const { row, etag } = await readRow(form.resource.uri, form.key);
     if (row && form.isConnected) form.refresh(row, form.isDirty() ? '' : etag);
-    if (row) form.onread?.(row);
+    if (row) form.onread(row);
   } catch { /* the outcome is shown; the list follows with the next reading */ }
 }
 

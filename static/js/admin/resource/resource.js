@@ -5,27 +5,24 @@
 
 import { freshId, h, icon } from '../../base/dom.js';
 import { t, term, useWords } from '../../base/i18n.js';
-import { row as readRow, rows as readRows } from '../../base/api.js';
+import { row as readRow } from '../../base/api.js';
 import { link, note, setTitle } from '../../base/router.js';
 import { may } from '../../base/session.js';
 import { keep, setting } from '../../base/settings.js';
 import { failed } from '../../base/toast.js';
 import { catalogue, fieldOf, rowName, titleOf } from '../../base/catalogue.js';
-import { on } from '../../live/live.js';
 import { ABOUT } from './about.js';
 import { bar } from './bar.js';
 import { bulk, erase, hasBulk } from './bulk.js';
+import { follow, namesOfRefs } from './elsewhere.js';
 import { resourceForm } from './form.js';
 import { columns } from './layout.js';
 import { isLog, source } from './source.js';
 import { resourceTable } from './table.js';
 import { showToken } from './token.js';
 
-const REFRESH_MS = 1_000;
-const LIVE_MS = 5_000;
 const NEW = 'new';
 const RESERVED = new Set(['q', 'sort', 'copy']);
-const CALLS = new Set(['ReceivedCall-Record', 'CustomerAddress']);
 
 /** The screen of a resource. */
 export function screen(uri) {
@@ -83,8 +80,8 @@ class ResourceScreen {
       return;
     }
     await this.reload();
-    this.follow();
-    this.namesOfRefs();
+    this.ends = follow(this);
+    this.readNames();
     if (key === NEW) await this.openNew(values.copy);
     else if (key) await this.openRow(key);
     else if (this.page?.total === 1 && this.isOneOfAKind()) await this.openRow(this.page.rows[0][this.resource.key]);
@@ -320,8 +317,10 @@ class ResourceScreen {
     this.form?.tellSaved(text);
   }
 
+  /** A row as an event or an order brought it. */
   fresh(row) {
     if (this.rows.replace(row) && this.page) this.load();
+    if (this.key === row[this.resource.key]) this.form?.refresh(row);
   }
 
   erase(rows) { return erase(this, rows); }
@@ -357,40 +356,9 @@ class ResourceScreen {
     return [...this.table.picked].map(key => this.rows.held(key)).filter(Boolean);
   }
 
-  /** The names of the rows that refs point to, for cells. */
-  async namesOfRefs() {
-    const targets = [...new Set(this.resource.fields.filter(field => field.ref).map(field => field.ref))]
-      .map(uri => this.resources.find(each => each.uri === uri)).filter(target => !target.search);
-    const named = await Promise.all(targets.map(async target => {
-      const found = await readRows(target.uri, { limit: 500 }).catch(() => []);
-      return [target.uri, Object.fromEntries(found.map(row => [row[target.key], rowName(target, row)]))];
-    }));
-    if (named.length === 0) return;
-    this.names = Object.fromEntries(named);
+  async readNames() {
+    this.names = await namesOfRefs(this.resource, this.resources);
     if (this.page) this.drawRows();
-  }
-
-  /** Follows what happens elsewhere. */
-  follow() {
-    let timer = 0;
-    const soon = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => this.reload(), REFRESH_MS);
-    };
-    this.ends.push(on('resync', soon), () => clearTimeout(timer));
-    if (CALLS.has(this.resource.uri)) {
-      for (const kind of ['updated', 'ringing', 'answered', 'ended']) this.ends.push(on(kind, soon));
-    }
-    this.ends.push(on('line', envelope => {
-      const row = envelope['SIP接続'];
-      if (this.resource.uri !== 'SIP-ServerConnection' || !row) return;
-      this.fresh(row);
-      if (this.key === row.ID) this.form?.refresh(row);
-    }));
-    if (this.resource.live) {
-      const beat = setInterval(() => { if (document.visibilityState === 'visible') this.reload(); }, LIVE_MS);
-      this.ends.push(() => clearInterval(beat));
-    }
   }
 
   isDirty() { return Boolean(this.form?.isDirty()); }
