@@ -37,6 +37,13 @@ export function nameOf(resource, field) {
   return found === own ? term(field.name) : found;
 }
 
+/** What a field means, in the chosen language, or ''. */
+export function meaningOf(resource, field) {
+  const own = `${resource.uri}.${field.name}.meaning`;
+  const found = term(own);
+  return found === own ? term(field.meaning ?? '') : found;
+}
+
 /** A word of an enum in the chosen language. */
 export const wordOf = (field, word) => {
   const own = `${field.name}=${word}`;

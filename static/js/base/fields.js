@@ -4,10 +4,12 @@
 // Never: knows which resource it belongs to.
 
 import { freshId, h, icon } from './dom.js';
-import { t } from './i18n.js';
+import { t, useWords } from './i18n.js';
 import { check, normal } from './checks.js';
 import { tel } from './format.js';
 import { wordOf } from './catalogue.js';
+
+await useWords('fields');
 
 /** From this many characters on a text gets several lines. */
 const LONG = 200;

@@ -31,7 +31,7 @@ export async function useWords(...areas) {
  * A dictionary's entry may be `[one, other]`, chosen by the value `n`.
  */
 export function t(text, values) {
-  let found = chosen === 'en' ? words[text] ?? text : text;
+  let found = chosen === 'en' ? words[text] ?? terms[text] ?? text : text;
   if (Array.isArray(found)) found = found[Number(values?.n) === 1 ? 0 : 1];
   return values ? found.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole) : found;
 }

@@ -4,12 +4,12 @@
 // Never: sends the mask of a secret as a value.
 
 import { $, freshId, h, icon } from '../../base/dom.js';
-import { t, term } from '../../base/i18n.js';
+import { t } from '../../base/i18n.js';
 import { add, change, order, Refusal, row as readRow } from '../../base/api.js';
 import { ask } from '../../base/dialog.js';
 import { failed, say } from '../../base/toast.js';
 import { isMask, makeField } from '../../base/fields.js';
-import { isWritable, nameOf, rowName, titleOf } from '../../base/catalogue.js';
+import { isWritable, meaningOf, nameOf, rowName, titleOf } from '../../base/catalogue.js';
 import { may } from '../../base/session.js';
 import { cell, isData } from './cells.js';
 import { read as readFaults } from './faults.js';
@@ -130,7 +130,7 @@ class ResourceForm extends HTMLElement {
   hint(field) {
     const before = this.fields.at(-1)?.field;
     const again = before?.kind === 'hours' && before.meaning === field.meaning;
-    return field.meaning && !again ? term(field.meaning) : '';
+    return again ? '' : meaningOf(this.resource, field);
   }
 
   toldPart() {
