@@ -165,6 +165,16 @@ fn every_text_of_the_pages_is_there_in_english() {
 }
 
 #[test]
+fn every_name_word_and_meaning_of_the_catalogue_is_there_in_english() {
+    let catalogue = smartconnect::resource::described::page();
+    let faults = english::untold(&sources(), &catalogue);
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+    let faults = english::untold(&[], &catalogue);
+    let found = faults.iter().any(|fault| fault.starts_with("\"状態\""));
+    assert!(found, "the rule cannot fail");
+}
+
+#[test]
 fn nothing_is_left_undone() {
     check(|source| !source.path.starts_with("tests/tidy"), rules::banned_words);
 }

@@ -8,8 +8,8 @@ use super::words::is_japanese;
 
 /// Where the English texts stand.
 const WORDS: &str = "static/js/words/";
-/// Names of the catalogue: used as data, not by `t('…')`.
-const CATALOGUE: &str = "static/js/words/catalogue.js";
+/// Names, words and meanings of the catalogue: used as data, not by `t('…')`.
+const CATALOGUE: [&str; 2] = ["static/js/words/catalogue.js", "static/js/words/meanings.js"];
 
 /// Whether a file is a dictionary.
 fn is_dictionary(source: &Source) -> bool {
@@ -44,7 +44,7 @@ pub fn texts(sources: &[Source], catalogue: &str) -> Vec<String> {
     used.push('\n');
     for (source, line, entry) in &entries {
         let place = format!("{}:{line}: {:?}", source.path, entry.key);
-        let told = source.path == CATALOGUE && catalogue.contains(&format!("\"{}\"", entry.key));
+        let told = CATALOGUE.contains(&source.path.as_str()) && is_told(catalogue, &entry.key);
         if !told && !used.contains(&format!("\n{}\n", entry.key)) {
             faults.push(format!("{place}: no page says this: remove the entry"));
         }
@@ -55,6 +55,50 @@ pub fn texts(sources: &[Source], catalogue: &str) -> Vec<String> {
         if entry.english.iter().flat_map(|text| places(text)).any(|name| !wanted.contains(&name)) {
             faults.push(format!("{place}: the English text is filled in with other names"));
         }
+    }
+    faults
+}
+
+/// Whether the catalogue has this text, or this field (`URI.name`, `URI.name.meaning`).
+fn is_told(catalogue: &str, key: &str) -> bool {
+    let has = |text: &str| catalogue.contains(&serde_json::json!(text).to_string());
+    has(key)
+        || key.split_once('.').is_some_and(|(uri, name)| {
+            has(uri) && has(name.strip_suffix(".meaning").unwrap_or(name))
+        })
+}
+
+/// What the catalogue says in Japanese and nothing says in English: names, words, meanings.
+pub fn untold(sources: &[Source], catalogue: &serde_json::Value) -> Vec<String> {
+    let known: Vec<String> = sources
+        .iter()
+        .filter(|source| CATALOGUE.contains(&source.path.as_str()))
+        .flat_map(|source| entries(&source.text).into_iter().map(|(_, entry)| entry.key))
+        .collect();
+    let mut faults = Vec::new();
+    let mut ask = |text: &serde_json::Value, own: &str| {
+        let text = text.as_str().unwrap_or_default();
+        let there = known.iter().any(|key| key == text || key == own);
+        if text.chars().any(is_japanese) && !there {
+            faults.push(format!("{text:?}: give it an English text in {}", CATALOGUE.join(" or ")));
+        }
+    };
+    let list = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();
+    for resource in list(&catalogue["resources"]) {
+        let uri = resource["uri"].as_str().unwrap_or_default();
+        ask(&resource["title"], "");
+        for field in list(&resource["fields"]) {
+            ask(&field["name"], "");
+            let own = format!("{uri}.{}.meaning", field["name"].as_str().unwrap_or_default());
+            ask(&field["meaning"], &own);
+            for word in list(&field["words"]).iter().chain(&list(&field["suggest"])) {
+                ask(word, "");
+            }
+        }
+    }
+    for placeholder in list(&catalogue["placeholders"]) {
+        ask(&placeholder["name"], "");
+        ask(&placeholder["meaning"], "");
     }
     faults
 }

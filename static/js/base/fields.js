@@ -169,7 +169,7 @@ function peek(input) {
   return button;
 }
 
-const HEADER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+\s*:\s*\S/;
+const HEADER = /^[!#$%&\x27*+.^_\x60|~0-9A-Za-z-]+\s*:\s*\S/;
 
 /** Headers, one a line; those that are kept show their mask and keep it. */
 function headers(field, { label, ...props }, changed) {
