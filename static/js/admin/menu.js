@@ -90,5 +90,5 @@ export function screens() {
   const mine = Object.entries(OWN).map(([name, { load }]) => [name, load]);
   const resource = uri => SPECIAL[uri] ?? (async () => (await import('./resource/resource.js')).screen(uri));
   const resources = GROUPS.flatMap(([, items]) => items).map(([uri]) => [uri, resource(uri)]);
-  return Object.fromEntries([...mine, ...resources]);
+  return Object.fromEntries([...mine, ...resources, ['find', () => import('./resource/find.js')]]);
 }

@@ -4,15 +4,23 @@
 // Never: knows which resource it belongs to.
 
 import { freshId, h, icon } from './dom.js';
-import { t, useWords } from './i18n.js';
+import { language, t, useWords } from './i18n.js';
 import { check, normal } from './checks.js';
 import { tel } from './format.js';
 import { wordOf } from './catalogue.js';
+import { dateField } from './datefield.js';
 
 await useWords('fields');
 
 /** From this many characters on a text gets several lines. */
 const LONG = 200;
+const JAPANESE = /[\u3040-\u30ff\u3400-\u9fff]/;
+
+/** An example to stand in an empty field; a Japanese one only in Japanese. */
+export function exampleOf({ example = '' }) {
+  return language() === 'en' && JAPANESE.test(example) ? null : example || null;
+}
+
 /** What the service shows instead of a secret. */
 const MASK = '********';
 
@@ -31,13 +39,14 @@ export function makeField(field, { value = '', label, hint = '', onchange = () =
     required: field.required && field.kind !== 'bool', name: field.name, label,
   };
   const made = {
-    field, root: null, input: null, control: null, touched: false,
+    field, root: null, control: null, touched: false,
+    get input() { return control.input; },
     value: () => control.value(),
     set: text => { control.set(text); show(''); },
     fault: text => show(text),
     check() {
       const wrong = control.check?.() ?? check(field, control.value());
-      show(wrong);
+      show(control.labelled ? '' : wrong);
       return wrong;
     },
     focus: () => ((control.group && control.input.querySelector('input, button')) || control.input).focus(),
@@ -56,9 +65,8 @@ export function makeField(field, { value = '', label, hint = '', onchange = () =
   const control = (controls[field.kind] ?? KINDS[field.kind] ?? line)(field, props, changed, context);
   control.set(value);
   made.control = control;
-  made.input = control.input;
   const name = [h('span', {}, label), field.required && h('span', { class: 'req' }, t('必須'))];
-  const head = field.kind === 'bool' ? null
+  const head = field.kind === 'bool' || control.labelled ? null
     : control.group ? h('span', { class: 'lb', id: `${id}-l` }, name) : h('label', { for: id }, name);
   if (control.group) control.input.setAttribute('aria-labelledby', `${id}-l`);
   const place = { class: wide ? 'f w' : 'f', 'data-field': field.name, 'data-kind': field.kind };
@@ -75,9 +83,9 @@ const isWide = field => (field.max ?? 0) > LONG && !['int', 'secret'].includes(f
 function line(field, props, changed) {
   const several = field.kind === 'text' && (field.max ?? 0) > LONG;
   const list = field.suggest && freshId('list');
-  const input = several ? h('textarea', { ...props, rows: 2, placeholder: field.example || null }) : h('input', {
+  const input = several ? h('textarea', { ...props, rows: 2, placeholder: exampleOf(field) }) : h('input', {
     ...props, type: TYPES[field.kind] ?? 'text', inputmode: MODES[field.kind], list,
-    placeholder: field.example || null, spellcheck: 'false',
+    placeholder: exampleOf(field), spellcheck: 'false',
   });
   const tidy = () => {
     const text = normal(field, input.value);
@@ -123,7 +131,7 @@ export function makeSecret(field, { label, ...props }, changed) {
   let state = 'typing';
   const input = h('input', {
     ...props, type: field.kind === 'secret-url' ? 'text' : 'password', autocomplete: 'new-password',
-    spellcheck: 'false', placeholder: field.example || null,
+    spellcheck: 'false', placeholder: exampleOf(field),
     oninput: () => changed(false), onchange: () => changed(true),
   });
   const masked = h('span', { class: 'masked mono', 'data-data': true });
@@ -174,7 +182,7 @@ const HEADER = /^[!#$%&\x27*+.^_\x60|~0-9A-Za-z-]+\s*:\s*\S/;
 /** Headers, one a line; those that are kept show their mask and keep it. */
 function headers(field, { label, ...props }, changed) {
   const input = h('textarea', {
-    ...props, rows: 3, class: 'mono', placeholder: field.example || null, spellcheck: 'false',
+    ...props, rows: 3, class: 'mono', placeholder: exampleOf(field), spellcheck: 'false',
     oninput: () => changed(false), onchange: () => changed(true),
   });
   const check = () => {
@@ -206,9 +214,24 @@ function colour(field, { label, ...props }, changed) {
   };
 }
 
+/** A day or a moment: a field with a calendar, which has its own label and tells its own faults. */
+function day(field, { label }, changed) {
+  const element = dateField({ label, time: field.kind === 'datetime', onchange: () => changed(true) });
+  element.addEventListener('input', () => changed(false));
+  return {
+    element, labelled: true,
+    get input() { return element.querySelector('input') ?? element; },
+    value: () => element.value,
+    check: () => (element.check() ? required(field, element.value) : t('入力してください。')),
+    set: text => { element.value = text; },
+  };
+}
+
+const required = (field, text) => (field.required && !text ? t('入力してください。') : '');
+
 const KINDS = {
   bool: yesNo, enum: choice, secret: makeSecret, password: makeSecret, 'secret-url': makeSecret,
-  'secret-headers': headers, color: colour,
+  'secret-headers': headers, color: colour, date: day, datetime: day,
 };
 
 /** Whether a value is the mask of a secret (or holds one). */

@@ -4,10 +4,10 @@
 // Never: fills in placeholders itself.
 
 import { freshId, h, icon } from '../../base/dom.js';
-import { t, term } from '../../base/i18n.js';
+import { language, t, term } from '../../base/i18n.js';
 import { REST, request, Refusal, rows } from '../../base/api.js';
 import { callerName, count, moment } from '../../base/format.js';
-import { isMask } from '../../base/fields.js';
+import { exampleOf, isMask } from '../../base/fields.js';
 import { read as readFaults } from './faults.js';
 
 const PREVIEW_MS = 300;
@@ -26,7 +26,7 @@ function template(field, { label, ...props }, changed, context) {
   const several = (field.max ?? 0) > LONG && field.kind === 'template';
   const input = h(several ? 'textarea' : 'input', {
     ...props, type: several ? null : 'text', rows: several ? (field.max > 1000 ? 6 : 3) : null, spellcheck: 'false',
-    placeholder: field.example || null, class: 'tpl', oninput: () => { measure(); changed(false); },
+    placeholder: exampleOf(field), class: 'tpl', oninput: () => { measure(); changed(false); },
   });
   const outId = freshId('sample');
   const length = h('span', { class: 'small num muted' });
@@ -68,7 +68,8 @@ function chips(field, placeholders, put) {
   const files = field.kind === 'file-template';
   const short = !files && (field.max ?? 0) <= LONG;
   const chip = entry => h('button', {
-    class: 'chip', type: 'button', title: `${term(entry.meaning)} — ${entry.sample}`, onclick: () => put(entry.name),
+    class: 'chip', type: 'button', onclick: () => put(entry.name),
+    title: language() === 'en' ? term(entry.meaning) : `${entry.meaning} — ${entry.sample}`,
   }, '+ ', term(entry.name));
   const first = short ? [] : placeholders.filter(entry => (files ? OF_FILES : OFTEN).includes(entry.name));
   const rest = files ? [] : placeholders.filter(entry => !first.includes(entry) && !ONLY_FILES.includes(entry.name));

@@ -22,6 +22,8 @@ import { password } from './password.js';
 
 const CONTROLS = { ref, 'line-list': lineList, 'key-list': keyList, hours, password, ...editors };
 const CONFLICT = 412;
+/** Kinds whose control says what the catalogue's meaning says. */
+const SAYS_ITSELF = new Set(['line-list', 'key-list']);
 
 /** `<cti-resource-form>`: `await begin({ resource, row, etag, copy, names, onsaved, onclose, ondelete })`. */
 class ResourceForm extends HTMLElement {
@@ -77,7 +79,7 @@ class ResourceForm extends HTMLElement {
 
   heading() {
     const title = titleOf(this.resource);
-    if (this.isNew) return t('{name}を追加', { name: title });
+    if (this.isNew) return t('新規追加 — {name}', { name: title });
     if (this.resource.single) return title;
     const name = rowName(this.resource, this.row, '');
     return name ? [h('span', { class: 'muted num' }, `${this.key} `), h('span', { class: 'data' }, name)]
@@ -130,7 +132,9 @@ class ResourceForm extends HTMLElement {
   hint(field) {
     const before = this.fields.at(-1)?.field;
     const again = before?.kind === 'hours' && before.meaning === field.meaning;
-    return again ? '' : meaningOf(this.resource, field);
+    const said = SAYS_ITSELF.has(field.kind) || field.name === '使用する'
+      || (field.kind === 'ref' && field.meaning?.startsWith('0='));
+    return again || said ? '' : meaningOf(this.resource, field);
   }
 
   toldPart() {

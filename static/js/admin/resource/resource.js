@@ -274,7 +274,7 @@ class ResourceScreen {
       onread: fresh => this.fresh(fresh),
     });
     const title = titleOf(this.resource);
-    setTitle(row ? `${rowName(this.resource, row)} — ${title}` : t('{name}を追加', { name: title }));
+    setTitle(row ? `${rowName(this.resource, row)} — ${title}` : t('新規追加 — {name}', { name: title }));
     if (!this.resource.single) this.form.addEventListener('keydown', event => this.onKey(event));
     this.form.begun();
   }

@@ -71,7 +71,7 @@ class ResourceTable extends HTMLElement {
     const key = row[this.resource.key];
     const name = rowName(this.resource, row);
     const open = h('button', {
-      class: 'idlink num', type: 'button', 'data-control': 'open', onclick: () => this.onopen(key),
+      class: 'idlink num', type: 'button', 'data-control': 'open', 'data-data': true, onclick: () => this.onopen(key),
       'aria-label': t('{key} {name} を開く', { key, name }),
     }, key);
     const picked = this.picked.has(key);
@@ -81,6 +81,7 @@ class ResourceTable extends HTMLElement {
     },
     this.canPick && h('td', { class: 'pick' }, h('input', {
       type: 'checkbox', 'aria-label': t('{key} {name} を選ぶ', { key, name }), checked: picked, 'data-control': 'pick',
+      'data-data': true,
       onchange: event => this.pick(key, event.target.checked),
     })),
     h('td', {}, open),
