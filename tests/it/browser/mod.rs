@@ -14,6 +14,9 @@
 //! - Elements are found by CSS: best by what people see (`[aria-label=…]`, roles), then by classes.
 //! - `eprintln!("{}", browser.shot("name"))` in a test that fails shows where the picture went.
 
+mod admin;
+mod admin_rows;
+mod admin_texts;
 #[allow(dead_code)] // what people do on pages is here, whether or not a test does it today
 mod axe;
 mod customers;
