@@ -11,7 +11,7 @@ use crate::office;
 const LOOKED_AT: [&str; 3] = ["ContainmentLine/1", "MessDef-Chat/1", "Business-Calendar"];
 
 fn catalogue(service: &Service) -> Vec<Value> {
-    let page = http::request(service.http(), "GET", "/catalogue.json", &[], b"").unwrap().ok();
+    let page = http::request(service.http(), "GET", "/catalogue.json", &[], b"").unwrap();
     page.json()["resources"].as_array().unwrap().clone()
 }
 
