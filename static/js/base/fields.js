@@ -25,7 +25,7 @@ export function exampleOf({ example = '' }) {
 const MASK = '********';
 
 /**
- * Makes a field: `{ field, root, input, control, value(), set(text), fault(text), check(), focus() }`.
+ * Makes a field: `{ field, root, input, control, value(), set(text), hint(text), fault(text), check(), focus() }`.
  * `controls[kind]` is a control of its own: `(field, props, changed, context)` answers
  * `{ element, input, value(), set(text), check?(), group? }`.
  */
@@ -33,9 +33,10 @@ export function makeField(field, { value = '', label, hint = '', onchange = () =
   wide = isWide(field) }) {
   const id = freshId('f');
   const ids = { hint: `${id}-h`, fault: `${id}-e` };
+  const told = h('p', { class: 'hint', id: ids.hint, hidden: !hint }, hint);
   const fault = h('p', { class: 'err', id: ids.fault, hidden: true });
   const props = {
-    id, 'aria-describedby': [hint && ids.hint, ids.fault].filter(Boolean).join(' '), autocomplete: 'off',
+    id, 'aria-describedby': `${ids.hint} ${ids.fault}`, autocomplete: 'off',
     required: field.required && field.kind !== 'bool', name: field.name, label,
   };
   const made = {
@@ -44,6 +45,10 @@ export function makeField(field, { value = '', label, hint = '', onchange = () =
     value: () => control.value(),
     set: text => { control.set(text); show(''); },
     fault: text => show(text),
+    hint(text) {
+      told.textContent = text;
+      told.hidden = !text;
+    },
     check() {
       const wrong = control.check?.() ?? check(field, control.value());
       show(control.labelled ? '' : wrong);
@@ -71,7 +76,7 @@ export function makeField(field, { value = '', label, hint = '', onchange = () =
   if (control.group) control.input.setAttribute('aria-labelledby', `${id}-l`);
   const place = { class: wide ? 'f w' : 'f', 'data-field': field.name, 'data-kind': field.kind };
   made.root = h('div', place, head, control.element,
-    hint && h('p', { class: 'hint', id: ids.hint }, hint), fault);
+    told, fault);
   return made;
 }
 

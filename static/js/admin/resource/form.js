@@ -9,21 +9,21 @@ import { add, change, order, Refusal, row as readRow } from '../../base/api.js';
 import { ask } from '../../base/dialog.js';
 import { failed, say } from '../../base/toast.js';
 import { isMask, makeField } from '../../base/fields.js';
-import { isWritable, meaningOf, nameOf, rowName, titleOf } from '../../base/catalogue.js';
+import { isWritable, nameOf, rowName, titleOf } from '../../base/catalogue.js';
 import { may } from '../../base/session.js';
 import { cell, isData } from './cells.js';
 import { read as readFaults } from './faults.js';
+import { hintOf } from './hints.js';
 import { deciding, matters, parts } from './layout.js';
 import { contextOf, hours, keyList, lineList, ref } from './controls.js';
 import { ordersOf } from './orders.js';
 import { restView } from './rest.js';
+import { textTrial } from './trial.js';
 import { editors, previewer } from './editor.js';
 import { password } from './password.js';
 
 const CONTROLS = { ref, 'line-list': lineList, 'key-list': keyList, hours, password, ...editors };
 const CONFLICT = 412;
-/** Kinds whose control says what the catalogue's meaning says. */
-const SAYS_ITSELF = new Set(['line-list', 'key-list']);
 
 /** `<cti-resource-form>`: `await begin({ resource, row, etag, copy, names, onsaved, onclose, ondelete })`. */
 class ResourceForm extends HTMLElement {
@@ -52,7 +52,7 @@ class ResourceForm extends HTMLElement {
     this.preview = this.canWrite ? previewer(this) : null;
     this.rest = restView(this.resource);
     const body = this.canWrite ? this.fieldParts() : [];
-    this.orders = this.isNew ? null : ordersOf(this);
+    this.orders = this.isNew ? null : (this.canWrite && textTrial(this)) || ordersOf(this);
     this.replaceChildren(h('form', {
       class: 'card drawer', novalidate: true, 'aria-labelledby': heading, onsubmit: event => this.submit(event),
     },
@@ -132,9 +132,7 @@ class ResourceForm extends HTMLElement {
   hint(field) {
     const before = this.fields.at(-1)?.field;
     const again = before?.kind === 'hours' && before.meaning === field.meaning;
-    const said = SAYS_ITSELF.has(field.kind) || field.name === '使用する'
-      || (field.kind === 'ref' && field.meaning?.startsWith('0='));
-    return again || said ? '' : meaningOf(this.resource, field);
+    return again ? '' : hintOf(this.resource, field, name => this.valueOf(name));
   }
 
   toldPart() {
@@ -162,7 +160,12 @@ class ResourceForm extends HTMLElement {
 
   fieldChanged(made) {
     this.context.tell(made.field.name);
-    if (deciding.has(made.field.name)) this.arrange();
+    if (deciding.has(made.field.name)) {
+      this.arrange();
+      for (const each of this.fields.filter(other => other.field.kind !== 'hours')) {
+        each.hint(hintOf(this.resource, each.field, name => this.valueOf(name)));
+      }
+    }
     this.changed();
     this.preview?.soon();
   }
