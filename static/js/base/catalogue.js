@@ -4,6 +4,7 @@
 // Never: holds rows.
 
 import { request } from './api.js';
+import { tel } from './format.js';
 import { term } from './i18n.js';
 
 const ADDRESS = '/catalogue.json';
@@ -51,13 +52,15 @@ export const wordOf = (field, word) => {
   return found === own ? term(word) : found;
 };
 
-const CALLED = ['名称', '接続名', '回線名', 'アカウント名', 'サイト名', 'ユーザー名', '氏名', '会社名', 'クライアント名', '登録名'];
+const CALLED = ['名称', '接続名', 'アカウント名', 'サイト名', 'ユーザー名', '氏名', '顧客名', '宛先名', '会社名', 'クライアント名',
+  '登録名', '相手TEL', '回線名'];
 
 /** What people call a row: its name, else its number (or `nameless`). */
 export function rowName(resource, row, nameless = `${resource.key} ${row[resource.key]}`) {
-  for (const name of CALLED) if (row[name]) return row[name];
+  for (const name of CALLED) if (row[name]) return name === '相手TEL' ? tel(row[name]) : row[name];
   for (const field of resource.fields) {
-    if (['tel', 'email'].includes(field.kind) && row[field.name]) return row[field.name];
+    if (field.kind === 'tel' && row[field.name]) return tel(row[field.name]);
+    if (field.kind === 'email' && row[field.name]) return row[field.name];
   }
   return nameless;
 }

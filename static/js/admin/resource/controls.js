@@ -5,7 +5,7 @@
 
 import { freshId, h, icon } from '../../base/dom.js';
 import { t } from '../../base/i18n.js';
-import { rows } from '../../base/api.js';
+import { row as readRow, rows } from '../../base/api.js';
 import { catalogue, nameOf, rowName } from '../../base/catalogue.js';
 import { check } from '../../base/checks.js';
 import { tel } from '../../base/format.js';
@@ -64,6 +64,9 @@ function searched(field, { label, ...props }, changed, target) {
   const clear = h('button', {
     class: 'btn sm', type: 'button', onclick: () => { take('0', ''); changed(true); },
   }, icon('x'), t('外す'));
+  const name = key => readRow(field.ref, key).then(({ row }) => {
+    if (row && chosen === key) shown.textContent = `${key}: ${rowName(target, row)}`;
+  }).catch(() => {});
   async function find() {
     if (!input.value.trim()) { list.replaceChildren(); return; }
     const found = await rows(field.ref, { q: input.value.trim(), limit: FOUND_MAX }).catch(() => []);
@@ -76,7 +79,10 @@ function searched(field, { label, ...props }, changed, target) {
   return {
     element: h('div', { class: 'stack tight' }, h('div', { class: 'secret' }, shown, clear), input, list), input,
     value: () => chosen,
-    set: text => take(text || '0', text),
+    set: text => {
+      take(text || '0', text);
+      if (chosen !== '0') name(chosen);
+    },
   };
 }
 

@@ -13,7 +13,7 @@ import { isWritable, nameOf, rowName, titleOf } from '../../base/catalogue.js';
 import { may } from '../../base/session.js';
 import { cell, isData } from './cells.js';
 import { read as readFaults } from './faults.js';
-import { hintOf } from './hints.js';
+import { hintOf, isOfKind } from './hints.js';
 import { deciding, matters, parts } from './layout.js';
 import { contextOf, hours, keyList, lineList, ref } from './controls.js';
 import { ordersOf } from './orders.js';
@@ -118,7 +118,7 @@ class ResourceForm extends HTMLElement {
 
   make(field) {
     const value = this.row?.[field.name] ?? field.default ?? (field.kind === 'bool' ? 'False' : '');
-    const made = makeField(field, {
+    const made = makeField(isOfKind(this.resource, field) ? { ...field, example: '' } : field, {
       value: this.row || field.default !== undefined || field.kind !== 'enum' ? value : field.words[0],
       label: nameOf(this.resource, field), hint: this.hint(field),
       controls: CONTROLS, context: { ...this.context, form: this },

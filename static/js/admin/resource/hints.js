@@ -68,6 +68,10 @@ const CHATS = 'Notification-Chat';
 /** Kinds whose control says what the catalogue's meaning says. */
 const SAYS_ITSELF = new Set(['line-list', 'key-list']);
 
+/** Whether the hint of a field goes with the kind of chat, so that the catalogue's one example would mislead. */
+export const isOfKind = (resource, field) => resource.uri === CHATS
+  && Object.values(CHAT).some(hints => hints[field.name]);
+
 /** The hint of a field, `value(name)` being what stands in another; '' where nothing needs saying. */
 export function hintOf(resource, field, value) {
   const chosen = resource.uri === CHATS ? CHAT[value('種別')]?.[field.name] : HINTS[resource.uri]?.[field.name];
