@@ -63,6 +63,7 @@ pub fn texts(sources: &[Source], catalogue: &str) -> Vec<String> {
 fn is_told(catalogue: &str, key: &str) -> bool {
     let has = |text: &str| catalogue.contains(&serde_json::json!(text).to_string());
     has(key)
+        || key.split_once('=').is_some_and(|(name, word)| has(name) && has(word))
         || key.split_once('.').is_some_and(|(uri, name)| {
             has(uri) && has(name.strip_suffix(".meaning").unwrap_or(name))
         })

@@ -45,7 +45,7 @@ export function meaningOf(resource, field) {
   return found === own ? term(field.meaning ?? '') : found;
 }
 
-/** A word of an enum in the chosen language. */
+/** A word of an enum in the chosen language; the same word may mean two things (未登録). */
 export const wordOf = (field, word) => {
   const own = `${field.name}=${word}`;
   const found = term(own);
