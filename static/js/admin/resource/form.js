@@ -128,10 +128,10 @@ class ResourceForm extends HTMLElement {
     return made;
   }
 
-  /** What a field means; the same sentence stands once under fields that follow each other. */
+  /** What a field means; the same sentence stands once among fields of a kind (電話番号1 to 6). */
   hint(field) {
-    const before = this.fields.at(-1)?.field;
-    const again = before?.kind === 'hours' && before.meaning === field.meaning;
+    const again = this.fields.some(made => made.field.kind === field.kind && made.field.meaning === field.meaning
+      && ['hours', 'tel'].includes(field.kind));
     return again ? '' : hintOf(this.resource, field, name => this.valueOf(name));
   }
 
@@ -162,7 +162,7 @@ class ResourceForm extends HTMLElement {
     this.context.tell(made.field.name);
     if (deciding.has(made.field.name)) {
       this.arrange();
-      for (const each of this.fields.filter(other => other.field.kind !== 'hours')) {
+      for (const each of this.fields.filter(other => isOfKind(this.resource, other.field))) {
         each.hint(hintOf(this.resource, each.field, name => this.valueOf(name)));
       }
     }
