@@ -72,7 +72,7 @@ class ResourceForm extends HTMLElement {
 
   /** The first field of a new row; of a stored one its name, so that a telephone does not open its keyboard. */
   begun() {
-    const first = this.isNew || this.resource.single ? this.fields.find(made => !made.root.hidden) : null;
+    const first = this.isNew ? this.fields.find(made => !made.root.hidden) : null;
     if (first) first.focus();
     else $('h2', this).focus({ preventScroll: true });
   }
