@@ -13,6 +13,7 @@ let fallback = '';
 let current = null;
 let shown = '';
 let opened = '';
+let turns = 0;
 const watchers = new Set();
 
 /** The address of a screen: `link('history', { 状態: '不在' })`; `name` may hold a key (`customers/12`). */
@@ -77,17 +78,20 @@ async function show() {
   current = null;
   shown = wanted;
   opened = name;
+  // A screen may note its filters while it opens: only a later turn tells that it was left.
+  turns += 1;
+  const turn = turns;
   const load = routes[name] ?? routes[fallback];
   try {
     const screen = await load();
-    if (shown !== wanted) return;
+    if (turn !== turns) return;
     const view = h('div', { class: `screen ${name}` });
     $('main').replaceChildren(view);
     $('main').scrollTop = 0;
     setTitle(screen.title());
     for (const watcher of watchers) watcher(name);
     const running = await screen.open(view, { key, values });
-    if (shown === wanted) current = running ?? null;
+    if (turn === turns) current = running ?? null;
     else running?.close?.();
   } catch (error) {
     failed(t('画面を開けません'), error);

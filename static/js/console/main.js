@@ -9,11 +9,20 @@ import { banner, frame } from '../frame/shell.js';
 import { go, link, start } from '../base/router.js';
 import { start as startFeed } from '../live/live.js';
 import { h } from '../base/dom.js';
+import { failed } from '../base/toast.js';
+import { startCalls } from './calls.js';
+import { startAnnouncing } from './desk/announce.js';
+import { lineStates } from './desk/lines.js';
+import { soundButton, startSound } from './desk/sound.js';
+import { miniButton } from './desk/window.js';
 
 const SCREENS = {
   desk: () => import('./desk/desk.js'),
   customers: () => import('./customers/customers.js'),
   statistics: () => import('./statistics/statistics.js'),
+  settings: () => import('./settings/settings.js'),
+  mini: () => import('./mini.js'),
+  wallboard: () => import('./wallboard.js'),
 };
 
 /** A link in a notice (`#call=ID`) opens the desk with that call. */
@@ -35,18 +44,22 @@ function items() {
 }
 
 async function main() {
-  await Promise.all([useWords('frame', 'catalogue'), loadSession()]);
+  await Promise.all([useWords('frame', 'catalogue', 'desk'), loadSession()]);
   const admin = isAdministrator() ? h('a', { href: '/admin/' }, t('管理画面へ')) : null;
   frame({
     groups: items(),
     home: { label: 'smartconnect', href: link('desk') },
     search: { label: t('電話番号・顧客名で検索'), run: text => go('customers', { q: text }) },
-    foot: [admin],
+    foot: [lineStates(), admin],
+    tools: [miniButton(), soundButton()],
   });
   if (isSetUp() && !userName()) {
     banner('set-up', 'warn', t('まだ管理者がいません。'), h('a', { class: 'btn sm', href: '/admin/#/start' }, t('はじめの設定')));
   }
+  startAnnouncing();
+  startSound();
   startFeed();
+  startCalls().catch(error => failed(t('着信を読めません'), error));
   await start(SCREENS, 'desk', alias);
 }
 

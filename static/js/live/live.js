@@ -13,8 +13,7 @@ let started = false;
 
 /**
  * Calls `listener(envelope, { sound, late, known, heardAt })` for each event of a kind: ringing, answered, ended,
- * updated,
- * line, resync; for 'state' with `{ state, changedAt }`. Answers the function that ends it.
+ * updated, line, resync; for 'state' with `{ state, changedAt }`. Answers the function that ends it.
  */
 export function on(kind, listener) {
   if (!listeners.has(kind)) listeners.set(kind, new Set());

@@ -35,7 +35,7 @@ export function relay() {
   function tell(kind, envelope) {
     if (kind === 'state') return setState(envelope);
     const call = envelope['着信記録'];
-    const late = kind === 'ringing' && isLate(call);
+    const late = kind === 'ringing' ? isLate(call) : isReplayed();
     if (kind === 'resync') ringing.clear();
     if (kind === 'ringing') {
       ringing.set(keyOf(call), { envelope, heardAt: Date.now() });
@@ -55,10 +55,12 @@ export function relay() {
     for (const tab of tabs) tab.send({ kind: 'state', state, changedAt });
   }
 
+  /** The feed came back just now: what comes is what happened meanwhile. */
+  const isReplayed = () => lostAt > 0 && Date.now() - changedAt < REPLAY_MS;
+
   function isLate(call) {
     const rang = instant(call?.['着信日時']);
-    const replayed = lostAt > 0 && Date.now() - changedAt < REPLAY_MS;
-    return replayed && rang < Date.now() - LATE_MS;
+    return isReplayed() && rang < Date.now() - LATE_MS;
   }
 
   function open(wanted) {

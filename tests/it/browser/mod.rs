@@ -20,6 +20,9 @@ mod admin_texts;
 #[allow(dead_code)] // what people do on pages is here, whether or not a test does it today
 mod axe;
 mod customers;
+mod desk;
+mod desk_feed;
+mod desk_screens;
 #[allow(dead_code)]
 mod driver;
 #[allow(dead_code)]

@@ -97,6 +97,14 @@ impl Service {
         self.wait_ready();
     }
 
+    /// Starts it again on the same data, with its pages at another address.
+    #[track_caller]
+    #[allow(dead_code)] // the benches have no use for it
+    pub fn restart_at(&mut self, http: SocketAddr) {
+        self.http = http;
+        self.restart();
+    }
+
     #[track_caller]
     fn wait_ready(&mut self) {
         wait_until("the service to answer", START_LIMIT, || {

@@ -1,0 +1,81 @@
+//! The other screens of one's own: settings, small window, wallboard; in English too.
+
+use std::time::Duration;
+
+use super::Browser;
+use super::desk::live;
+use crate::harness::wait_for;
+use crate::office;
+
+/// How long a step may take on a slow machine.
+const LIMIT: Duration = Duration::from_secs(30);
+
+#[test]
+fn settings_hold_at_once_and_in_this_browser() {
+    let service = office::open();
+    let browser = Browser::open(&service);
+    live(&browser, "/#/settings");
+    browser.wait("main h1");
+    browser.check("settings");
+    let name = "input[placeholder='例 受付PC-1']";
+    browser.write(name, "受付PC-1");
+    browser.keys(thirtyfour::Key::Tab + "");
+    wait_for("the name in the list of clients", LIMIT, || {
+        let clients = service.get("ConnectedClient");
+        clients.as_array()?.iter().find(|client| client["クライアント名"] == "受付PC-1").map(drop)
+    });
+    // The first fact of the card goes down by one.
+    browser.click(".order li:first-child [data-focus^=dn]");
+    browser.wait_text(".order li:first-child", "着信回数");
+    browser.reload();
+    browser.wait_text(".order li:first-child", "着信回数");
+    assert_eq!(browser.value(name), "受付PC-1");
+    let (caller, invite) = office::ring(&service);
+    browser.click(".toast .pri");
+    browser.wait_text(".facts div:first-child", "着信回数");
+    caller.hang_up(&invite, None);
+    browser.assert_quiet("settings");
+}
+
+#[test]
+fn small_window_and_wallboard_show_the_call() {
+    let service = office::open();
+    let browser = Browser::open(&service);
+    live(&browser, "/#/mini");
+    let (caller, invite) = office::ring(&service);
+    browser.wait_text(".calls .who", "和歌山 花子");
+    browser.wait_text(".cust .name", "和歌山 花子");
+    assert!(!browser.shows("nav"), "no navigation in the small window");
+    browser.check("small window");
+    browser.goto("/#/wallboard");
+    browser.wait_text(".bigcall", "和歌山 花子");
+    browser.wait_text(".figure", "1");
+    browser.check("wallboard");
+    caller.hang_up(&invite, None);
+    browser.wait_text(".rows li", "和歌山 花子");
+    browser.keys(thirtyfour::Key::Escape + "");
+    browser.wait("cti-call-stack");
+    browser.wait("nav");
+}
+
+#[test]
+fn english_leaves_no_japanese_outside_data() {
+    let service = office::open();
+    let browser = Browser::open(&service);
+    browser.goto("/");
+    browser.language("en");
+    browser.reload();
+    live(&browser, "/");
+    let (caller, invite) = office::ring(&service);
+    browser.wait_text(".cust .name", "和歌山 花子");
+    browser.wait(".tl, .empty");
+    caller.hang_up(&invite, None);
+    browser.wait_text(".pill.bad", "");
+    assert_eq!(browser.japanese_left(), Vec::<String>::new(), "desk");
+    for screen in ["/#/settings", "/#/wallboard", "/#/mini"] {
+        browser.goto(screen);
+        browser.wait("h1, h2");
+        assert_eq!(browser.japanese_left(), Vec::<String>::new(), "{screen}");
+    }
+    browser.assert_quiet("English");
+}
