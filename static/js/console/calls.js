@@ -141,6 +141,7 @@ function ended(envelope, message) {
     card.call = call;
     card.endedAt = Date.now();
   }
+  takeCustomers(envelope);
   tell({ kind: 'end', card: card ?? null, envelope, message });
   tell({ kind: 'call', call });
   tidy();
@@ -158,9 +159,14 @@ function updated(envelope) {
     tell({ kind: 'call', call });
     tidy();
   }
-  for (const customer of call ? [] : envelope['顧客'] ?? []) {
+  takeCustomers(envelope);
+}
+
+/** Customers as they are now: edited, or with one call more. */
+function takeCustomers(envelope) {
+  for (const customer of envelope['顧客'] ?? []) {
     for (const card of cards) {
-      card.customers = card.customers.map(old => (old['顧客ID'] === customer['顧客ID'] ? customer : old));
+      card.customers &&= card.customers.map(old => (old['顧客ID'] === customer['顧客ID'] ? customer : old));
     }
     tell({ kind: 'customer', customer });
   }

@@ -27,7 +27,7 @@ export function frame({ groups, home, search, foot = [], tools = [] }) {
       h('div', { class: 'banners', role: 'region', 'aria-label': t('お知らせ') }),
       h('main', { id: 'main', tabindex: -1 }))),
     h('section', { class: 'toasts', 'aria-label': t('通知') }),
-    h('div', { id: 'say', class: 'sr', role: 'status', 'aria-live': 'polite' }));
+    h('div', { id: 'say', class: 'sr', role: 'status', 'aria-live': 'polite', 'data-data': '' }));
   onScreen(name => mark(name));
   followFeed();
   addEventListener('signed-out', event => signedOut(event.detail), { once: true });

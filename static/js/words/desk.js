@@ -7,8 +7,7 @@ export default {
   '表示': 'Show',
   '後で': 'Later',
   'ページを開く': 'Open page',
-  'ブラウザーの決まりで、画面を一度クリックするまで着信音を鳴らせません。':
-    'Browsers allow no sound before the first click on the page. Click once to hear calls.',
+  'クリックで音が出ます': 'Click for sound',
   '接続が切れている間に着信 {n} 件(不在 {missed} 件)': [
     '{n} call while the connection was lost ({missed} missed)',
     '{n} calls while the connection was lost ({missed} missed)',

@@ -70,7 +70,7 @@ fn english_leaves_no_japanese_outside_data() {
     browser.wait_text(".cust .name", "和歌山 花子");
     browser.wait(".tl, .empty");
     caller.hang_up(&invite, None);
-    browser.wait_text(".pill.bad", "");
+    browser.wait_text(".calls .over", "Missed");
     assert_eq!(browser.japanese_left(), Vec::<String>::new(), "desk");
     for screen in ["/#/settings", "/#/wallboard", "/#/mini"] {
         browser.goto(screen);

@@ -12,7 +12,7 @@ import { banner, tally, unbanner } from '../../base/shell.js';
 import { say, toast } from '../../base/toast.js';
 import { h } from '../../base/dom.js';
 import { allCards, isRecorded, isRinging, keyOf, ringing, showCard, watch } from '../calls.js';
-import { canSound, onceAudible, ring, wantsSound } from './sound.js';
+import { ring, wantsSound } from './sound.js';
 
 const SILENT = 'なし';
 const ANSWERED = new Set(['応答', '他で応答']);
@@ -62,7 +62,7 @@ function told({ card, message }) {
   if (seesStack()) say(sentence);
   else remember(call, notice(card, sentence));
   if (!message.sound) return;
-  if (wantsSound() && card.toast?.['音'] !== SILENT) sound();
+  if (wantsSound() && card.toast?.['音'] !== SILENT) ring();
   if (document.visibilityState !== 'visible' || !document.hasFocus()) system(card);
   openPages(card);
 }
@@ -85,14 +85,6 @@ function notice(card, spoken) {
     text: text || callerName(call), detail: text ? '' : callerNumber(call), actions, spoken,
     seconds: setting('toastSeconds') || Number(seconds ?? 0), size: Number(size) || undefined,
   });
-}
-
-function sound() {
-  if (canSound()) ring();
-  else {
-    banner('sound', 'info', t('ブラウザーの決まりで、画面を一度クリックするまで着信音を鳴らせません。'));
-    onceAudible(() => unbanner('sound'));
-  }
 }
 
 function system({ call, toast: words }) {

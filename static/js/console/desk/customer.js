@@ -54,7 +54,7 @@ export class CustomerCard extends HTMLElement {
     const name = customer ? customer['氏名'] || customer['会社名'] : callerName(call);
     const firm = customer?.['氏名'] ? customer['会社名'] : '';
     return h('div', { class: 'hd' },
-      h('div', { class: 'ava', 'aria-hidden': 'true' }, customer ? [...name][0] : icon('person')),
+      h('div', { class: 'ava data', 'aria-hidden': 'true' }, customer ? [...name][0] : icon('person')),
       h('div', { class: 'whoisit' },
         customer && h('div', { class: 'kana data' }, customer['フリガナ'] || customer['会社名フリガナ']),
         h('h2', { class: customer ? 'name data' : 'name', id: 'h-cust' }, name,

@@ -14,7 +14,7 @@ const RING_SECONDS = 1.7;
 const LOUDEST = 0.5;
 
 let context = null;
-let watchers = [];
+const watchers = new Set();
 
 /** Waits for the first click or key, after which the browser lets us sound. */
 export function startSound() {
@@ -25,16 +25,12 @@ export function startSound() {
     for (const event of ['pointerdown', 'keydown']) removeEventListener(event, unlock, true);
     audible();
     for (const watcher of watchers) watcher();
-    watchers = [];
   };
   for (const event of ['pointerdown', 'keydown']) addEventListener(event, unlock, true);
 }
 
 /** Whether a sound would be heard. */
-export const canSound = () => context?.state === 'running';
-
-/** Calls `run` when the browser lets us sound. */
-export const onceAudible = run => { if (canSound()) run(); else watchers.push(run); };
+const canSound = () => context?.state === 'running';
 
 /** Whether the user wants to hear calls. */
 export const wantsSound = () => setting('sound') && !setting('muted');
@@ -64,22 +60,37 @@ function tone(out, hertz, from, seconds) {
   wave.stop(start + seconds);
 }
 
-/** The button in the top bar that turns the sound off and on. */
+/**
+ * The button in the top bar that turns the sound off and on. Until the first click on the page it says that one is
+ * needed: no browser lets a page sound before.
+ */
 export function soundButton() {
+  let waits = false;
+  let first = false;
   const button = h('button', {
     class: 'btn icon ghost', type: 'button', 'data-sound': '',
+    onpointerdown: () => { first = waits; },
+    onkeydown: () => { first = waits; },
     onclick: () => {
+      // The first click lets us sound; it does not mean "off".
+      if (first) return;
       if (setting('sound')) keep('muted', !setting('muted'));
       else keep('sound', true);
     },
   });
   const draw = () => {
     const on = wantsSound();
+    waits = on && !canSound();
+    button.classList.toggle('icon', !waits);
     button.setAttribute('aria-pressed', String(on));
-    button.setAttribute('aria-label', t('着信音'));
+    const name = t('着信音');
+    const hint = t('クリックで音が出ます');
+    button.setAttribute('aria-label', waits ? `${name}: ${hint}` : name);
     button.title = on ? t('着信音: 鳴ります(押すと止めます)') : t('着信音: 止めています(押すと鳴らします)');
-    button.replaceChildren(icon(on ? 'bell' : 'mute'));
+    button.replaceChildren(icon(on ? 'bell' : 'mute'),
+      ...waits ? [h('span', { class: 'wide small' }, hint)] : []);
   };
+  watchers.add(draw);
   watch(draw);
   draw();
   return button;
