@@ -3,7 +3,7 @@
 // Invariant: a call is drawn from its event at once; what the service recorded replaces what was only told.
 // Never: holds more than CARDS_MAX cards and RECENT_MAX rows, or drops a card whose memo is open.
 
-import { rows } from '../base/api.js';
+import { row, rows } from '../base/api.js';
 import { instant } from '../base/japan.js';
 import { go } from '../base/router.js';
 import { on } from '../live/live.js';
@@ -213,7 +213,17 @@ const isFresh = call => isRinging(call) && Date.now() - instant(call['着信日�
 /** A call that rang before this page was opened. */
 function adopt(call) {
   const heardAt = Math.min(Date.now(), instant(call['着信日時']));
-  cards = [...cards, { call, customers: null, toast: null, urls: [], sites: null, heardAt }].slice(-CARDS_MAX);
+  const card = { call, customers: null, toast: null, urls: [], sites: null, heardAt };
+  cards = [...cards, card].slice(-CARDS_MAX);
+  if (call['顧客ID'] !== '0') guess(card);
+}
+
+/** Who a card names, as long as all customers of its number are not known: his rank stands on the card. */
+async function guess(card) {
+  try {
+    card.guess = (await row('CustomerAddress', card.call['顧客ID'])).row;
+    tell({ kind: 'list' });
+  } catch { /* the card does without a rank until it is opened */ }
 }
 
 /** Asks for the cards that ring as far as we know and are no longer among the newest. */

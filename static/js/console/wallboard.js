@@ -143,7 +143,8 @@ function rings(card) {
   const { call, heardAt } = card;
   return h('li', { class: 'bigcall' }, h('span', { class: 'bell' }, icon('bell')),
     h('span', { class: 'two' }, h('span', { class: 'who data' }, callerName(call)),
-      h('span', { class: 'sub' }, h('span', { class: 'num' }, callerNumber(call)), rankPill(chosen(card)),
+      h('span', { class: 'sub' }, call['相手TEL'] && h('span', { class: 'num' }, callerNumber(call)),
+        rankPill(chosen(card) ?? card.guess),
         lineMark(call))),
     h('span', { class: 't num', 'data-heard': heardAt }));
 }
@@ -152,7 +153,7 @@ function line(call, when, word) {
   const look = stateLook(call['状態']);
   return h('li', {}, h('span', { class: `ico ${look.kind}` }, icon(look.icon)),
     h('span', { class: 'two' }, h('span', { class: 'nm data' }, callerName(call)),
-      h('span', { class: 'muted num' }, callerNumber(call))),
+      h('span', { class: 'muted num' }, call['相手TEL'] ? callerNumber(call) : call['回線名'])),
     h('span', { class: 'two r' }, h('b', { class: 'num' }, when), h('span', { class: 'muted' }, word)));
 }
 

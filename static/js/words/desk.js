@@ -74,6 +74,7 @@ export default {
   '読み込んでいます…': 'Loading…',
   'この相手からの着信は初めてです': 'This is the first call from this caller',
   'メモなし': 'No memo',
+  '番号が通知されていないため、この相手の履歴は分かりません': 'The number was withheld: earlier calls cannot be told',
   '呼出 {time}': 'rang {time}',
   'この着信で開くページ': 'Pages for this call',
   '自動では開けなかったページは、押して開いてください。':

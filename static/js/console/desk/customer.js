@@ -66,7 +66,7 @@ export class CustomerCard extends HTMLElement {
       h('div', { class: 'big' },
         h('div', { class: 'small muted' }, lineMark(call), ' ',
           call['着信TEL'] && h('span', { class: 'num' }, t('着信 {number}', { number: tel(call['着信TEL']) }))),
-        h('div', { class: 'tel' }, callerNumber(call)),
+        call['相手TEL'] && h('div', { class: 'tel' }, callerNumber(call)),
         h('div', { class: 'do' }, acts(opened, customer))));
   }
 

@@ -10,8 +10,9 @@ import { handlingPill, lineMark, statePill } from './look.js';
 
 const HEADING_MAX = 30;
 
-/** The list of calls; `null` while it is being brought. */
-export function pastCalls(calls, pick) {
+/** The list of calls; `null` while it is being brought. `isKnown` = there is a number or a customer. */
+export function pastCalls(calls, pick, isKnown) {
+  if (!isKnown) return h('p', { class: 'empty' }, t('番号が通知されていないため、この相手の履歴は分かりません'));
   if (!calls) return h('p', { class: 'empty' }, t('読み込んでいます…'));
   if (!calls.length) return h('p', { class: 'empty' }, t('この相手からの着信は初めてです'));
   return h('ol', { class: 'tl' }, calls.map(call => entry(call, pick)));

@@ -81,7 +81,8 @@ export class RecentCalls extends HTMLElement {
     },
     h('span', { class: `ico ${look.kind}` }, icon(look.icon)),
     h('span', { class: 'two' }, h('span', { class: 'nm data' }, callerName(call)),
-      h('span', { class: 'small muted num' }, callerNumber(call))),
+      call['相手TEL'] ? h('span', { class: 'small muted num' }, callerNumber(call))
+        : h('span', { class: 'small muted data' }, call['回線名'] || '—')),
     h('span', { class: 'small muted r' }, h('span', { class: 'num' }, moment(call['着信日時'])),
       hasDraft(keyOf(call)) ? h('span', { class: 'pill brand' }, t('下書き'))
         : waits ? h('span', { class: 'pill bad' }, term(word))

@@ -85,7 +85,8 @@ export class CallStack extends HTMLElement {
         hasDraft(keyOf(call)) && h('span', { class: 'pill brand' }, icon('edit'), t('下書き')),
         h('span', { class: 't num' }, elapsed(card))),
       h('span', { class: 'who data' }, callerName(call)),
-      h('span', { class: 'sub' }, h('span', { class: 'num' }, callerNumber(call)), rankPill(chosen(card)),
+      h('span', { class: 'sub' }, call['相手TEL'] && h('span', { class: 'num' }, callerNumber(call)),
+        rankPill(chosen(card) ?? card.guess),
         Number(call['候補数']) > 1 && h('span', { class: 'pill' }, t('候補 {n} 名', { n: call['候補数'] })),
         lineMark(call)));
   }

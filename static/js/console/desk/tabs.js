@@ -17,7 +17,9 @@ const MORE = ['生年月日', '分類', '担当者', '外部ID'];
 
 /** Draws the tabs: `turn(at)` changes the tab, `pick(call)` opens a record of the past. */
 export function customerTabs({ opened, customer, at, turn, pick }) {
-  const tabs = [[t('この相手の履歴'), () => pastCalls(opened.past, pick), opened.past && counted(opened.past.length)]];
+  const isKnown = opened.call['相手TEL'] !== '' || opened.call['顧客ID'] !== '0';
+  const tabs = [[t('この相手の履歴'), () => pastCalls(opened.past, pick, isKnown),
+    isKnown && opened.past && counted(opened.past.length)]];
   if (customer) {
     tabs.push([t('顧客情報'), () => details(customer)]);
     tabs.push([t('社内メモ'), () => notes(customer), customer['備考'] ? '●' : null]);
