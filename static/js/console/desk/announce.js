@@ -8,7 +8,7 @@ import { t } from '../../base/i18n.js';
 import { onKey } from '../../base/keys.js';
 import { link, place, setBadge } from '../../base/router.js';
 import { setting } from '../../base/settings.js';
-import { banner, tally, unbanner } from '../../base/shell.js';
+import { banner, tally, unbanner } from '../../frame/shell.js';
 import { say, toast } from '../../base/toast.js';
 import { h } from '../../base/dom.js';
 import { allCards, isRecorded, isRinging, keyOf, ringing, showCard, watch } from '../calls.js';
