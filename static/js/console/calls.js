@@ -5,7 +5,9 @@
 
 import { row, rows } from '../base/api.js';
 import { instant } from '../base/japan.js';
+import { t } from '../base/i18n.js';
 import { go } from '../base/router.js';
+import { failed } from '../base/toast.js';
 import { on } from '../live/live.js';
 import { hasDraft } from './desk/drafts.js';
 
@@ -100,10 +102,12 @@ export async function startCalls() {
   on('answered', ended);
   on('ended', ended);
   on('updated', updated);
-  on('resync', load);
+  on('resync', () => load().catch(failedToRead));
   on('state', followState);
-  await load();
+  await load().catch(failedToRead);
 }
+
+const failedToRead = error => failed(t('着信を読めません'), error);
 
 function find(call) {
   return cards.find(card => (isRecorded(call) && card.call.ID === call.ID)
@@ -241,6 +245,15 @@ async function followState({ state }) {
   if (state !== 'live' || lostAfter === null) return;
   const after = lostAfter;
   lostAfter = null;
+  try {
+    await sumUp(after);
+  } catch {
+    // It is away again: the next time it comes back counts from where this one began.
+    lostAfter = Math.min(after, lostAfter ?? after);
+  }
+}
+
+async function sumUp(after) {
   await load();
   const calls = (await rows(CALLS, { after, order: 'asc', limit: COUNTED_MAX })).filter(call => !isRinging(call));
   if (calls.length === 0) return;

@@ -9,7 +9,6 @@ import { banner, frame } from '../frame/shell.js';
 import { go, link, start } from '../base/router.js';
 import { start as startFeed } from '../live/live.js';
 import { h } from '../base/dom.js';
-import { failed } from '../base/toast.js';
 import { startCalls } from './calls.js';
 import { startAnnouncing } from './desk/announce.js';
 import { lineStates } from './desk/lines.js';
@@ -59,7 +58,7 @@ async function main() {
   startAnnouncing();
   startSound();
   startFeed();
-  startCalls().catch(error => failed(t('着信を読めません'), error));
+  startCalls();
   await start(SCREENS, 'desk', alias);
 }
 

@@ -94,6 +94,7 @@ export default {
   '保存': 'Save',
   '伝言メモ': 'Pass on',
   '下書きを破棄': 'Throw the draft away',
+  '下書きを破棄しました': 'The draft is gone',
   '30分後': 'In 30 minutes',
   '1時間後': 'In an hour',
   '明日 9:00': 'Tomorrow 9:00',

@@ -10,9 +10,9 @@ import { link, note } from '../../base/router.js';
 import { isAdministrator } from '../../base/session.js';
 import { keep, setting } from '../../base/settings.js';
 import { failed } from '../../base/toast.js';
-import { allCards, hold, isRecorded, isRinging, keyOf, onShow, ringing, tidy, watch } from '../calls.js';
+import { hold, isRecorded, isRinging, keyOf, onShow, ringing, tidy, watch } from '../calls.js';
 import { isTyping } from './announce.js';
-import { dropDraft } from './drafts.js';
+import { discard } from './discard.js';
 import { bringPast, complete, fromCard, fromId } from './opened.js';
 import './stack.js';
 import './recent.js';
@@ -195,10 +195,11 @@ class Desk {
   }
 
   #shut(card) {
-    dropDraft(keyOf(card.call));
     if (this.#opened?.card === card) this.select(null);
-    else tidy();
-    if (!allCards().length) this.stack.querySelector('h2')?.focus();
+    discard(keyOf(card.call), () => {
+      tidy();
+      this.recent.draw();
+    });
   }
 }
 

@@ -12,6 +12,7 @@ import { may, userName } from '../../base/session.js';
 import { setting } from '../../base/settings.js';
 import { done, failed } from '../../base/toast.js';
 import { CALLS, isRecorded, keyOf, learn } from '../calls.js';
+import { discard } from './discard.js';
 import { draftOf, dropDraft, keepDraft } from './drafts.js';
 import { FIELDS, save } from './save.js';
 import { reasons, remember, split } from './reasons.js';
@@ -35,10 +36,10 @@ export class MemoPanel extends HTMLElement {
   show(opened) {
     const call = opened?.call ?? null;
     const same = call && this.#call && keyOf(call) === keyOf(this.#call);
-    const before = this.#call;
     this.#call = call;
     if (!same) return this.#draw();
-    if (before['更新日時'] !== call['更新日時']) this.#others();
+    if (!call) return undefined;
+    this.#others();
     return this.#fill();
   }
 
@@ -47,9 +48,9 @@ export class MemoPanel extends HTMLElement {
     this.querySelector('textarea')?.focus();
   }
 
-  /** Whether somebody's work is in this panel: focus inside, or something not saved. */
+  /** Whether something is not saved. */
   isBusy() {
-    return this.contains(document.activeElement) || Boolean(this.#call && draftOf(keyOf(this.#call)));
+    return Boolean(this.#call && draftOf(keyOf(this.#call)));
   }
 
   #draw() {
@@ -84,7 +85,7 @@ export class MemoPanel extends HTMLElement {
       placeholder: t('ほかの用件…'), onkeydown: event => this.#addReason(event), onchange: event => this.#addReason(event),
     });
     return h('section', { class: 'card memo', 'aria-labelledby': 'h-memo' },
-      h('header', {}, h('h2', { id: 'h-memo' }, t('着信メモ')), h('span', { class: 'sp' }), this.state),
+      h('header', {}, h('h2', { id: 'h-memo', tabindex: -1 }, t('着信メモ')), h('span', { class: 'sp' }), this.state),
       h('form', { class: 'body', onsubmit: event => { event.preventDefault(); this.save(); } }, this.note,
         !writable && h('p', { class: 'small muted' }, t('この利用者はメモを書けません(参照のみ)。')),
         h('div', { class: 'f' }, h('span', { class: 'lb', id: 'l-tags' }, t('用件')), this.tags, own),
@@ -147,11 +148,13 @@ export class MemoPanel extends HTMLElement {
   /** Says how it stands: a draft, saved, or not yet recorded by the service. */
   #tell() {
     const draft = draftOf(keyOf(this.#call));
-    this.state.textContent = draft ? t('下書きを保存しました') : t('自動で下書き保存');
+    const state = draft ? t('下書きを保存しました') : t('自動で下書き保存');
+    const shown = isRecorded(this.#call) ? state : t('記録待ち: 下書きは残ります');
+    // The same text again would be read aloud at each letter.
+    if (this.state.textContent !== shown) this.state.textContent = shown;
     this.querySelector('.drop').hidden = !draft;
     const save = this.querySelector('[type=submit]');
     save.disabled = this.#busy || !isRecorded(this.#call) || !may(CALLS, 'write');
-    if (!isRecorded(this.#call)) this.state.textContent = t('記録待ち: 下書きは残ります');
   }
 
   #touch(field, value) {
@@ -208,11 +211,14 @@ export class MemoPanel extends HTMLElement {
   }
 
   #drop() {
-    dropDraft(keyOf(this.#call));
-    this.note.hidden = true;
-    this.when.value = this.#call['折返し日時'];
-    this.#fill();
+    const call = this.#call;
     this.text.focus();
+    discard(keyOf(call), () => {
+      if (this.#call !== call) return;
+      this.note.hidden = true;
+      this.when.value = this.#value('折返し日時');
+      this.#fill();
+    });
   }
 
   /** Saves what was changed. */
@@ -221,7 +227,9 @@ export class MemoPanel extends HTMLElement {
     if (!call || this.#busy || !isRecorded(call) || !this.when.check()) return;
     const key = keyOf(call);
     const mine = { ...draftOf(key)?.mine };
-    if (!call['対応者'] && !('対応者' in mine) && this.who.value.trim()) mine['対応者'] = this.who.value.trim();
+    // The name that was filled in for him gives way to one that somebody else wrote.
+    const filledIn = !call['対応者'] && !('対応者' in mine) && this.who.value.trim() ? ['対応者'] : [];
+    if (filledIn.length) mine['対応者'] = this.who.value.trim();
     if (Object.keys(mine).length === 0) {
       done(t('変更はありません'));
       return;
@@ -229,12 +237,14 @@ export class MemoPanel extends HTMLElement {
     this.#busy = true;
     this.#tell();
     try {
-      const now = await save(call.ID, draftOf(key)?.base ?? {}, mine);
+      const now = await save(call.ID, { base: draftOf(key)?.base ?? {}, mine, yielding: filledIn });
       if (now) {
         remember(split(mine['タグ'] ?? ''));
         dropDraft(key);
         learn(now);
         done(t('保存しました'), t('着信メモを記録しました'));
+        // Nobody writes any more: the next call may open by itself.
+        if (this.contains(document.activeElement)) this.querySelector('h2').focus();
         this.saved(now);
       }
     } catch (error) {

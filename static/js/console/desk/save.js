@@ -15,17 +15,18 @@ const CHANGED_MEANWHILE = 412;
 const TRIES_MAX = 5;
 
 /**
- * Writes `mine` (what the user changed) over a record that had `base` when he began. Answers the record as it is
- * then, or null where he left the question what to keep.
+ * Writes `mine` (what the user changed) over a record that had `base` when he began; the fields of `yielding` only
+ * where nothing stands. Answers the record as it is then, or null where he left the question what to keep.
  */
-export async function save(id, base, mine) {
+export async function save(id, { base, mine, yielding = [] }) {
   for (let turn = 0; turn < TRIES_MAX; turn += 1) {
     const { row: now, etag } = await row(CALLS, id);
     if (!now) throw new Refusal(404, t('この着信記録はもうありません。'));
     const both = Object.keys(mine).filter(field =>
       field in base && now[field] !== base[field] && now[field] !== mine[field]);
-    const wanted = both.length ? await ask(now, mine, both) : mine;
-    if (!wanted) return null;
+    const answer = both.length ? await ask(now, mine, both) : mine;
+    if (!answer) return null;
+    const wanted = without(answer, yielding.filter(field => now[field]));
     try {
       if (Object.keys(wanted).length > 0) await change(CALLS, id, wanted, etag);
       return (await row(CALLS, id)).row;
