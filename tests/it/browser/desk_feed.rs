@@ -1,11 +1,13 @@
-//! When the feed is lost: said on the screen, and summed up once when it is back.
+//! When something is away: the feed (said on the screen, summed up once), the store's disk.
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::Browser;
 use super::desk::live;
-use crate::harness::{Caller, Invite, wait_for};
+use crate::harness::{Caller, Invite, Service, SmallDisk, wait_for, wait_until};
 use crate::office;
 
 /// How long a browser may take to notice, and to come back.
@@ -56,4 +58,36 @@ fn a_lost_feed_is_told_and_what_was_missed_is_summed_up_once() {
     caller.ring(&next);
     browser.wait_text(".calls li", "03-1234-5680");
     caller.hang_up(&next, None);
+}
+
+#[test]
+fn a_call_that_cannot_be_recorded_is_shown_and_its_memo_waits() {
+    let disk = SmallDisk::limited();
+    let service = Service::start_on(&disk);
+    office::furnish(&service);
+    let browser = Browser::open(&service);
+    live(&browser, "/");
+    disk.fill(service.pid());
+    let row = json!({"氏名": "新しい 顧客"}).to_string();
+    wait_until("a write to be refused", LIMIT, || {
+        service.send("POST", "CustomerAddress", &[], &row).status == 503
+    });
+    let (caller, invite) = office::ring(&service);
+    browser.wait_text(".cust .name", "和歌山 花子");
+    browser.wait_text(".memo header", "記録待ち");
+    browser.write("#memo", "記録の前に書いた");
+    let save = ".memo [type=submit]";
+    assert!(browser.attribute(save, "disabled").is_some(), "nothing to save it into yet");
+
+    disk.free(service.pid());
+    let enabled = || browser.attribute(save, "disabled").is_none();
+    wait_until("the record", LIMIT, enabled);
+    browser.wait_place("call=");
+    assert_eq!(browser.value("#memo"), "記録の前に書いた");
+    assert_eq!(browser.count(".calls li"), 1, "the same card");
+    browser.click(save);
+    browser.wait_text(".toast.ok", "保存しました");
+    let call = office::call(&service, &invite.call_id);
+    office::assert_values(&call, &[("メモ", "記録の前に書いた")]);
+    caller.hang_up(&invite, None);
 }

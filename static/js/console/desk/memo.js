@@ -38,7 +38,6 @@ export class MemoPanel extends HTMLElement {
     const same = call && this.#call && keyOf(call) === keyOf(this.#call);
     this.#call = call;
     if (!same) return this.#draw();
-    if (!call) return undefined;
     this.#others();
     return this.#fill();
   }

@@ -1,9 +1,10 @@
 // Words for what a call was about.
 //
-// Invariant: the words this office used last stand among the usual ones.
+// Invariant: the words that this browser and the office used last stand among the usual ones.
 // Never: keeps more than OWN_MAX words.
 
 import { t } from '../../base/i18n.js';
+import { recentCalls } from '../calls.js';
 
 const KEY = 'smartconnect.reasons';
 const OWN_MAX = 8;
@@ -30,7 +31,9 @@ function own() {
 export function reasons(chosen) {
   const usual = USUAL.map(([word, label]) => ({ word, label: label(), own: false }));
   const known = new Set(USUAL.map(([word]) => word));
-  const others = [...new Set([...own(), ...chosen])].filter(word => !known.has(word));
+  const office = recentCalls().flatMap(call => split(call['タグ']));
+  const offered = [...new Set([...own(), ...office])].filter(word => !known.has(word)).slice(0, OWN_MAX);
+  const others = [...new Set([...offered, ...chosen])].filter(word => !known.has(word));
   return [...usual, ...others.map(word => ({ word, label: word, own: true }))];
 }
 
