@@ -13,7 +13,7 @@ import { watch as watchSettings } from '../../base/settings.js';
 import { done, failed } from '../../base/toast.js';
 import { CALLS, isRecorded } from '../calls.js';
 import { chosenFields, factOf, labelOf } from './fields.js';
-import { lineMark, rankPill, redraw, statePill } from './look.js';
+import { lineMark, nothing, rankPill, redraw, statePill } from './look.js';
 import { chosen } from './opened.js';
 import { customerTabs } from './tabs.js';
 
@@ -112,12 +112,6 @@ export class CustomerCard extends HTMLElement {
       turn: at => { this.#tab = at; this.draw(); },
     });
   }
-}
-
-function nothing() {
-  return h('section', { class: 'card empty idle' }, icon('people'),
-    h('p', {}, t('着信を選ぶと、ここに顧客カードを表示します')),
-    h('p', { class: 'small' }, t('着信があると、何も開いていなければ自動で表示します。')));
 }
 
 function warning(customer) {

@@ -13,16 +13,27 @@ import { failed } from '../../base/toast.js';
 import { hold, isRecorded, isRinging, keyOf, onShow, ringing, tidy, watch } from '../calls.js';
 import { isTyping } from './announce.js';
 import { discard } from './discard.js';
+import { nothing } from './look.js';
 import { bringPast, complete, fromCard, fromId } from './opened.js';
 import './stack.js';
 import './recent.js';
-import './customer.js';
-import './memo.js';
-import './sites.js';
 
 /** A call that was answered stays open so long although nobody touches the desk: somebody is speaking. */
 const SPEAKING_MS = 180_000;
 const ANSWERED = new Set(['応答', '他で応答']);
+
+/** What shows a call is loaded when one is opened; who calls also when there is nothing else to do. */
+const IDLE_MS = 3_000;
+const loader = load => {
+  let loading = null;
+  return Object.assign(() => {
+    loading ??= load().catch(error => { loading = null; throw error; });
+    return loading;
+  }, { isAsked: () => loading !== null });
+};
+const loadCard = loader(() => Promise.all([import('./customer.js'), import('./sites.js')]));
+const loadMemo = loader(() => import('./memo.js'));
+const whenIdle = self.requestIdleCallback ?? (run => setTimeout(run, IDLE_MS));
 
 /** What was open when the desk was left. */
 let last = null;
@@ -55,7 +66,7 @@ class Desk {
     this.screen = screen;
     this.stack = h('cti-call-stack');
     this.recent = h('cti-recent');
-    this.card = h('cti-customer-card');
+    this.card = h('cti-customer-card', {}, nothing());
     this.memo = h('cti-memo');
     this.sites = h('cti-search-sites');
     this.stack.pick = card => this.select(fromCard(card));
@@ -71,6 +82,7 @@ class Desk {
     this.main.addEventListener('pointerdown', () => { this.#touched = true; });
     this.main.addEventListener('keydown', () => { this.#touched = true; });
     this.#listen();
+    whenIdle(() => loadCard().catch(() => { /* tried again when a call is opened */ }), { timeout: IDLE_MS });
   }
 
   #saved = false;
@@ -82,8 +94,8 @@ class Desk {
       hold(card => card === this.#opened?.card),
       watch(change => this.#follow(change)),
       () => document.removeEventListener('visibilitychange', look),
-      onKey('m', t('着信メモへ'), () => this.memo.write(), { shown: 'M' }),
-      onKey('Ctrl+Enter', t('着信メモを保存'), () => this.memo.save()),
+      onKey('m', t('着信メモへ'), () => this.memo.write?.(), { shown: 'M' }),
+      onKey('Ctrl+Enter', t('着信メモを保存'), () => this.memo.save?.()),
       onKey('Escape', t('開いている着信を閉じる'), () => this.select(null), { shown: 'Esc' }),
     ];
   }
@@ -132,10 +144,20 @@ class Desk {
     }
   }
 
-  #show() {
-    this.card.show(this.#opened);
-    this.memo.show(this.#opened);
-    this.sites.show(this.#opened);
+  async #show() {
+    try {
+      if (this.#opened || loadCard.isAsked()) {
+        await loadCard();
+        this.card.show(this.#opened);
+        this.sites.show(this.#opened);
+      }
+      if (this.#opened || loadMemo.isAsked()) {
+        await loadMemo();
+        this.memo.show(this.#opened);
+      }
+    } catch (error) {
+      failed(t('着信を開けません'), error);
+    }
   }
 
   /** Brings the customer and the calls before once more, after the record was given to a customer. */
@@ -161,7 +183,7 @@ class Desk {
     if (change.kind === 'customer' && opened.customers) {
       opened.customers = opened.customers.map(old =>
         (old['顧客ID'] === change.customer['顧客ID'] ? change.customer : old));
-      this.card.show(opened);
+      this.#show();
     }
   }
 
@@ -188,7 +210,7 @@ class Desk {
   #isFree() {
     if (!this.#opened) return true;
     const { call, card } = this.#opened;
-    if (isRinging(call) || this.memo.isBusy()) return false;
+    if (isRinging(call) || this.memo.isBusy?.()) return false;
     if (this.#saved) return !this.#touched;
     if (!this.#automatic || this.#touched) return false;
     return !ANSWERED.has(call['状態']) || Date.now() - (card?.endedAt ?? 0) > SPEAKING_MS;

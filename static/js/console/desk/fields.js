@@ -1,4 +1,4 @@
-// The facts of a customer that the card shows, and their order.
+// The facts of a customer that the card shows, and their order; the fields of a memo.
 //
 // Invariant: an unknown name in the user's choice is left out; without a choice the usual four are shown.
 // Never: shows a field that the server does not give.
@@ -10,6 +10,9 @@ import { t, term } from '../../base/i18n.js';
 const NUMBERS = 6;
 const PHONES = '電話番号';
 const ADDRESS = '住所';
+
+/** The fields of the memo. */
+export const FIELDS = ['タグ', 'メモ', '対応状況', '対応者', '折返し日時'];
 
 /** Names that can be chosen: fields of the resource, and the two that join several. */
 export const CHOICES = ['最終着信日時', '着信回数', '担当者', PHONES, ADDRESS, 'メールアドレス1', '部署', '役職', '分類',

@@ -43,6 +43,13 @@ export function lineMark(call) {
     h('span', { class: 'data' }, name));
 }
 
+/** What stands where the customer will be. */
+export function nothing() {
+  return h('section', { class: 'card empty idle' }, icon('people'),
+    h('p', {}, t('着信を選ぶと、ここに顧客カードを表示します')),
+    h('p', { class: 'small' }, t('着信があると、何も開いていなければ自動で表示します。')));
+}
+
 /** Draws `root` anew and gives the focus back to what had it (by `data-focus`). */
 export function redraw(root, ...children) {
   const key = root.contains(document.activeElement) ? document.activeElement.dataset.focus : null;

@@ -14,7 +14,7 @@ import { done, failed } from '../../base/toast.js';
 import { CALLS, isRecorded, keyOf, learn } from '../calls.js';
 import { discard } from './discard.js';
 import { draftOf, dropDraft, keepDraft } from './drafts.js';
-import { FIELDS, save } from './save.js';
+import { FIELDS } from './fields.js';
 import { reasons, remember, split } from './reasons.js';
 
 const STATES = ['未対応', '対応中', '折返し要', '折返し済', '対応済', '対応不要'];
@@ -236,6 +236,7 @@ export class MemoPanel extends HTMLElement {
     this.#busy = true;
     this.#tell();
     try {
+      const { save } = await import('./save.js');
       const now = await save(call.ID, { base: draftOf(key)?.base ?? {}, mine, yielding: filledIn });
       if (now) {
         remember(split(mine['タグ'] ?? ''));

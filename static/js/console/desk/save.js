@@ -9,8 +9,6 @@ import { open } from '../../base/dialog.js';
 import { t, term } from '../../base/i18n.js';
 import { CALLS } from '../calls.js';
 
-/** The fields of the memo. */
-export const FIELDS = ['タグ', 'メモ', '対応状況', '対応者', '折返し日時'];
 const CHANGED_MEANWHILE = 412;
 const TRIES_MAX = 5;
 
