@@ -73,7 +73,7 @@ pub fn fold(text: &str, out: &mut String) {
     };
     out.extend(text.chars().filter(|c| c.is_alphanumeric()).map(|c| match c {
         'A'..='Z' => c.to_ascii_lowercase(),
-        'ぁ'..='ゖ' => char::from_u32(u32::from(c) + 0x60).unwrap_or(c),
+        'ぁ'..='ゖ' | 'ゝ' | 'ゞ' => char::from_u32(u32::from(c) + 0x60).unwrap_or(c),
         other => other,
     }));
 }
@@ -96,6 +96,9 @@ mod tests {
         for same in ["さんぷる", "サンプル", "ｻﾝﾌﾟﾙ", "サン・プル", "さんフ\u{309a}ル"]
         {
             assert_eq!(words(same), ["サンプル"], "{same}");
+        }
+        for same in ["いすゞ", "イスヾ", "いすゝ\u{3099}"] {
+            assert_eq!(words(same), ["イスヾ"], "{same}");
         }
         assert_eq!(words("ＡＢｃ１２"), ["abc12"]);
         assert_eq!(words("ÀÉ"), words("àé"));

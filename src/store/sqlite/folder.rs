@@ -19,7 +19,14 @@ const KEY: &str = "secret.key";
 /// The data folder, ours until this is dropped.
 pub(super) struct Folder {
     path: PathBuf,
-    _lock: File,
+    lock: File,
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Closing the file is not enough while a program that was just started still has a copy of it.
+        let _ = self.lock.unlock();
+    }
 }
 
 impl Folder {
@@ -44,7 +51,7 @@ impl Folder {
         })?;
         // SQLite gives its side files the permissions of the database.
         open_private(&path.join(DATABASE))?;
-        Ok(Self { path: path.to_owned(), _lock: lock })
+        Ok(Self { path: path.to_owned(), lock })
     }
 
     pub(super) fn database(&self) -> PathBuf {

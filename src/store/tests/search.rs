@@ -246,3 +246,17 @@ async fn a_search_reads_the_index_in_the_order_of_keys() {
         }
     }
 }
+
+#[tokio::test]
+async fn marks_of_repetition_are_the_same_in_both_kana() {
+    let bench = Bench::new();
+    let key =
+        bench.post(&CUSTOMER, &[("company", "いすゞ堂"), ("company_kana", "イスヾドウ")]).await;
+    let other = bench.post(&CUSTOMER, &[("name", "さゝき 花子")]).await;
+    for (search, found) in [("いすゞ", key), ("イスヾ", key), ("さゝき", other), ("サヽキ", other)]
+    {
+        let part = bench.store.list_json(&CUSTOMER, &query(&CUSTOMER, search, &[]), None, 10).await;
+        let page = part.unwrap().page;
+        assert_eq!((page.rows, page.last_key), (1, found), "{search}");
+    }
+}
