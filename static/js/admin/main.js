@@ -24,7 +24,13 @@ async function main() {
   await start(screens(), 'overview');
 }
 
-main().catch(error => {
+main().catch(async error => {
+  if (error.status === 401) {
+    const { askForKey, isAskedFor } = await import('./start/key.js');
+    if (isAskedFor(error)) await askForKey(error);
+    else location.replace(`/login?next=${encodeURIComponent(location.pathname + location.hash)}`);
+    return;
+  }
   document.body.append(h('p', { role: 'alert', class: 'fatal' }, error.message || String(error)));
   console.error(error);
 });

@@ -11,6 +11,7 @@ import { link } from '../base/router.js';
  * or whoever writes a resource; `group` is the title of the group in the menu. */
 const OWN = {
   overview: { icon: 'screen', label: '概要', load: () => import('./overview/overview.js') },
+  start: { icon: 'play', label: 'はじめの設定', who: '*', load: () => import('./start/start.js') },
   import: {
     icon: 'upload', label: '顧客の取込', group: '顧客と記録', who: 'CustomerAddress',
     load: () => import('./import/import.js'),

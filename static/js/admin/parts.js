@@ -41,7 +41,7 @@ export const waiting = () => h('p', { class: 'empty', role: 'status' }, t('шкнуБ
 /** A line inside a screen: kind 'info', 'warn' or 'bad'. */
 export const notice = (kind, text, ...more) =>
   h('div', { class: `banner ${kind}`, role: kind === 'bad' ? 'alert' : null },
-    icon(kind === 'info' ? 'info' : 'warn'), h('div', { class: 'grow' }, text), more);
+    icon({ info: 'info', good: 'check' }[kind] ?? 'warn'), h('div', { class: 'grow' }, text), more);
 
 /** A field with its label above and a hint below. */
 export function labelled(label, input, hint) {

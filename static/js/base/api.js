@@ -19,6 +19,23 @@ export class Refusal extends Error {
   }
 }
 
+const SET_UP_KEY = 'set-up-key';
+
+/** Sends the set-up key with every request of this tab: whoever sets up from another machine needs it. */
+export const keepSetUpKey = key => sessionStorage.setItem(SET_UP_KEY, key);
+
+/** The first user exists: the key counts no more. */
+export const forgetSetUpKey = () => sessionStorage.removeItem(SET_UP_KEY);
+
+function setUpHeader() {
+  try {
+    const key = sessionStorage.getItem(SET_UP_KEY);
+    return key ? { 'X-Setup-Key': key } : {};
+  } catch {
+    return {};
+  }
+}
+
 /** The part of an address behind `?`: `{ limit: 50, 状態: '不在' }`; empty values are left out. */
 export function query(values) {
   const pairs = Object.entries(values ?? {}).filter(([, value]) => value != null && value !== '');
@@ -35,7 +52,7 @@ export async function request(method, path, { body, headers = {}, values, signal
   try {
     response = await fetch(address, {
       method,
-      headers: plain ? { 'Content-Type': 'application/json', ...headers } : headers,
+      headers: { ...setUpHeader(), ...plain ? { 'Content-Type': 'application/json' } : {}, ...headers },
       body: plain ? JSON.stringify(body) : body,
       signal: signal ? AbortSignal.any([signal, ends]) : ends,
     });

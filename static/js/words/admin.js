@@ -1,6 +1,7 @@
 // English of the administration.
 export default {
   '概要': 'Overview',
+  'はじめの設定': 'Set up',
   '顧客の取込': 'Import customers',
   '電話': 'Telephone',
   '顧客と記録': 'Customers and records',
