@@ -20,6 +20,7 @@ use crate::clock::{Clock, UnixMs};
 use crate::notify::Services;
 use crate::push::Hub;
 use crate::resource::Record;
+use crate::resource::status::Admitted;
 use crate::schedule::Scheduler;
 use crate::store::Store;
 
@@ -66,6 +67,8 @@ pub(super) struct App {
     /// `/catalogue.json`.
     pub(super) catalogue: Prepared,
     pub(super) clock: Clock,
+    /// Who may connect beside the usual.
+    pub(super) admitted: Admitted,
     /// When the service was started.
     pub(super) started_at: UnixMs,
     /// The machine's name.

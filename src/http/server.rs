@@ -27,6 +27,7 @@ use crate::clock::Clock;
 use crate::config::{OpenLan, Settings};
 use crate::notify::Services;
 use crate::push::{CLIENTS_MAX, Hub};
+use crate::resource::status::Admitted;
 use crate::resource::{described, openapi};
 use crate::schedule::Scheduler;
 use crate::store::Store;
@@ -49,6 +50,16 @@ const CLOSE_TIME: Duration = Duration::from_secs(3);
 const UNREAD_TIME: Duration = Duration::from_secs(60);
 /// How long requests in flight may take when the service stops.
 const STOP_SECONDS: u64 = 10;
+
+/// What a closed network is without further words, for people (the rule is in `access::peer`).
+const PRIVATE_RANGES: [&str; 6] = [
+    "127.0.0.0/8",
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "169.254.0.0/16",
+    "fc00::/7",
+];
 
 /// What the server works with.
 pub struct Deps {
@@ -118,6 +129,20 @@ fn prepare() {
     log::debug!("{} files of pages are ready", pages::all().len());
 }
 
+/// Who may connect beside the usual, for administrators to see.
+fn admitted(settings: &Settings) -> Admitted {
+    let ranges = match &settings.open_lan {
+        OpenLan::Off => Vec::new(),
+        OpenLan::Private => PRIVATE_RANGES.iter().map(|range| (*range).to_owned()).collect(),
+        OpenLan::Ranges(ranges) => ranges.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    };
+    Admitted {
+        open_ranges: ranges.join(","),
+        hosts: settings.allow_hosts.join(","),
+        origins: settings.allow_origins.join(","),
+    }
+}
+
 /// Says in the log who needs no log-in.
 fn tell_who_gets_in(gate: &Gate, open_lan: &OpenLan) {
     if let Some(key) = gate.set_up_key() {
@@ -165,6 +190,7 @@ pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
         openapi: Prepared::new(openapi::COMMITTED),
         catalogue: Prepared::new(described::text()),
         machine_name,
+        admitted: admitted(&settings),
         started_at: clock.now(),
         clock,
         readiness: Readiness::default(),

@@ -35,6 +35,7 @@ pub(super) async fn show(app: &App) -> Result<HttpResponse, Refusal> {
         free: free(app),
         deliveries: standing.deliveries,
         parked: parked.collect(),
+        admitted: &app.admitted,
         last_backup: last_backup.unwrap_or_default(),
     };
     Ok(reply::json(status.row().to_string()))

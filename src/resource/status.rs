@@ -34,6 +34,13 @@ const PARKED: &str = "停止中の通知先";
 /// The last backup.
 const LAST_BACKUP: &str = "最終バックアップ";
 
+/// Ranges whose peers need no log-in.
+const OPEN_RANGES: &str = "原典互換の範囲";
+/// Host names that `--allow-host` adds.
+const HOSTS: &str = "許可するホスト";
+/// Origins that `--allow-origin` adds.
+const ORIGINS: &str = "許可するオリジン";
+
 /// A target that gets nothing until somebody mends it.
 #[derive(Clone, Debug)]
 pub struct Parked {
@@ -47,9 +54,20 @@ pub struct Parked {
     pub why: String,
 }
 
+/// Who may connect beside the usual, as the settings say; lists with commas.
+#[derive(Clone, Debug, Default)]
+pub struct Admitted {
+    /// Address ranges whose peers need no log-in (`--open-lan`).
+    pub open_ranges: String,
+    /// Names of this service (`--allow-host`).
+    pub hosts: String,
+    /// Web origins (`--allow-origin`).
+    pub origins: String,
+}
+
 /// What is told.
 #[derive(Clone, Debug)]
-pub struct Status {
+pub struct Status<'a> {
     /// Since when it runs, as people write it.
     pub started_at: String,
     /// Whether the store can write.
@@ -68,11 +86,13 @@ pub struct Status {
     pub deliveries: Vec<(String, i64)>,
     /// Parked targets.
     pub parked: Vec<Parked>,
+    /// Who may connect beside the usual.
+    pub admitted: &'a Admitted,
     /// When a backup was last made, and what came of it; empty = never.
     pub last_backup: (String, String),
 }
 
-impl Status {
+impl Status<'_> {
     /// The row as pages read it.
     pub fn row(&self) -> Json {
         let delivery = |column| name(&DELIVERY, column);
@@ -96,6 +116,9 @@ impl Status {
             CLIENTS: self.clients.to_string(),
             DATABASE: self.database.to_string(),
             FREE: self.free.map(|bytes| bytes.to_string()).unwrap_or_default(),
+            OPEN_RANGES: self.admitted.open_ranges,
+            HOSTS: self.admitted.hosts,
+            ORIGINS: self.admitted.origins,
             DELIVERIES: deliveries,
             PARKED: parked.collect::<Vec<Json>>(),
             LAST_BACKUP: {
@@ -113,7 +136,7 @@ pub(super) fn schema() -> Json {
     let delivery = |column| name(&DELIVERY, column);
     let [resource, id, state, reason] =
         ["target_resource", "target_id", "state", "reason"].map(delivery);
-    let fixed: [(&str, Json); 10] = [
+    let fixed: [(&str, Json); 13] = [
         (STARTED_AT, text("サービスを起動した日時")),
         (WRITABLE, json!({ "type": "string", "enum": ["True", "False"] })),
         (LISTENER, text("電話を受けられない理由。空 = 受けられるか、その必要が無い")),
@@ -121,6 +144,9 @@ pub(super) fn schema() -> Json {
         (CLIENTS, number("接続中のクライアントの数")),
         (DATABASE, number("データベースのバイト数")),
         (FREE, number("データフォルダのあるディスクの空きバイト数。空 = 不明")),
+        (OPEN_RANGES, text("ログインなしで使えるアドレスの範囲(--open-lan)。カンマ区切り")),
+        (HOSTS, text("--allow-host で加えた名前。カンマ区切り")),
+        (ORIGINS, text("--allow-origin で加えたオリジン。カンマ区切り")),
         (
             DELIVERIES,
             object(

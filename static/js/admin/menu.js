@@ -16,6 +16,11 @@ const OWN = {
     icon: 'upload', label: '顧客の取込', group: '顧客と記録', who: 'CustomerAddress',
     load: () => import('./import/import.js'),
   },
+  explorer: { icon: 'code', label: 'API', group: 'システム', load: () => import('./explorer/explorer.js') },
+  origins: {
+    icon: 'lock', label: 'アクセスの許可', group: 'システム', who: '*', load: () => import('./origins/origins.js'),
+  },
+  tls: { icon: 'globe', label: 'HTTPS', group: 'システム', load: () => import('./tls/tls.js') },
 };
 /** Resources whose screen has code of its own. */
 const SPECIAL = {

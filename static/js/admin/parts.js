@@ -52,7 +52,7 @@ export function labelled(label, input, hint) {
 }
 labelled.last = 0;
 
-/** A text that is copied by a button. */
+/** A text that is copied by a button; without a label it is an icon. */
 export function copyable(text, label = t('コピー')) {
   const copy = async () => {
     try {
@@ -63,12 +63,14 @@ export function copyable(text, label = t('コピー')) {
     }
   };
   // Without a secure context there is no clipboard for scripts.
-  return navigator.clipboard ? button(label, copy, { small: true, name: 'copy' }) : null;
+  if (!navigator.clipboard) return null;
+  const named = label ? {} : { 'aria-label': t('コピー'), title: t('コピー') };
+  return button(label, copy, { small: true, name: 'copy', ...named });
 }
 
 /** A block of text for a terminal or a file, with its copy button. */
 export const code = text =>
-  h('div', { class: 'codeblock' }, h('pre', { class: 'code data', tabindex: 0 }, text), copyable(text));
+  h('div', { class: 'codeblock' }, h('pre', { class: 'code data', tabindex: 0 }, text), copyable(text, ''));
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'];
 /** Bytes for people. */

@@ -2,6 +2,9 @@
 export default {
   '概要': 'Overview',
   'はじめの設定': 'Set up',
+  'API': 'API',
+  'アクセスの許可': 'Who may connect',
+  'HTTPS': 'HTTPS',
   '顧客の取込': 'Import customers',
   '電話': 'Telephone',
   '顧客と記録': 'Customers and records',

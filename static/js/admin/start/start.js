@@ -4,6 +4,7 @@
 // Never: goes on by itself while somebody types.
 
 import { rows } from '../../base/api.js';
+import { ask } from '../../base/dialog.js';
 import { $, h, icon } from '../../base/dom.js';
 import { t, useWords } from '../../base/i18n.js';
 import { link, note } from '../../base/router.js';
@@ -43,6 +44,8 @@ export async function open(view, { values }) {
   await show(shell, wanted >= 0 ? wanted : first, false);
   return {
     isDirty: () => state.running?.isDirty?.() ?? false,
+    mayLeave: async () => !state.running?.isDirty?.()
+      || ask(t('入力の途中です'), t('保存していない内容は消えます。'), t('保存せずに移る'), { danger: true }),
     moved: ({ values: next }) => show(shell, Math.max(0, STEPS.findIndex(({ id }) => id === next.step)))
       .catch(error => failed(t('画面を開けません'), error)),
     close() {

@@ -26,7 +26,7 @@ export async function draw(place, { next, seen }) {
   const accounts = (await rows('Mail-Account')).filter(row => row['使用する'] === 'True');
   const keys = new Map();
   const holder = h('div');
-  const outcome = h('div', { 'aria-live': 'polite' });
+  const outcome = h('div', { class: 'stack', 'aria-live': 'polite' });
   const go = button(t('次へ'), next, { main: true });
   const foot = h('div', { class: 'acts', hidden: seen.targets === 0 }, go);
   let shape = null;
