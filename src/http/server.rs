@@ -52,14 +52,8 @@ const UNREAD_TIME: Duration = Duration::from_secs(60);
 const STOP_SECONDS: u64 = 10;
 
 /// What a closed network is without further words, for people (the rule is in `access::peer`).
-const PRIVATE_RANGES: [&str; 6] = [
-    "127.0.0.0/8",
-    "10.0.0.0/8",
-    "172.16.0.0/12",
-    "192.168.0.0/16",
-    "169.254.0.0/16",
-    "fc00::/7",
-];
+const PRIVATE_RANGES: [&str; 6] =
+    ["127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7"];
 
 /// What the server works with.
 pub struct Deps {
