@@ -116,11 +116,12 @@ fn allow_open_files() {
     }
 }
 
-/// What is done once, before the first request.
-fn prepare() {
+/// What is done once, before the first request; answers the machine's name.
+fn prepare() -> String {
     #[cfg(unix)]
     allow_open_files();
     log::debug!("{} files of pages are ready", pages::all().len());
+    machine_name()
 }
 
 /// Who may connect beside the usual, for administrators to see.
@@ -171,8 +172,7 @@ pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
         figures,
         tls,
     } = deps;
-    prepare();
-    let machine_name = machine_name();
+    let machine_name = prepare();
     let gate = Gate::new(store.clone(), clock.clone(), &settings, &machine_name);
     tell_who_gets_in(&gate, &settings.open_lan);
     let app = web::Data::new(App {

@@ -19,7 +19,7 @@ export default {
   '1行目は見出しです。氏名か会社名のどちらかが要ります。': 'The first line holds the headings. Each row needs a name or a company.',
   '電話番号は、ハイフンや全角のままで構いません。': 'Numbers may have hyphens or full-width digits.',
   '「顧客ID」の列は読みません。取り込んだ顧客はすべて新しい行になります。':
-    'The column 顧客ID (customer ID) is not read: every row becomes a new customer.',
+    'A column of customer IDs is not read: every row becomes a new customer.',
   '1件でも誤りがあれば、何も書き込みません。誤りは行番号で示します。':
     'If a single row is wrong, nothing is written. Faults are told with their line.',
   'ファイルの作り方': 'How to make the file',

@@ -4,6 +4,7 @@
 // Never: leaves half of a file behind (the service takes all or nothing).
 
 import { request } from '../../base/api.js';
+import { download } from '../../base/csv.js';
 import { ask } from '../../base/dialog.js';
 import { h, icon } from '../../base/dom.js';
 import { count } from '../../base/format.js';
@@ -193,12 +194,8 @@ async function template() {
     const { data } = await request('GET', '/catalogue.json');
     const fields = data.resources.find(({ uri }) => uri === 'CustomerAddress').fields
       .filter(({ mode, kind }) => mode !== 'ro' && kind !== 'key');
-    const cell = text => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-    const lines = [fields.map(({ name }) => name), fields.map(({ example }) => example ?? '')];
-    const text = `\ufeff${lines.map(line => line.map(cell).join(',')).join('\r\n')}\r\n`;
-    const place = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
-    h('a', { href: place, download: `${t('顧客のひな形')}.csv` }).click();
-    URL.revokeObjectURL(place);
+    const name = t('顧客のひな形');
+    download(`${name}.csv`, fields.map(field => field.name), [fields.map(({ example }) => example ?? '')]);
   } catch (error) {
     failed(t('ひな形を作れません'), error);
   }

@@ -62,7 +62,7 @@ function telephone({ connections, lines }) {
   const failing = used.filter(row => row['登録状態'] === '失敗' || row['最終エラー']);
   const found = failing.map(row => ({
     id: `sip-${row.ID}`, kind: 'bad', title: [t('電話の登録に失敗しています'), ': ', data(row['接続名'])],
-    why: [data(row['最終エラー']), row['最終応答コード'] && ` (${t('応答 {code}', { code: row['最終応答コード'] })})`],
+    why: [data(row['最終エラー']), row['最終応答コード'] && [' — ', t('応答 {code}', { code: row['最終応答コード'] })]],
     href: link(`SIP-ServerConnection/${row.ID}`), label: t('設定を直す'),
   }));
   if (!used.length) {
