@@ -9,7 +9,8 @@ fn administrator(name: &str) -> String {
     row.to_string()
 }
 
-fn basic(name: &str, password: &str) -> String {
+/// The header of HTTP Basic.
+pub fn basic(name: &str, password: &str) -> String {
     use base64::Engine;
     let pair = format!("{name}:{password}");
     format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))

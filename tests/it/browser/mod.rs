@@ -34,3 +34,9 @@ pub use driver::Browser;
 
 /// Browsers at the same time.
 const AT_ONCE: usize = 2;
+
+// The office side of the administration.
+mod deliveries;
+mod import;
+mod overview;
+mod start;

@@ -45,9 +45,9 @@ function inputs({ parameters, fields, example, type }) {
     const usual = each.in === 'path' ? String(shown) : '';
     const options = each.schema.enum;
     const input = options
-      ? h('select', { value: usual }, !each.required && h('option', { value: '' }, '—'),
+      ? h('select', { value: usual, 'data-parameter': each.name }, !each.required && h('option', { value: '' }, '—'),
         options.map(word => h('option', { value: word }, word)))
-      : h('input', { type: 'text', value: usual, required: each.required, spellcheck: 'false' });
+      : h('input', { type: 'text', value: usual, 'data-parameter': each.name, spellcheck: 'false' });
     return { name: each.name, where: each.in, input, element: labelled(h('code', {}, each.name), input) };
   });
   const narrow = parameters.find(each => each.in === 'query' && each.schema.type === 'object');

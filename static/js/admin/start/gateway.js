@@ -71,7 +71,8 @@ function drawStates(place, list, { edit, next }) {
     const state = stateOf(row);
     return h('li', { 'data-connection': row.ID }, h('div', { class: 'grow' },
       h('strong', { class: 'data' }, row['接続名']),
-      h('div', { class: 'small muted num data' }, `${row['SIPサーバーアドレス']} · ${t('内線 {n}', { n: row['内線番号'] || '—' })}`),
+      h('div', { class: 'small muted num' }, h('span', { class: 'data' }, row['SIPサーバーアドレス']), ' · ',
+        t('内線 {n}', { n: row['内線番号'] || '—' })),
       row['最終エラー'] && h('p', { class: 'fault data' }, row['最終エラー'])),
     pill(state.kind, state.icon, state.word), button(t('直す'), () => edit(row), { small: true }));
   });

@@ -26,8 +26,9 @@ export async function askForKey(error) {
       location.reload();
     },
   });
-  document.title = `${t('はじめの設定')} — smartconnect`;
-  document.body.replaceChildren(h('main', { class: 'alone' }, h('h1', {}, t('はじめの設定')),
+  const heading = t('はじめの設定');
+  document.title = `${heading} — smartconnect`;
+  document.body.replaceChildren(h('main', { class: 'alone' }, h('h1', {}, heading),
     notice('info', t('まだ管理者がいません。ほかのパソコンから設定するには、セットアップキーが要ります。')),
     h('ol', { class: 'points' },
       h('li', {}, t('サービスを動かしているパソコンの、起動時のログを開きます。')),
