@@ -93,6 +93,7 @@ function mark(name) {
       item.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     } else item.removeAttribute('aria-current');
   }
+  $('.nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
 /** Shows a number beside an item of the navigation; 0 hides it. `hot` makes it stand out. */

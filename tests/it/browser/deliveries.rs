@@ -23,7 +23,7 @@ fn a_failed_delivery_shows_why_and_goes_out_again() {
     browser.goto("/admin/#/Notification-Delivery");
     browser.wait_text(".logtable tr", "失敗");
     browser.check("delivery log");
-    browser.click(".logtable .idlink");
+    browser.click(".logtable tr:has(.pill.bad) .idlink");
     browser.wait_text(".drawer .trail", "no such hook");
     browser.wait_text(".drawer", "404");
     browser.check("delivery log with a row");

@@ -23,7 +23,7 @@ const STATES = ['失敗', '期限切れ', '待機', '送信中', '成功', '受�
 const OCCASIONS = ['着信時', '応答時', '不在時', '終了時', 'まとめ', 'テスト', '転送'];
 const TARGETS = ['Notification-Email-Address', 'Notification-LINE-AccessToken', 'Notification-Chat', 'IncomingCall-URL',
   'IncomingCall-Command'];
-const AGAIN = new Set(['失敗', '期限切れ', '取消']);
+const AGAIN = new Set(['失敗', '期限切れ']);
 
 export const title = () => t('通知履歴');
 

@@ -6,7 +6,7 @@
 import { request, rows, SERVICE } from '../../base/api.js';
 import { h } from '../../base/dom.js';
 import { t, useWords } from '../../base/i18n.js';
-import { fact, loadSession } from '../../base/session.js';
+import { fact, isAdministrator, isOpen, loadSession } from '../../base/session.js';
 import { useStyle } from '../../base/style.js';
 import { on } from '../../live/live.js';
 import { ago, head, today, waiting } from '../parts.js';
@@ -57,11 +57,13 @@ export async function open(view) {
   };
 }
 
+const mayLookAfter = () => isAdministrator() || isOpen();
+
 /** Everything the overview is drawn from; `status` is null for whoever may not see it. */
 async function look() {
   const day = today();
   const [status, connections, list, clients, backups, figuresToday, missed, ...targets] = await Promise.all([
-    request('GET', `${SERVICE}/Status`).then(({ data }) => data, refused),
+    mayLookAfter() ? request('GET', `${SERVICE}/Status`).then(({ data }) => data, refused) : null,
     rows('SIP-ServerConnection'), rows('ContainmentLine'), rows('ConnectedClient'), rows('DataBackup'),
     rows('Statistics', { from: day, to: day, by: 'day' }),
     rows('Notification-Delivery', { 状態: '失敗', limit: 1 }),
