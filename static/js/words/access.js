@@ -87,7 +87,7 @@ export default {
   '確かめ方': 'How to check',
   'どの名前で開けるか、どこのページから使えるか、プログラムがどう名乗るか。':
     'Under which names it opens, from whose pages it can be used, how programs say who they are.',
-  'なし': 'none',
+  'なし': 'None',
   '原典互換(ログインなしで使うネットワーク)': 'Open LAN (networks that need no sign-in)',
   '次の範囲の機器は、ログインなしで顧客と着信を読み書きできます。':
     'Devices in these ranges read and change customers and calls without signing in.',

@@ -93,5 +93,5 @@ export default {
   '電話の接続': 'Telephone connections',
   '次の更新 {time}': 'next refresh {time}',
   '接続なし': 'No connection',
-  '通知しない': 'No notifications',
+  '通知しない': 'Do not notify',
 };

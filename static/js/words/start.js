@@ -15,7 +15,7 @@ export default {
   'ユーザーID': 'User ID',
   '電話番号': 'Telephone number',
   '回線 {n}': 'Line {n}',
-  '宛先': 'Recipient',
+  '宛先': 'Recipients',
   '通知先の種類': 'Kind of target',
   '最初の管理者を登録する': 'Register the first administrator',
   '管理者は登録済みです。ログイン中': 'There is an administrator. Signed in as',
@@ -107,7 +107,7 @@ export default {
   '例 073-123-5678。お客様がかける番号です。': 'Such as 073-123-5678: the number that customers call.',
   '代表': 'Main',
   '例 本店、支店、FAX': 'Such as Head office, Branch, Fax',
-  '追加': 'Add',
+  '追加する': 'Add',
   '設定の手順': 'Steps',
   '順に答えると、着信が画面と通知先に届くようになります。どの手順も後でできます。':
     'Step by step until calls reach your screens and targets. Every step can be done later.',

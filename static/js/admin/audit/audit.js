@@ -39,7 +39,7 @@ export async function open(view, { key, values }) {
       { name: 'ユーザーID', label: t('ユーザーID') },
       { name: '操作', label: t('操作'), options: Object.keys(ACTS).map(word => [word, term(word)]) },
       { name: '資源', label: t('対象'), options: RESOURCES.map(uri => [uri, label(uri)]) },
-      { name: 'キー', label: t('番号'), mode: 'numeric' },
+      { name: 'キー', label: t('行の番号'), mode: 'numeric' },
     ],
     nothing: t('まだ何も変更されていません。'),
   });

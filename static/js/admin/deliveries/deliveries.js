@@ -60,7 +60,7 @@ const data = text => h('span', { class: 'data' }, text);
 const columns = () => [
   { label: t('日時'), cls: 'num', cell: row => dayAndTime(row['作成日時']) },
   { label: t('状態'), cell: row => pill(...deliveryLook(row['状態'])) },
-  { label: t('宛先'), cell: row => [data(row['宛先名'] || '—'), ' ',
+  { label: t('送り先'), cell: row => [data(row['宛先名'] || '—'), ' ',
     h('span', { class: 'small muted' }, label(row['資源']))] },
   { label: t('きっかけ'), cls: 'low', cell: row => term(row['タイミング']) },
   { label: t('着信'), cls: 'num', cell: row => callLink(row) },
@@ -87,7 +87,7 @@ async function detail(known, list) {
   if (!row) return { title: t('通知 {id}', { id: key }), body: h('p', {}, t('この通知はもうありません。')) };
   const facts = [
     [t('状態'), pill(...deliveryLook(row['状態']))],
-    [t('宛先'), h('a', { class: 'data', href: link(`${row['資源']}/${row['宛先ID']}`) }, row['宛先名'] || row['宛先ID'])],
+    [t('送り先'), h('a', { class: 'data', href: link(`${row['資源']}/${row['宛先ID']}`) }, row['宛先名'] || row['宛先ID'])],
     [t('通知先の種類'), label(row['資源'])],
     [t('きっかけ'), term(row['タイミング'])],
     [t('着信'), callLink(row)],
@@ -105,7 +105,7 @@ async function detail(known, list) {
     ],
     foot: [
       may('Notification-Delivery', 'write')
-        && button(t('再送'), () => resend([row.ID], list), { main: true, name: 'refresh' }),
+        && button(t('再送する'), () => resend([row.ID], list), { main: true, name: 'refresh' }),
       linkButton(t('宛先を開く'), link(`${row['資源']}/${row['宛先ID']}`), { small: false }),
     ].filter(Boolean),
   };

@@ -56,7 +56,7 @@ function fields({ fields: list }) {
 }
 
 function answers({ answers: list }) {
-  return table(t('応答'), [t('状態'), t('意味'), t('形')], list.map(each => h('tr', {},
+  return table(t('応答の一覧'), [t('状態'), t('意味'), t('形')], list.map(each => h('tr', {},
     h('th', { scope: 'row', class: 'num' }, icon(each.status.startsWith('2') ? 'check' : 'warn'), ' ', each.status),
     h('td', { class: 'data wrap', lang: 'ja' }, each.text, each.heads.map(([name, text]) =>
       h('div', { class: 'small muted' }, h('code', {}, name), ' — ', text))),

@@ -42,4 +42,4 @@ const lineForm = (count, send) => form([
     hint: t('例 073-123-5678。お客様がかける番号です。') }),
   field({ name: '回線名', label: t('呼び名'), value: count ? '' : t('代表'), required: true, maxlength: 40,
     hint: t('例 本店、支店、FAX') }),
-], { label: t('追加'), send });
+], { label: t('追加する'), send });
