@@ -105,4 +105,5 @@ function drawTrail(trail, state) {
     }, h('span', { class: 'mark num', 'aria-hidden': 'true' }, good ? icon('check') : at + 1),
     h('span', {}, t(label)), good && h('span', { class: 'sr' }, t('済み'))));
   })));
+  $('[aria-current]', trail).scrollIntoView({ block: 'nearest', inline: 'center' });
 }
