@@ -62,7 +62,7 @@ function lineRow(row, used) {
   const good = of.find(each => ['ok'].includes(stateOf(each).kind)) ?? of[0];
   const state = good ? stateOf(good) : { kind: '', icon: 'x', word: t('接続なし') };
   return h('li', { 'data-line': row['回線No'] },
-    h('span', { class: 'swatch', vars: { '--swatch': row['表示色'] || 'var(--line)' }, 'aria-hidden': 'true' }),
+    h('span', { class: 'linemark', vars: { '--swatch': row['表示色'] || 'var(--line)' }, 'aria-hidden': 'true' }),
     h('div', { class: 'grow' },
       h('a', { class: 'data strong', href: link(`ContainmentLine/${row['回線No']}`),
         'data-keep': `line-${row['回線No']}` }, row['回線名'] || tel(row['着信TEL']) || row['代理内線番号']),
