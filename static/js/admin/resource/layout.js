@@ -19,6 +19,7 @@ const COLUMNS = {
   'Online-Activation': ['登録名', 'ライセンスキー', 'コンピューター名', '認証状態', '有効期限'],
   'Output-CSV': ['出力対象', 'ファイル名', '期間', '周期', '実行時刻', '使用する', '最終実行日時', '最終結果'],
   'Output-EXCEL': ['出力対象', 'ファイル名', '期間', '周期', '実行時刻', '使用する', '最終実行日時', '最終結果'],
+  DataBackup: ['ファイル名', '周期', '実行時刻', '保存世代数', '使用する', '最終ファイル', '最終実行日時', '最終結果'],
   UserManagement: ['ユーザーID', 'ユーザー名', '権限', '内線番号', '対象回線No', '使用する', '最終ログイン日時'],
 };
 const COLUMNS_MAX = 8;
@@ -35,6 +36,11 @@ export function columns(resource) {
   return [...shown.filter(field => !telling.includes(field)).slice(0, COLUMNS_MAX - Math.min(2, telling.length)),
     ...telling].slice(0, COLUMNS_MAX).map(field => field.name);
 }
+
+const FIRST = { UserManagement: { 権限: '管理者' } };
+
+/** What the very first row begins with, or null: the first user must be an administrator. */
+export const firstRow = resource => FIRST[resource.uri] ?? null;
 
 /** When a target is told: the same four fields everywhere. */
 const WHEN = new Set(['対象回線No', '条件', 'タイミング', '時間帯']);

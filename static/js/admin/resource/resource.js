@@ -7,7 +7,7 @@ import { freshId, h, icon } from '../../base/dom.js';
 import { t, term, useWords } from '../../base/i18n.js';
 import { row as readRow } from '../../base/api.js';
 import { link, note, setTitle } from '../../base/router.js';
-import { may } from '../../base/session.js';
+import { isSetUp, may } from '../../base/session.js';
 import { keep, setting } from '../../base/settings.js';
 import { failed } from '../../base/toast.js';
 import { catalogue, fieldOf, rowName, titleOf } from '../../base/catalogue.js';
@@ -16,12 +16,13 @@ import { bar } from './bar.js';
 import { bulk, erase, hasBulk } from './bulk.js';
 import { follow, namesOfRefs } from './elsewhere.js';
 import { resourceForm } from './form.js';
-import { columns } from './layout.js';
+import { columns, firstRow } from './layout.js';
 import { isLog, source } from './source.js';
 import { resourceTable } from './table.js';
 import { showToken } from './token.js';
 
 const NEW = 'new';
+const USERS = 'UserManagement';
 const RESERVED = new Set(['q', 'sort', 'copy']);
 
 /** The screen of a resource. */
@@ -236,7 +237,8 @@ class ResourceScreen {
   }
 
   async openNew(copy) {
-    const values = copy ? (await readRow(this.resource.uri, copy)).row : null;
+    const isFirst = this.page?.total === 0 && !this.state.q;
+    const values = copy ? (await readRow(this.resource.uri, copy)).row : isFirst ? firstRow(this.resource) : null;
     await this.openForm({ row: null, etag: '', copy: values }, NEW);
   }
 
@@ -306,6 +308,11 @@ class ResourceScreen {
   }
 
   async saved(key, msg) {
+    if (this.resource.uri === USERS && isSetUp()) {
+      // From the first user on everybody signs in.
+      location.assign(`/login?next=${encodeURIComponent('/admin/')}`);
+      return;
+    }
     if (!this.resource.single) await this.reload();
     if (this.form.isNew && this.resource.uri === 'API-Token') {
       this.shut();
