@@ -40,7 +40,7 @@ export function makeField(field, { value = '', label, hint = '', onchange = () =
     required: field.required && field.kind !== 'bool', name: field.name, label,
   };
   const made = {
-    field, root: null, control: null, touched: false,
+    field, root: null, control: null,
     get input() { return control.input; },
     value: () => control.value(),
     set: text => { control.set(text); show(''); },
@@ -63,7 +63,6 @@ export function makeField(field, { value = '', label, hint = '', onchange = () =
     else made.input.removeAttribute('aria-invalid');
   };
   const changed = leaving => {
-    made.touched = true;
     if (leaving || !fault.hidden) made.check();
     onchange(made);
   };

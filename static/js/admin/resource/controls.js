@@ -3,7 +3,7 @@
 // Invariant: what stands in a value and is not known here (a line that is gone) is shown and kept.
 // Never: writes.
 
-import { freshId, h, icon } from '../../base/dom.js';
+import { h, icon } from '../../base/dom.js';
 import { t } from '../../base/i18n.js';
 import { row as readRow, rows } from '../../base/api.js';
 import { catalogue, nameOf, rowName } from '../../base/catalogue.js';
@@ -219,6 +219,5 @@ export async function contextOf(get) {
     resources, placeholders, get,
     follow: (name, run) => followers.set(name, [...followers.get(name) ?? [], run]),
     tell: name => { for (const run of followers.get(name) ?? []) run(); },
-    listId: freshId('values'),
   };
 }
