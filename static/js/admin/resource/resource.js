@@ -15,11 +15,9 @@ import { ABOUT } from './about.js';
 import { bar } from './bar.js';
 import { bulk, erase, hasBulk } from './bulk.js';
 import { follow, namesOfRefs } from './elsewhere.js';
-import { resourceForm } from './form.js';
 import { columns, firstRow } from './layout.js';
 import { isLog, source } from './source.js';
 import { resourceTable } from './table.js';
-import { showToken } from './token.js';
 
 const NEW = 'new';
 const USERS = 'UserManagement';
@@ -238,8 +236,12 @@ class ResourceScreen {
 
   async openNew(copy) {
     const isFirst = this.page?.total === 0 && !this.state.q;
-    const values = copy ? (await readRow(this.resource.uri, copy)).row : isFirst ? firstRow(this.resource) : null;
-    await this.openForm({ row: null, etag: '', copy: values }, NEW);
+    try {
+      const values = copy ? (await readRow(this.resource.uri, copy)).row : isFirst ? firstRow(this.resource) : null;
+      await this.openForm({ row: null, etag: '', copy: values }, NEW);
+    } catch (error) {
+      failed(t('画面を開けません'), error);
+    }
   }
 
   async openRow(key) {
@@ -259,6 +261,7 @@ class ResourceScreen {
 
   async openForm({ row, etag, copy }, key) {
     this.key = key;
+    const { resourceForm } = await import('./form.js');
     this.form = resourceForm();
     this.place.replaceChildren(this.form);
     this.place.hidden = false;
@@ -316,7 +319,7 @@ class ResourceScreen {
     if (!this.resource.single) await this.reload();
     if (this.form.isNew && this.resource.uri === 'API-Token') {
       this.shut();
-      await showToken(msg);
+      await (await import('./token.js')).showToken(msg);
       return;
     }
     const text = this.form.isNew ? t('追加しました') : t('保存しました');
