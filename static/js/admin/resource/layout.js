@@ -5,7 +5,7 @@
 
 /** Columns for resources where the first fields are not the telling ones. */
 const COLUMNS = {
-  CustomerAddress: ['氏名', 'フリガナ', '会社名', '電話番号1', '電話番号2', '顧客ランク', '担当者', '最終着信日時', '着信回数'],
+  CustomerAddress: ['氏名', 'フリガナ', '会社名', '電話番号1', '顧客ランク', '担当者', '最終着信日時', '着信回数'],
   'ReceivedCall-Record': ['着信日時', '相手TEL', '顧客名', '回線名', '状態', '対応状況', '対応者', '呼出秒数'],
   'Notification-Chat': ['名称', '種別', '宛先', 'タイミング', '条件', '使用する', '最終実行日時', '最終結果'],
   'Notification-LINE-AccessToken': ['名称', '方式', 'タイミング', '条件', '当月送信数', '使用する', '最終実行日時', '最終結果'],

@@ -5,7 +5,7 @@
 
 import { freshId, h, icon } from '../../base/dom.js';
 import { t, term, useWords } from '../../base/i18n.js';
-import { row as readRow } from '../../base/api.js';
+import { Refusal, row as readRow } from '../../base/api.js';
 import { link, note, setTitle } from '../../base/router.js';
 import { isSetUp, may } from '../../base/session.js';
 import { keep, setting } from '../../base/settings.js';
@@ -20,6 +20,7 @@ import { isLog, source } from './source.js';
 import { resourceTable } from './table.js';
 
 const NEW = 'new';
+const GONE = 404;
 const USERS = 'UserManagement';
 const RESERVED = new Set(['q', 'sort', 'copy']);
 
@@ -248,15 +249,16 @@ class ResourceScreen {
     try {
       const { row, etag } = await readRow(this.resource.uri, key);
       if (row) await this.openForm({ row, etag, copy: null }, key);
-      else this.close404(key);
+      else this.gone(key);
     } catch (error) {
       failed(t('この行を読めません'), error);
     }
   }
 
-  close404(key) {
+  /** The address names a row that somebody deleted. */
+  gone(key) {
     this.shut();
-    failed(t('この行はもうありません'), Object.assign(new Error(`${this.resource.key} ${key}`), { name: 'gone' }));
+    failed(t('この行はもうありません'), new Refusal(GONE, `${this.resource.key} ${key}`));
   }
 
   async openForm({ row, etag, copy }, key) {
