@@ -8,7 +8,7 @@ import { language, t, term } from '../../base/i18n.js';
 import { REST, request, Refusal, rows } from '../../base/api.js';
 import { callerName, count, moment } from '../../base/format.js';
 import { exampleOf, isMask } from '../../base/fields.js';
-import { read as readFaults } from './faults.js';
+import { readFaults } from '../../base/faults.js';
 
 const PREVIEW_MS = 300;
 const CALLS = 'ReceivedCall-Record';

@@ -12,7 +12,7 @@ import { isMask, makeField } from '../../base/fields.js';
 import { isWritable, nameOf, rowName, titleOf } from '../../base/catalogue.js';
 import { may } from '../../base/session.js';
 import { cell, isData } from './cells.js';
-import { read as readFaults } from './faults.js';
+import { readFaults } from '../../base/faults.js';
 import { hintOf, isOfKind } from './hints.js';
 import { deciding, matters, parts } from './layout.js';
 import { contextOf, hours, keyList, lineList, ref } from './controls.js';
