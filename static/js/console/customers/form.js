@@ -90,12 +90,15 @@ class CustomerForm {
     // A name as an example looks like a name that was entered.
     const shown = ['text', 'kana'].includes(field.kind) ? { ...field, example: '' } : field;
     const made = makeField(shown, {
-      value: this.row?.[name] ?? field.default ?? '', label: fieldName(this.resource, field),
+      value: this.row?.[name] ?? field.default ?? '',
+      label: name.startsWith('電話種別') ? t('種別') : fieldName(this.resource, field),
       hint: HINTS[name] ? t(HINTS[name]) : '', onchange: () => this.#changed(name),
     });
     if (field.kind === 'kana') {
       made.input.addEventListener('change', () => made.set(kana(made.input.value)));
     }
+    // The label of a kind is short, because it stands beside its number.
+    if (name.startsWith('電話種別')) made.input.setAttribute('aria-label', fieldName(this.resource, field));
     this.fields.set(name, made);
     return made;
   }
