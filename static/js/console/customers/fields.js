@@ -12,7 +12,7 @@ export const PHONES = SLOTS.flatMap(slot => [`電話番号${slot}`, `電話種�
 export const GROUPS = [
   { title: '名前', fields: ['氏名', 'フリガナ', '敬称', '会社名', '会社名フリガナ', '部署', '役職'] },
   { title: '電話', fields: PHONES },
-  { title: '社内', fields: ['顧客ランク', '注意メッセージ', '担当者', '分類', '表示色', '外部ID'] },
+  { title: '社内', fields: ['顧客ランク', '担当者', '分類', '注意メッセージ', '表示色', '外部ID'] },
   { title: '住所', fields: ['郵便番号', '都道府県', '住所1', '住所2'] },
   { title: 'メール・URL', fields: ['メールアドレス1', 'メールアドレス2', 'URL'] },
   { title: '備考', fields: ['生年月日', '備考'] },
