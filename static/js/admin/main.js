@@ -4,6 +4,7 @@
 // Never: names a field of a resource (the catalogue does).
 
 import { t, useWords } from '../base/i18n.js';
+import { isSettingUp } from '../base/api.js';
 import { loadSession } from '../base/session.js';
 import { frame } from '../frame/shell.js';
 import { go, link, start } from '../base/router.js';
@@ -20,7 +21,7 @@ async function main() {
     foot: [h('a', { href: '/' }, t('← 着信デスクへ'))],
   });
   document.body.classList.add('adm');
-  startFeed();
+  if (!isSettingUp()) startFeed();
   await start(screens(), 'overview');
 }
 

@@ -36,6 +36,9 @@ function setUpHeader() {
   }
 }
 
+/** Whether this tab sets the service up from another machine; a feed cannot send the key, so it has none. */
+export const isSettingUp = () => 'X-Setup-Key' in setUpHeader();
+
 /** The part of an address behind `?`: `{ limit: 50, 状態: '不在' }`; empty values are left out. */
 export function query(values) {
   const pairs = Object.entries(values ?? {}).filter(([, value]) => value != null && value !== '');

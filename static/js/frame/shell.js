@@ -4,6 +4,7 @@
 // Never: knows what a screen shows.
 
 import { $, h, icon } from '../base/dom.js';
+import { isSettingUp } from '../base/api.js';
 import { language, setLanguage, t, term } from '../base/i18n.js';
 import { fact, isOpen, signOut, userName } from '../base/session.js';
 import { feed, on } from '../live/live.js';
@@ -118,6 +119,10 @@ export function banner(id, kind, text, ...more) {
 export const unbanner = id => $(`[data-banner="${id}"]`)?.remove();
 
 function followFeed() {
+  if (isSettingUp()) {
+    $('#feed').hidden = true;
+    return;
+  }
   let timer = 0;
   let heard = Date.now();
   const show = ({ state, changedAt }) => {

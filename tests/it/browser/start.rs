@@ -100,6 +100,8 @@ fn from_another_machine_the_set_up_key_is_asked_for() {
     browser.check("set-up key");
     browser.click(".stepform .btn.pri");
     browser.wait_text("h2", "最初の管理者");
+    assert!(!browser.shows(".banners .banner, #feed"), "no feed is missed before anybody exists");
+    browser.assert_quiet("first administrator from another machine");
     register(&browser);
     browser.wait_text(".who", "管理 太郎");
     let refused = http::request(

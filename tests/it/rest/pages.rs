@@ -2,6 +2,7 @@
 
 use flate2::read::GzDecoder;
 use serde_json::Value;
+use smartconnect::config::OpenLan;
 
 use super::Api;
 use super::api::refusal;
@@ -56,6 +57,23 @@ fn the_session_tells_how_the_service_stands() {
         (&program["ユーザー名"], &program["権限"]),
         (&program["ユーザーID"], &"参照のみ".into())
     );
+}
+
+#[test]
+fn the_status_tells_who_is_let_in() {
+    let api = Api::start_with(|settings| {
+        settings.open_lan = OpenLan::Private;
+        settings.allow_hosts = vec!["cti.example.com".into()];
+        settings.allow_origins = vec!["https://a.example.com".into()];
+    });
+    let status = api.raw("GET", "/CTI_SmartConnectService/Status", &[], b"").json();
+    assert_eq!(status["許可するホスト"], "cti.example.com");
+    assert_eq!(status["許可するオリジン"], "https://a.example.com");
+    let ranges = status["原典互換の範囲"].as_str().unwrap();
+    assert!(ranges.split(',').any(|range| range == "192.168.0.0/16"), "{ranges}");
+    let closed = Api::start();
+    let status = closed.raw("GET", "/CTI_SmartConnectService/Status", &[], b"").json();
+    assert_eq!(status["原典互換の範囲"], "");
 }
 
 #[test]
