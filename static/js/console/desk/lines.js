@@ -48,6 +48,9 @@ function item(row) {
 function look(row) {
   if (row['登録しない'] === 'True') return { word: t('着信待ち'), dot: '' };
   const state = row['登録状態'];
-  if (state === REGISTERED) return { word: term(state), dot: '' };
-  return { word: term(state), dot: WAITS.has(state) ? 'wait' : 'off' };
+  // 未登録 means something else of a caller.
+  const own = `登録状態=${state}`;
+  const word = term(own) === own ? term(state) : term(own);
+  if (state === REGISTERED) return { word, dot: '' };
+  return { word, dot: WAITS.has(state) ? 'wait' : 'off' };
 }
