@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Browser;
-use super::desk::live;
+use super::desk::{keep_notices, live, patient_office};
 use crate::harness::wait_for;
 use crate::office;
 
@@ -30,6 +30,9 @@ fn settings_hold_at_once_and_in_this_browser() {
     browser.reload();
     browser.wait_text(".order li:first-child", "着信回数");
     assert_eq!(browser.value(name), "受付PC-1");
+    keep_notices(&browser);
+    browser.reload();
+    live(&browser, "/#/settings");
     let (caller, invite) = office::ring(&service);
     browser.click(".toast .pri");
     browser.wait_text(".facts div:first-child", "着信回数");
@@ -39,7 +42,7 @@ fn settings_hold_at_once_and_in_this_browser() {
 
 #[test]
 fn small_window_and_wallboard_show_the_call() {
-    let service = office::open();
+    let service = patient_office();
     let browser = Browser::open(&service);
     live(&browser, "/#/mini");
     let (caller, invite) = office::ring(&service);
