@@ -34,7 +34,7 @@ addEventListener('keydown', event => {
   if (!setting('keys') || event.isComposing || event.defaultPrevented) return;
   const plain = !event.ctrlKey && !event.altKey && !event.metaKey;
   if (plain && isTyping(event.target)) return;
-  if (document.querySelector('dialog[open]') && plain) return;
+  if (document.querySelector('dialog[open], :popover-open') && plain) return;
   const entry = keys.get(nameOf(event));
   if (!entry) return;
   event.preventDefault();

@@ -54,5 +54,7 @@ async function inFront() {
   stack.pick = card => { window.focus(); showCard(card); };
   stack.close = () => {};
   page.body.append(stack);
+  // A window that goes does not tell its elements.
+  top.addEventListener('pagehide', () => stack.remove(), { once: true });
   page.body.classList.add('front');
 }
