@@ -27,6 +27,7 @@ let cards = [];
 let recent = [];
 let lines = new Map();
 let newest = 0;
+let isLoaded = false;
 let lostAfter = null;
 let shower = null;
 let wanted = null;
@@ -201,6 +202,7 @@ async function load() {
   ]);
   lines = new Map(numbers.map(line => [line['回線No'], line['表示色']]));
   recent = calls;
+  isLoaded = true;
   for (const call of calls) {
     newest = Math.max(newest, Number(call.ID));
     const card = find(call);
@@ -241,7 +243,8 @@ async function settle(calls) {
 
 /** After the feed was lost: one sum of what rang meanwhile, and the lists as they are now. */
 async function followState({ state }) {
-  if (state === 'lost' || state === 'signed-out') lostAfter ??= newest;
+  // Before the first load nobody knows which call was the last one told.
+  if (isLoaded && (state === 'lost' || state === 'signed-out')) lostAfter ??= newest;
   if (state !== 'live' || lostAfter === null) return;
   const after = lostAfter;
   lostAfter = null;
