@@ -28,6 +28,8 @@ let recent = [];
 let lines = new Map();
 let newest = 0;
 let isLoaded = false;
+/** Records that the feed told of while the list was being read: newer than what the list says. */
+let heard = new Map();
 let lostAfter = null;
 let shower = null;
 let wanted = null;
@@ -180,6 +182,8 @@ function takeCustomers(envelope) {
 /** Puts a record where it belongs among the recent ones. */
 function note(call) {
   if (!isRecorded(call)) return;
+  heard.set(call.ID, call);
+  if (heard.size > RECENT_MAX) heard.delete(heard.keys().next().value);
   newest = Math.max(newest, Number(call.ID));
   const at = recent.findIndex(row => row.ID === call.ID);
   if (at >= 0) recent = recent.with(at, call);
@@ -197,6 +201,7 @@ export function learn(call) {
 }
 
 async function load() {
+  heard = new Map();
   const [calls, numbers] = await Promise.all([
     rows(CALLS, { limit: RECENT_MAX, order: 'desc' }), rows('ContainmentLine'),
   ]);
@@ -206,9 +211,11 @@ async function load() {
   for (const call of calls) {
     newest = Math.max(newest, Number(call.ID));
     const card = find(call);
+    if (heard.has(call.ID)) continue;
     if (card) card.call = call;
     else if (isFresh(call)) adopt(call);
   }
+  [...heard.values()].forEach(note);
   await settle(calls);
   tidy();
   tell({ kind: 'list' });
