@@ -51,6 +51,7 @@ export default {
   '取り込まない列': 'Columns that are not imported',
   '{n} 件の顧客を追加しました。': ['{n} customer added.', '{n} customers added.'],
   '顧客を見る': 'Show customers',
+  'はじめの設定に戻る': 'Back to the set-up',
   '続けて取り込む': 'Import another file',
   'もう一度': 'Try again',
   '直すところがあります。何も書き込んでいません。': 'Something is wrong in the file. Nothing was written.',

@@ -4,7 +4,6 @@ use serde_json::json;
 
 use super::Browser;
 use crate::deliveries::add_chat;
-use crate::harness::place::free_port;
 use crate::harness::{Outcome, Receiver};
 use crate::office;
 
@@ -18,7 +17,8 @@ fn the_overview_says_what_needs_somebody() {
         "SIP-ServerConnection",
         &json!({
             "接続名": "支店のHGW", "SIPサーバーアドレス": "127.0.0.1", "内線番号": "7",
-            "SIPサーバーポート": free_port().to_string(), "トランスポート": "TCP",
+            // Nobody listens on this port of a machine that runs tests.
+            "SIPサーバーポート": "1", "トランスポート": "TCP",
         }),
     );
     let (caller, invite) = office::ring(&service);

@@ -9,6 +9,7 @@ import { ask } from '../../base/dialog.js';
 import { h, icon } from '../../base/dom.js';
 import { count } from '../../base/format.js';
 import { t, term, useWords } from '../../base/i18n.js';
+import { link } from '../../base/router.js';
 import { useStyle } from '../../base/style.js';
 import { failed, say } from '../../base/toast.js';
 import { button, card, head, linkButton, notice, size } from '../parts.js';
@@ -22,16 +23,16 @@ const COLUMNS = 8;
 export const title = () => t('顧客の取込');
 
 /** Draws the import into `view`. */
-export async function open(view) {
+export async function open(view, { values }) {
   await Promise.all([useStyle('office'), useWords('office', 'import')]);
   view.classList.add('office');
-  const state = { file: null, seen: null, ready: false, busy: null };
+  const state = { file: null, seen: null, busy: null, back: values.from === 'start' };
   const steps = h('div', { class: 'stack gap16' });
   view.append(head(t('顧客の取込'), t('CSV か vCard のファイルから、顧客をまとめて追加します。'),
     button(t('ひな形の CSV'), () => template(), { name: 'down' })), steps);
   const start = () => {
     state.busy?.abort();
-    Object.assign(state, { file: null, seen: null, ready: false, busy: null });
+    Object.assign(state, { file: null, seen: null, busy: null });
     steps.replaceChildren(chooser(file => take(state, steps, file, start)), help());
   };
   start();
@@ -160,7 +161,9 @@ async function carryOut(state, place, restart) {
     const sentence = t('{n} 件の顧客を追加しました。', { n: count(added ?? 0) });
     place.replaceChildren(h('section', { class: 'card good', 'data-import': 'done' },
       h('div', { class: 'body stack' }, h('h2', {}, icon('check'), sentence),
-        h('div', { class: 'acts' }, linkButton(t('顧客を見る'), '/#/customers', { main: true, small: false }),
+        h('div', { class: 'acts' },
+          state.back && linkButton(t('はじめの設定に戻る'), link('start', { step: 'target' }), { main: true, small: false }),
+          linkButton(t('顧客を見る'), '/#/customers', { main: !state.back, small: false }),
           button(t('続けて取り込む'), restart)))));
     say(sentence);
   } catch (error) {
