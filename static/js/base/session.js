@@ -46,5 +46,5 @@ export function may(resource, act = 'read') {
 /** Ends the session. */
 export async function signOut() {
   await request('POST', `${SERVICE}/Logout`);
-  location.assign('/login');
+  location.assign('/login?out');
 }

@@ -146,5 +146,5 @@ function followFeed() {
 function signedOut(message) {
   const next = encodeURIComponent(location.pathname + location.hash);
   banner('signed-out', 'bad', message || t('ログインの有効期限が切れました。'),
-    h('a', { class: 'btn sm', href: `/login?next=${next}` }, t('ログイン')));
+    h('a', { class: 'btn sm', href: `/login?ended&next=${next}` }, t('ログイン')));
 }
