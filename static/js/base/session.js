@@ -11,11 +11,24 @@ const SECRET = new Set(['UserManagement', 'API-Token', 'Audit-Log']);
 const COMMAND = 'IncomingCall-Command';
 const BY_OPERATORS = new Set(['CustomerAddress', 'ReceivedCall-Record', 'Caller-Rule']);
 
+// Somebody was signed in here: whoever is asked to sign in again is told why.
+const WAS_SIGNED_IN = 'signed-in';
+// The one 401 that signing in does not mend: no user exists, and this is another computer.
+const SET_UP_KEY = 'X-Setup-Key';
+
 let facts = {};
 
-/** Asks the server who we are. */
+/** Asks the server who we are. Leaves for the log-in page where nobody is signed in. */
 export async function loadSession() {
-  facts = (await request('GET', `${SERVICE}/Session`)).data;
+  try {
+    facts = (await request('GET', `${SERVICE}/Session`)).data;
+  } catch (error) {
+    if (error.status !== 401 || error.message.includes(SET_UP_KEY)) throw error;
+    const ended = localStorage.getItem(WAS_SIGNED_IN) ? 'ended&' : '';
+    location.replace(`/login?${ended}next=${encodeURIComponent(location.pathname + location.hash)}`);
+    await new Promise(() => {}); // nothing of this page goes on
+  }
+  if (facts['ユーザーID']) localStorage.setItem(WAS_SIGNED_IN, '1');
   return facts;
 }
 
@@ -46,5 +59,6 @@ export function may(resource, act = 'read') {
 /** Ends the session. */
 export async function signOut() {
   await request('POST', `${SERVICE}/Logout`);
+  localStorage.removeItem(WAS_SIGNED_IN);
   location.assign('/login?out');
 }

@@ -144,6 +144,12 @@ impl Browser {
         self.runtime.block_on(self.driver().goto(address)).unwrap();
     }
 
+    /// Opens something that is no page of the service.
+    #[track_caller]
+    pub fn goto_elsewhere(&self, address: &str) {
+        self.runtime.block_on(self.driver().goto(address)).unwrap();
+    }
+
     /// Loads the page again.
     #[track_caller]
     pub fn reload(&self) {

@@ -28,6 +28,8 @@ mod driver;
 #[allow(dead_code)]
 mod elements;
 mod pages;
+mod samples;
+mod sign_in;
 mod statistics;
 
 pub use driver::Browser;

@@ -1,0 +1,77 @@
+//! Log-in, its end, and what roles do not see.
+
+use serde_json::json;
+
+use super::Browser;
+use crate::harness::{Service, http};
+
+/// Adds the first administrator and somebody who only reads.
+fn people(service: &Service) {
+    let admin = json!({
+        "ユーザーID": "admin", "ユーザー名": "管理者", "パスワード": "correct-horse", "権限": "管理者",
+    });
+    service.post("UserManagement", &admin);
+    let reader = json!({
+        "ユーザーID": "mihon", "ユーザー名": "見本", "パスワード": "battery-staple", "権限": "参照のみ",
+    });
+    let session = json!({"ユーザーID": "admin", "パスワード": "correct-horse"}).to_string();
+    let path = "/CTI_SmartConnectService/Login";
+    let answer = http::request(service.http(), "POST", path, &[], session.as_bytes()).unwrap();
+    let cookie = answer.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    service.send("POST", "UserManagement", &[("Cookie", &cookie)], &reader.to_string()).ok();
+}
+
+fn sign_in(browser: &Browser, login: &str, password: &str) {
+    browser.write("#login", login);
+    browser.write("#password", password);
+    browser.click("button[type=submit]");
+}
+
+#[test]
+fn somebody_signs_in_and_is_told_politely_when_that_ends() {
+    let service = Service::start();
+    people(&service);
+    let browser = Browser::open(&service);
+    browser.goto("/#/history");
+    browser.wait_place("/login?next=");
+    browser.wait("#login");
+    browser.faults();
+    browser.check("log-in");
+    sign_in(&browser, "admin", "wrong-horse");
+    browser.wait_text("[role=alert]", "パスワードが違う");
+    browser.faults();
+    // Full-width letters are what a Japanese keyboard sends when nobody switched it.
+    sign_in(&browser, "ａｄｍｉｎ", "correct-horse");
+    browser.wait_place("/#/history");
+    browser.wait_text("header", "管理者");
+    browser.cdp("Network.clearBrowserCookies", json!({}));
+    browser.reload();
+    browser.wait_place("/login?ended&next=");
+    browser.wait_text("[role=status]", "有効期間が終わりました");
+    browser.language("en");
+    browser.reload();
+    browser.wait_text("h1", "Sign in");
+    assert_eq!(browser.japanese_left(), Vec::<String>::new());
+    browser.goto("/login?next=https://example.com/");
+    sign_in(&browser, "admin", "correct-horse");
+    browser.wait("nav a");
+    assert!(browser.place().starts_with('/'), "{}", browser.place());
+}
+
+#[test]
+fn roles_hide_what_they_may_not_do_and_the_server_refuses_it() {
+    let service = Service::start();
+    people(&service);
+    let browser = Browser::open(&service);
+    browser.goto("/login");
+    sign_in(&browser, "mihon", "battery-staple");
+    browser.wait_text("header", "見本");
+    assert!(!browser.shows("a[href='/admin/']"), "no way to the administration");
+    let refused = browser.run_async(
+        "const done = arguments[arguments.length - 1];
+         fetch('/CTI_SmartConnectService/RestService/ContainmentLine',
+           { method: 'POST', body: '{}' }).then(answer => done(answer.status))",
+        &[],
+    );
+    assert_eq!(refused, 403);
+}
