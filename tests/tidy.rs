@@ -26,9 +26,10 @@ mod words;
 /// Folders that hold our own text.
 const FOLDERS: [&str; 8] = ["src", "tests", "benches", "static", "fuzz", "schema", "docs", ".ci"];
 /// Files at the top.
-const FILES: [&str; 7] = [
+const FILES: [&str; 8] = [
     "Cargo.toml",
     "README.md",
+    "README.ja.md",
     "CHANGELOG.md",
     "deny.toml",
     "clippy.toml",

@@ -137,6 +137,16 @@ impl Browser {
         self.run(script, &[]).as_str().unwrap().to_owned()
     }
 
+    /// Waits until nothing is being loaded and what was drawn is to be seen.
+    #[track_caller]
+    pub fn settle(&self) {
+        self.wait_gone("[aria-busy=true]");
+        let script = "const done = arguments[arguments.length - 1];
+            document.fonts.ready.then(() =>
+              requestAnimationFrame(() => requestAnimationFrame(() => done(true))))";
+        self.run_async(script, &[]);
+    }
+
     /// All that CSS finds and that is shown.
     fn shown(&self, css: &str) -> Vec<WebElement> {
         self.runtime.block_on(async {

@@ -1,0 +1,49 @@
+//! What the pictures show: a fictional office of some years, and two calls that ring.
+
+use std::process::Command;
+
+use serde_json::json;
+
+use crate::harness::{Caller, Invite, Service};
+
+/// The office and its callers, who ring on as long as this lives.
+pub struct Stage {
+    /// The service.
+    pub service: Service,
+    _ringing: Vec<(Caller, Invite)>,
+}
+
+/// Fills a database, starts the service on it and lets two people ring.
+pub fn set() -> Stage {
+    let mut service = Service::start();
+    service.stop();
+    let filled = Command::new(env!("CARGO_BIN_EXE_smartconnect"))
+        .args(["demo", "--customers", "300", "--calls", "3000", "--seed", "7", "--data-dir"])
+        .arg(service.data_dir())
+        .output()
+        .unwrap();
+    assert!(filled.status.success(), "{}", String::from_utf8_lossy(&filled.stderr));
+    service.restart();
+    let gateway = json!({
+        "接続名": "事務所HGW", "SIPサーバーアドレス": "127.0.0.1", "登録しない": "True",
+        "無応答判定": "不在とみなす",
+    });
+    service.post("SIP-ServerConnection", &gateway);
+    let lines = service.get("ContainmentLine");
+    let line = lines.as_array().unwrap().iter().find_map(|line| line["着信TEL"].as_str());
+    let line = line.expect("the demo has a line with a number").to_owned();
+    let customer = service.row("CustomerAddress", "3");
+    let number = customer["電話番号1"].as_str().unwrap().to_owned();
+    let known = json!({
+        "顧客ランク": "VIP", "注意メッセージ": "入金確認が済むまで、新規の受注は担当者へつないでください。",
+        "担当者": "受付", "会社名": customer["会社名"], "敬称": "様",
+    });
+    service.put("CustomerAddress", "3", &known);
+    let ringing = [number.as_str(), "0735550123"].map(|from| {
+        let caller = Caller::new(service.sip());
+        let invite = Invite::new(from, &line);
+        caller.ring(&invite);
+        (caller, invite)
+    });
+    Stage { service, _ringing: ringing.into() }
+}
