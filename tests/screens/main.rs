@@ -21,10 +21,13 @@ mod stage;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::time::Duration;
 
 use chromium::Browser;
 use list::{SCREENS, Screen};
 
+/// Pause between two looks at whether a page still grows.
+const LOOK_EVERY: Duration = Duration::from_millis(150);
 /// Largest picture: they are kept with the sources.
 const BYTES_MAX: usize = 150 * 1024;
 
@@ -35,7 +38,7 @@ fn main() {
     std::fs::create_dir_all(&folder).unwrap();
     let stage = stage::set();
     let mut missed = Vec::new();
-    let mut browser = Browser::open(&stage.service);
+    let mut browser = stage.browser();
     for screen in SCREENS {
         if !wanted.is_empty() && !wanted.iter().any(|word| screen.name.contains(word.as_str())) {
             continue;
@@ -44,7 +47,7 @@ fn main() {
         let Ok(picture) = taken else {
             missed.push(screen.name);
             drop(browser);
-            browser = Browser::open(&stage.service);
+            browser = stage.browser();
             continue;
         };
         let large = if picture.len() > BYTES_MAX { " (large)" } else { "" };
@@ -54,18 +57,30 @@ fn main() {
     assert!(missed.is_empty(), "these could not be shown: {missed:?}");
 }
 
+/// Waits until the page draws nothing new: nobody changes what it shows but the calls that ring.
+fn still(browser: &Browser) {
+    let mut seen = (0, 0);
+    while seen.1 < 4 {
+        browser.settle();
+        let parts = browser.run("return document.querySelectorAll('*').length", &[]);
+        let parts = parts.as_u64().unwrap();
+        seen = if seen.0 == parts { (parts, seen.1 + 1) } else { (parts, 0) };
+        std::thread::sleep(LOOK_EVERY);
+    }
+}
+
 /// Opens a screen and takes its picture once it shows what it should.
 fn take(browser: &Browser, screen: &Screen) -> Vec<u8> {
     browser.size(screen.width, screen.height());
     browser.dark(screen.dark);
     // A page of the service must be open before its storage can be written; a change of what
     // stands behind # alone would load nothing.
-    browser.goto("/healthz");
+    browser.goto("/samples/");
     browser.language(screen.language);
     browser.goto(screen.path);
     browser.wait(screen.shows);
     (screen.steps)(browser);
-    browser.settle();
+    still(browser);
     let picture = browser.picture();
     for fault in browser.faults() {
         println!("{}: {fault}", screen.name);

@@ -4,7 +4,12 @@ use std::process::Command;
 
 use serde_json::json;
 
-use crate::harness::{Caller, Invite, Service};
+use crate::chromium::Browser;
+use crate::harness::{Caller, Invite, Service, http};
+
+/// Who looks at the pages.
+const LOGIN: &str = "admin";
+const PASSWORD: &str = "correct-horse";
 
 /// The office and its callers, who ring on as long as this lives.
 pub struct Stage {
@@ -18,7 +23,7 @@ pub fn set() -> Stage {
     let mut service = Service::start();
     service.stop();
     let filled = Command::new(env!("CARGO_BIN_EXE_smartconnect"))
-        .args(["demo", "--customers", "300", "--calls", "3000", "--seed", "7", "--data-dir"])
+        .args(["demo", "--customers", "300", "--calls", "15000", "--seed", "7", "--data-dir"])
         .arg(service.data_dir())
         .output()
         .unwrap();
@@ -45,5 +50,41 @@ pub fn set() -> Stage {
         caller.ring(&invite);
         (caller, invite)
     });
-    Stage { service, _ringing: ringing.into() }
+    let people = [
+        (LOGIN, "和歌山 管理", "管理者"),
+        ("uketsuke", "受付 一花", "一般"),
+        ("eigyo", "営業 太郎", "参照のみ"),
+    ];
+    let stage = Stage { service, _ringing: ringing.into() };
+    for (login, name, role) in people {
+        let row = json!({ "ユーザーID": login, "ユーザー名": name, "パスワード": PASSWORD, "権限": role });
+        let pass = stage.pass();
+        let headers = [("Cookie", pass.as_str())];
+        let headers = if login == LOGIN { &[][..] } else { &headers[..] };
+        stage.service.send("POST", "UserManagement", headers, &row.to_string()).ok();
+    }
+    stage
+}
+
+impl Stage {
+    /// The cookie of somebody who may do everything; empty as long as nobody exists.
+    fn pass(&self) -> String {
+        let body = json!({ "ユーザーID": LOGIN, "パスワード": PASSWORD }).to_string();
+        let path = "/CTI_SmartConnectService/Login";
+        let answer = http::request(self.service.http(), "POST", path, &[], body.as_bytes());
+        let answer = answer.unwrap();
+        let cookie = answer.header("set-cookie").and_then(|cookie| cookie.split(';').next());
+        cookie.unwrap_or_default().to_owned()
+    }
+
+    /// A browser in which the administrator is signed in.
+    pub fn browser(&self) -> Browser {
+        let browser = Browser::open(&self.service);
+        browser.goto("/login");
+        browser.write("#login", LOGIN);
+        browser.write("#password", PASSWORD);
+        browser.click("button[type=submit]");
+        browser.wait("nav a");
+        browser
+    }
 }
