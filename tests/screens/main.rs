@@ -17,6 +17,7 @@ mod harness;
 #[allow(dead_code)]
 mod installed;
 mod list;
+mod palette;
 mod stage;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -81,7 +82,7 @@ fn take(browser: &Browser, screen: &Screen) -> Vec<u8> {
     browser.wait(screen.shows);
     (screen.steps)(browser);
     still(browser);
-    let picture = browser.picture();
+    let picture = palette::shrink(&browser.picture());
     for fault in browser.faults() {
         println!("{}: {fault}", screen.name);
     }

@@ -5,7 +5,7 @@ use std::process::Command;
 use serde_json::json;
 
 use crate::chromium::Browser;
-use crate::harness::{Caller, Invite, Service, http};
+use crate::harness::{Caller, Invite, Outcome, Receiver, Service, http};
 
 /// Who looks at the pages.
 const LOGIN: &str = "admin";
@@ -16,6 +16,7 @@ pub struct Stage {
     /// The service.
     pub service: Service,
     _ringing: Vec<(Caller, Invite)>,
+    _targets: [Receiver; 2],
 }
 
 /// Fills a database, starts the service on it and lets two people ring.
@@ -34,6 +35,8 @@ pub fn set() -> Stage {
         "無応答判定": "不在とみなす",
     });
     service.post("SIP-ServerConnection", &gateway);
+    let (room, gone) = targets(&service);
+    service.send("POST", "DataBackup/1/Run", &[], "").ok();
     let lines = service.get("ContainmentLine");
     let line = lines.as_array().unwrap().iter().find_map(|line| line["着信TEL"].as_str());
     let line = line.expect("the demo has a line with a number").to_owned();
@@ -55,7 +58,9 @@ pub fn set() -> Stage {
         ("uketsuke", "受付 一花", "一般"),
         ("eigyo", "営業 太郎", "参照のみ"),
     ];
-    let stage = Stage { service, _ringing: ringing.into() };
+    room.wait_for(2);
+    gone.wait_for(1);
+    let stage = Stage { service, _ringing: ringing.into(), _targets: [room, gone] };
     for (login, name, role) in people {
         let row = json!({ "ユーザーID": login, "ユーザー名": name, "パスワード": PASSWORD, "権限": role });
         let pass = stage.pass();
@@ -64,6 +69,19 @@ pub fn set() -> Stage {
         stage.service.send("POST", "UserManagement", headers, &row.to_string()).ok();
     }
     stage
+}
+
+/// A chat that takes what it gets, and one whose address is gone.
+fn targets(service: &Service) -> (Receiver, Receiver) {
+    let room = Receiver::start([]);
+    let gone = Receiver::start([Outcome::Status(404, String::new(), "no such hook".to_owned())]);
+    for (name, receiver) in [("営業ルーム", &room), ("旧ルーム", &gone)] {
+        let row = json!({
+            "名称": name, "種別": "Webhook", "URL": receiver.url("/hook"), "プライベート宛先": "True",
+        });
+        service.post("Notification-Chat", &row);
+    }
+    (room, gone)
 }
 
 impl Stage {
