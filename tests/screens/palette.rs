@@ -100,18 +100,38 @@ fn paeth(left: u8, up: u8, corner: u8) -> u8 {
     }
 }
 
-/// The colours that are seen most.
+/// The colours that are seen most, then, one by one, whichever is missed most: far from all that
+/// were taken, and seen often.
 fn palette(counts: &HashMap<Colour, usize>) -> Vec<Colour> {
-    let mut colours: Vec<(&Colour, &usize)> = counts.iter().collect();
-    colours.sort_by_key(|(colour, count)| (std::cmp::Reverse(**count), **colour));
-    colours.into_iter().take(COLOURS_MAX).map(|(colour, _)| *colour).collect()
+    let mut colours: Vec<(Colour, usize)> = counts.iter().map(|(c, n)| (*c, *n)).collect();
+    colours.sort_by_key(|(colour, count)| (std::cmp::Reverse(*count), *colour));
+    let rest = colours.split_off(colours.len().min(COLOURS_MAX / 4));
+    let mut palette: Vec<Colour> = colours.into_iter().map(|(colour, _)| colour).collect();
+    let mut missed: Vec<(Colour, u32, u64)> = rest
+        .into_iter()
+        .map(|(colour, count)| {
+            let off = palette.iter().map(|own| off(own, &colour)).min().unwrap_or(0);
+            (colour, off, (count as u64).isqrt())
+        })
+        .collect();
+    while palette.len() < COLOURS_MAX {
+        let most = missed.iter().max_by_key(|(_, off, seen)| u64::from(*off) * seen);
+        let Some((taken, 1.., _)) = most.copied() else { break };
+        palette.push(taken);
+        for (colour, nearest, _) in &mut missed {
+            *nearest = (*nearest).min(off(&taken, colour));
+        }
+    }
+    palette
+}
+
+/// How far two colours are apart.
+fn off(one: &Colour, other: &Colour) -> u32 {
+    one.iter().zip(other).map(|(a, b)| u32::from(a.abs_diff(*b)).pow(2)).sum()
 }
 
 fn nearest(palette: &[Colour], colour: &Colour) -> u8 {
-    let off = |own: &Colour| -> u32 {
-        own.iter().zip(colour).map(|(a, b)| u32::from(a.abs_diff(*b)).pow(2)).sum()
-    };
-    let best = (0..palette.len()).min_by_key(|place| off(&palette[*place])).unwrap();
+    let best = (0..palette.len()).min_by_key(|place| off(&palette[*place], colour)).unwrap();
     u8::try_from(best).unwrap()
 }
 
