@@ -8,8 +8,18 @@
 #![allow(clippy::disallowed_methods)] // it may read the machine's clock
 #![allow(clippy::print_stdout)] // what was taken
 
-#[path = "../it/chromium/mod.rs"]
-mod chromium;
+#[path = "../it/browser"]
+#[allow(dead_code)] // shared with the tests of the pages
+mod chromium {
+    mod axe;
+    mod driver;
+    mod elements;
+
+    pub use driver::Browser;
+
+    /// Browsers at the same time.
+    const AT_ONCE: usize = 1;
+}
 #[path = "../it/harness/mod.rs"]
 #[allow(dead_code, unused_imports)] // shared with the tests, which use all of it
 mod harness;
