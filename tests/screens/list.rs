@@ -70,7 +70,7 @@ pub const SCREENS: &[Screen] = &[
     screen("admin-overview", "/admin/#/overview", HEAD),
     screen("admin-start", "/admin/#/start", HEAD),
     screen("admin-lines", "/admin/#/ContainmentLine", HEAD),
-    screen("admin-connection", "/admin/#/SIP-ServerConnection/1", HEAD),
+    screen("admin-connection", "/admin/#/SIP-ServerConnection/3", HEAD),
     screen("admin-chat", "/admin/#/Notification-Chat", HEAD),
     screen("admin-chat-dark", "/admin/#/Notification-Chat/1", HEAD).dark(),
     screen("admin-template", "/admin/#/MessDef-Mail/1", HEAD),

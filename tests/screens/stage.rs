@@ -47,7 +47,7 @@ pub fn set() -> Stage {
         "担当者": "受付", "会社名": customer["会社名"], "敬称": "様",
     });
     service.put("CustomerAddress", "3", &known);
-    let ringing = [number.as_str(), "0735550123"].map(|from| {
+    let ringing = ["0735550123", number.as_str()].map(|from| {
         let caller = Caller::new(service.sip());
         let invite = Invite::new(from, &line);
         caller.ring(&invite);
