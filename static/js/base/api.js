@@ -57,6 +57,8 @@ export async function request(method, path, { body, headers = {}, values, signal
       method,
       headers: { ...setUpHeader(), ...plain ? { 'Content-Type': 'application/json' } : {}, ...headers },
       body: plain ? JSON.stringify(body) : body,
+      // A delete that waited for its undo is sent when the page is left, and must outlive it.
+      keepalive: method === 'DELETE',
       signal: signal ? AbortSignal.any([signal, ends]) : ends,
     });
   } catch (error) {
