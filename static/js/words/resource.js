@@ -264,4 +264,6 @@ export default {
   'トピック。カンマで区切ります。': 'Topics, with commas.',
   '着信を JSON で受け取る URL。': 'URL that takes calls as JSON.',
   '署名の鍵 whsec_…。切り替え中は空白で区切って 2 つ。': 'Signing key whsec_…; two with a blank while they change.',
+  '今月の残り {left} 通(上限 {max} 通、送信済み {sent} 通)': '{left} messages left this month ({sent} of {max} sent)',
+  '上限はありません(送信済み {sent} 通)': 'No limit ({sent} messages sent)',
 };

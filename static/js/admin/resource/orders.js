@@ -99,15 +99,16 @@ function functionButton(form, result) {
   const made = button('chart', t('残り通数'), t('LINE に今月の残りを問い合わせます。'), async () => {
     busy(made, result, t('問い合わせています…'));
     const { good, text, data } = await form.order(`Call/${QUOTA}`);
-    show(result, good, good ? told(data) || text : text);
+    show(result, good, good ? told(data) : text);
     made.disabled = false;
   });
   return made;
 }
 
-/** The service's answer in a line: `key: value, …`. */
-const told = data => Object.entries(data ?? {}).map(([name, value]) =>
-  `${name}: ${typeof value === 'object' ? JSON.stringify(value) : value}`).join(', ');
+/** What LINE says of the month, in words. */
+const told = ({ type, value = '', totalUsage = '', remaining = '' } = {}) => (type === 'limited'
+  ? t('今月の残り {left} 通(上限 {max} 通、送信済み {sent} 通)', { left: remaining, max: value, sent: totalUsage })
+  : t('上限はありません(送信済み {sent} 通)', { sent: totalUsage }));
 
 function roomsButton(form, [word, list, nameOf], result) {
   const target = form.fields.find(made => made.field.name === '宛先');
