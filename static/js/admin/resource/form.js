@@ -65,13 +65,15 @@ class ResourceForm extends HTMLElement {
     this.canWrite && this.footer()));
     this.initial = new Map(this.fields.map(made => [made.field.name, made.value()]));
     if (this.copy) this.fill(this.copy);
+    // What was filled in for somebody is sent, but nothing is lost where he leaves.
+    this.begun = new Map(this.fields.map(made => [made.field.name, made.value()]));
     this.arrange();
     this.changed();
     this.preview?.run();
   }
 
   /** The first field of a new row; of a stored one its name, so that a telephone does not open its keyboard. */
-  begun() {
+  takeFocus() {
     const first = this.isNew ? this.fields.find(made => !made.root.hidden) : null;
     if (first) first.focus();
     else $('h2', this).focus({ preventScroll: true });
@@ -195,7 +197,7 @@ class ResourceForm extends HTMLElement {
   }
 
   isDirty() {
-    return this.canWrite && this.fields.some(made => made.value() !== this.initial.get(made.field.name));
+    return this.canWrite && this.fields.some(made => made.value() !== this.begun.get(made.field.name));
   }
 
   changed() {
@@ -254,6 +256,7 @@ class ResourceForm extends HTMLElement {
 
   settle() {
     this.initial = new Map(this.fields.map(made => [made.field.name, made.value()]));
+    this.begun = this.initial;
     this.changed();
   }
 
@@ -304,6 +307,7 @@ class ResourceForm extends HTMLElement {
       if (!mine.has(name)) made.set(row[name] ?? '');
       this.initial.set(name, mine.has(name) ? row[name] ?? '' : made.value());
     }
+    this.begun = this.initial;
     this.arrange();
     this.changed();
     this.drawTold();

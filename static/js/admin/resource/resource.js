@@ -283,7 +283,7 @@ class ResourceScreen {
     const title = titleOf(this.resource);
     setTitle(row ? `${rowName(this.resource, row)} — ${title}` : t('新規追加 — {name}', { name: title }));
     if (!this.resource.single) this.form.addEventListener('keydown', event => this.onKey(event));
-    this.form.begun();
+    this.form.takeFocus();
   }
 
   onKey(event) {
