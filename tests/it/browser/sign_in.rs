@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::Browser;
 use crate::harness::{Service, http};
+use crate::office;
 
 /// Adds the first administrator and somebody who only reads.
 fn people(service: &Service) {
@@ -61,6 +62,7 @@ fn somebody_signs_in_and_is_told_politely_when_that_ends() {
 #[test]
 fn roles_hide_what_they_may_not_do_and_the_server_refuses_it() {
     let service = Service::start();
+    let customer = office::add_customer(&service);
     people(&service);
     let browser = Browser::open(&service);
     browser.goto("/login");
@@ -74,4 +76,10 @@ fn roles_hide_what_they_may_not_do_and_the_server_refuses_it() {
         &[],
     );
     assert_eq!(refused, 403);
+    browser.goto(&format!("/#/customers/{customer}"));
+    browser.wait_text("article h2", "和歌山 花子");
+    assert!(!browser.shows("[data-act], .pagehead .pri"), "no way to change a customer");
+    browser.goto("/#/customers?new=0731112222");
+    browser.wait_text(".beside", "一覧から");
+    assert!(!browser.shows("form.cform"), "no way to add one");
 }

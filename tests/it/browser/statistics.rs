@@ -62,6 +62,7 @@ fn figures_are_those_of_the_service_and_lead_to_the_calls() {
     assert!(links[2].as_str().unwrap().contains("%E9%A1%A7%E5%AE%A2ID="), "顧客ID: {links}");
     assert!(links[3].as_str().unwrap().contains("%E5%9B%9E%E7%B7%9ANo="), "回線No: {links}");
     periods(&browser);
+    files(&browser);
     browser.language("en");
     browser.reload();
     browser.wait_text(".sum", "answered");
@@ -107,4 +108,14 @@ fn periods(browser: &Browser) {
     browser.check("statistics without calls");
     browser.click(".empty a");
     browser.wait_text(".sum", "着信");
+}
+
+/// A file of a table is what a spreadsheet opens without running anything.
+fn files(browser: &Browser) {
+    let script = "const done = arguments[arguments.length - 1];
+        const rows = [['=1+1', '-5'], ['@x', '+81'], ['a, \"b\"', '12.5%']];
+        import('/js/base/csv.js').then(
+          module => done(module.csv(['名', '数'], rows)), fault => done(String(fault)))";
+    let csv = "\u{feff}名,数\r\n'=1+1,-5\r\n'@x,'+81\r\n\"a, \"\"b\"\"\",12.5%\r\n";
+    assert_eq!(browser.run_async(script, &[]), csv);
 }
