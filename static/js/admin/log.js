@@ -9,7 +9,7 @@ import { count } from '../base/format.js';
 import { t } from '../base/i18n.js';
 import { note } from '../base/router.js';
 import { failed } from '../base/toast.js';
-import { button, empty, waiting } from './parts.js';
+import { button, empty, quietly, waiting } from './parts.js';
 
 const PAGE = 50;
 const TYPING_MS = 350;
@@ -36,7 +36,8 @@ export function log(plan) {
   state.element.addEventListener('keydown', onKey);
   return {
     element: state.element,
-    refresh: () => load(state).catch(error => failed(t('読み込めません'), error)),
+    refresh: ({ quiet = false } = {}) =>
+      load(state).catch(quiet ? quietly : error => failed(t('読み込めません'), error)),
     atStart: () => state.after === null,
     close: () => { state.closed = true; },
   };

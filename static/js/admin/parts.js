@@ -3,6 +3,7 @@
 // Invariant: a state is a word and an icon, never a colour alone.
 // Never: asks the server.
 
+import { Refusal } from '../base/api.js';
 import { h, icon } from '../base/dom.js';
 import { language, t } from '../base/i18n.js';
 import { done, failed } from '../base/toast.js';
@@ -11,6 +12,9 @@ const DAY_MS = 86_400_000;
 /** The service writes times of Japan. */
 const JAPAN = '+09:00';
 const JAPAN_MS = 9 * 3_600_000;
+
+/** For looks that a screen takes by itself: the frame tells of a lost service, only a fault of ours is logged. */
+export const quietly = error => { if (!(error instanceof Refusal)) console.error(error); };
 
 /** The head of a screen: what it is, in a sentence what it is for, and what can be done. */
 export const head = (title, text, ...actions) => h('div', { class: 'pagehead' },

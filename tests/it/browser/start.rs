@@ -25,8 +25,11 @@ fn the_first_run_leads_from_nothing_to_a_call_on_the_screen() {
     browser.write("[name=内線番号]", "7");
     browser.click_text(".stepform button", "つなぐ");
     browser.wait(".step [data-connection]");
+    browser.click_text(".step [data-connection] button", "直す");
+    browser.wait("[name=接続名]");
     listen_only(&service);
     browser.wait_text(".step [data-connection]", "待受中");
+    assert_eq!(browser.value("[name=内線番号]"), "7", "the form stays while the state changes");
     browser.click_text(".step .acts button", "次へ");
     browser.write("[name=着信TEL]", "073-123-5678");
     browser.click_text(".stepform button", "追加");

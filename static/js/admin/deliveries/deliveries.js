@@ -44,8 +44,9 @@ export async function open(view, { key, values }) {
   });
   view.append(head(t('通知履歴'), t('着信ごと・通知先ごとに、送ったか、届いたか、なぜ届かなかったか。')), list.element);
   await list.refresh();
-  const timer = setInterval(() => { if (list.atStart() && !document.hidden) list.refresh(); }, LOOK_MS);
-  const ends = ['ringing', 'ended', 'answered'].map(kind => on(kind, () => { if (list.atStart()) list.refresh(); }));
+  const look = () => { if (list.atStart() && !document.hidden) list.refresh({ quiet: true }); };
+  const timer = setInterval(look, LOOK_MS);
+  const ends = ['ringing', 'ended', 'answered'].map(kind => on(kind, look));
   return {
     close() {
       clearInterval(timer);

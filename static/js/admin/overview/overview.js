@@ -9,7 +9,7 @@ import { t, useWords } from '../../base/i18n.js';
 import { fact, isAdministrator, isOpen, loadSession } from '../../base/session.js';
 import { useStyle } from '../../base/style.js';
 import { on } from '../../live/live.js';
-import { ago, head, today, waiting } from '../parts.js';
+import { ago, head, quietly, today, waiting } from '../parts.js';
 import { advice } from './advice.js';
 import { figures } from './figures.js';
 import { lines } from './lines.js';
@@ -39,12 +39,12 @@ export async function open(view) {
       if (!closed) show(body, seen, draw);
     } finally {
       clearTimeout(timer);
-      if (!closed) timer = setTimeout(() => draw().catch(console.error), LOOK_MS);
+      if (!closed) timer = setTimeout(() => draw().catch(quietly), LOOK_MS);
     }
   };
   const soon = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => draw().catch(console.error), CALM_MS);
+    timer = setTimeout(() => draw().catch(quietly), CALM_MS);
   };
   const ends = ['line', 'ringing', 'answered', 'ended', 'resync'].map(kind => on(kind, soon));
   await draw();

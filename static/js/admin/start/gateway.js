@@ -8,7 +8,7 @@ import { h } from '../../base/dom.js';
 import { t, term } from '../../base/i18n.js';
 import { link } from '../../base/router.js';
 import { on } from '../../live/live.js';
-import { button, linkButton, pill } from '../parts.js';
+import { button, linkButton, pill, quietly } from '../parts.js';
 import { stateOf } from '../overview/lines.js';
 import { choice, field, form } from './form.js';
 
@@ -34,6 +34,8 @@ export async function draw(place, { next }) {
     const shape = gatewayForm(row, async values => {
       if (row) await change('SIP-ServerConnection', row.ID, values);
       else await add('SIP-ServerConnection', values);
+      holder.replaceChildren();
+      held = null;
       await refresh();
     });
     holder.replaceChildren(shape);
@@ -44,16 +46,16 @@ export async function draw(place, { next }) {
   let closed = false;
   const refresh = async () => {
     clearTimeout(timer);
-    const list = (await rows('SIP-ServerConnection')).filter(row => row['使用する'] === 'True');
-    if (closed) return;
-    drawStates(states, list, { edit, next });
-    if (list.length && !held?.isDirty()) {
-      holder.replaceChildren();
-      held = null;
+    try {
+      const list = (await rows('SIP-ServerConnection')).filter(row => row['使用する'] === 'True');
+      if (closed) return;
+      drawStates(states, list, { edit, next });
+    } finally {
+      clearTimeout(timer);
+      if (!closed) timer = setTimeout(() => refresh().catch(quietly), LOOK_MS);
     }
-    timer = setTimeout(() => refresh().catch(console.error), LOOK_MS);
   };
-  const end = on('line', () => refresh().catch(console.error));
+  const end = on('line', () => refresh().catch(quietly));
   if (!own.length) edit(null);
   await refresh();
   return {
