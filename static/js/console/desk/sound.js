@@ -19,6 +19,8 @@ const watchers = new Set();
 /** Waits for the first click or key, after which the browser lets us sound. */
 export function startSound() {
   const unlock = async () => {
+    // Not every key counts as one: Alt alone does not.
+    if (navigator.userActivation?.hasBeenActive === false) return;
     context ??= new AudioContext();
     await context.resume();
     if (context.state !== 'running') return;
