@@ -12,6 +12,10 @@ use crate::clock::{DAY_MS, UnixMs};
 pub const LIMIT_MAX: u32 = 10_000;
 /// Most characters of a value that a list is narrowed to.
 pub const VALUE_MAX: usize = 100;
+/// Most telephone numbers of one search for calls (seed).
+pub const NUMBERS_MAX: usize = 6;
+/// What stands between the numbers of a search for calls.
+const BETWEEN_NUMBERS: [char; 3] = [',', '&', ' '];
 /// How many rows at most.
 pub const LIMIT: &str = "limit";
 /// The key after which a page begins.
@@ -51,6 +55,8 @@ pub struct Filter {
     pub index: usize,
     /// Its value in the normal form; `Empty` = none.
     pub value: Value,
+    /// Values that fit as well (the caller's number of calls alone); none of them is `value`.
+    pub others: Vec<Value>,
 }
 
 /// Whole days of Japan; open at either end.
@@ -70,7 +76,11 @@ impl Period {
 impl Filter {
     /// Whether a row with this value fits.
     pub fn fits(&self, value: &Value) -> bool {
-        if self.value.is_empty() { value.is_empty() } else { *value == self.value }
+        if self.value.is_empty() {
+            value.is_empty()
+        } else {
+            *value == self.value || self.others.contains(value)
+        }
     }
 }
 
@@ -144,6 +154,9 @@ fn set(resource: &Resource, listing: &mut Listing, name: &str, text: &str) -> Re
         // An empty search field asks for everything.
         SEARCH if text.is_empty() => {}
         SEARCH => listing.search = Some(Needle::parse(text)?),
+        _ if may_be_one_of(resource, name) && text.contains(BETWEEN_NUMBERS) => {
+            listing.filters.push(one_of(resource, name, text)?);
+        }
         _ => {
             let index = resource.index_of_name(name).unwrap_or_default();
             let value = resource.fields.get(index).map_or(Ok(Value::Empty), |field| {
@@ -155,10 +168,35 @@ fn set(resource: &Resource, listing: &mut Listing, name: &str, text: &str) -> Re
                 }
                 if text.is_empty() { Ok(Value::Empty) } else { field.kind.check(text) }
             })?;
-            listing.filters.push(Filter { index, value });
+            listing.filters.push(Filter { index, value, others: Vec::new() });
         }
     }
     Ok(())
+}
+
+/// Whether a list is narrowed to several values of a field: calls to those of several callers, as
+/// the seed's search does.
+pub fn may_be_one_of(resource: &Resource, name: &str) -> bool {
+    let index = resource.index_of_name(name);
+    *resource == catalog::CALL && index.is_some() && index == resource.index("caller_number")
+}
+
+/// Reads up to [`NUMBERS_MAX`] numbers; the same one counts once.
+fn one_of(resource: &Resource, name: &str, text: &str) -> Result<Filter, String> {
+    let index = resource.index_of_name(name).unwrap_or_default();
+    let mut values: Vec<Value> = Vec::new();
+    for part in text.split(BETWEEN_NUMBERS).filter(|part| !part.is_empty()) {
+        let value = Kind::Tel.check(part)?;
+        if !values.contains(&value) {
+            values.push(value);
+        }
+        if values.len() > NUMBERS_MAX {
+            return Err(format!("電話番号は{NUMBERS_MAX}件まで指定できます"));
+        }
+    }
+    let mut values = values.into_iter();
+    let value = values.next().unwrap_or(Value::Empty);
+    Ok(Filter { index, value, others: values.collect() })
 }
 
 /// Reads `from` and `to` (days of Japan, both belong to the period); `None` where there is neither.
@@ -228,7 +266,9 @@ mod tests {
         ];
         let listing = parse(&CALL, &query).unwrap().unwrap();
         assert_eq!((listing.limit, listing.after, listing.descending), (Some(5), Some(17), true));
-        let filter = |column: &str, value| Filter { index: CALL.index(column).unwrap(), value };
+        let index = |column: &str| CALL.index(column).unwrap();
+        let filter =
+            |column: &str, value| Filter { index: index(column), value, others: Vec::new() };
         let number = filter("caller_number", Value::Text("0731234567".into()));
         assert_eq!(listing.filters, [number, filter("handling", Value::Empty)]);
         // 2025-04-01T00:00:00+09:00
@@ -236,6 +276,24 @@ mod tests {
         assert_eq!(listing.period, Some(Period { start, end: start + DAY_MS }));
         let open = parse(&CALL, &[("to", "2025/04/01")]).unwrap().unwrap();
         assert_eq!(open.period, Some(Period { start: i64::MIN, end: start + DAY_MS }));
+    }
+
+    #[test]
+    fn calls_are_narrowed_to_several_callers() {
+        let numbers = |text: &str| {
+            let listing = parse(&CALL, &[("相手TEL", text)]).map(|found| found.unwrap());
+            listing.map(|mut listing| listing.filters.remove(0))
+        };
+        let found = numbers("073-123-4567, 09000000001&073-123-4567").unwrap();
+        assert_eq!(found.value, Value::Text("0731234567".into()));
+        assert_eq!(found.others, [Value::Text("09000000001".into())]);
+        assert!(found.fits(&found.others[0]) && found.fits(&found.value));
+        assert!(!found.fits(&Value::Text("0311112222".into())) && !found.fits(&Value::Empty));
+        let six = "0311111111,0311111112,0311111113,0311111114,0311111115,0311111116";
+        assert_eq!(numbers(six).unwrap().others.len(), 5);
+        assert!(numbers(&format!("{six},0311111117")).unwrap_err().contains("6件まで"));
+        assert!(numbers("0311111111,abc").unwrap_err().starts_with("相手TEL: "));
+        assert!(parse(&CALL, &[("着信TEL", "0311111111,0311111112")]).is_err());
     }
 
     #[test]

@@ -125,7 +125,7 @@ fn set_explanation(answer: &mut Map<String, Json>, explanation: &Explanation) {
 async fn calls_on(app: &App, number: &str, lines: &[i64]) -> Result<String, Refusal> {
     let index = catalog::CALL.index("caller_number").filter(|_| !number.is_empty());
     let Some(index) = index else { return Ok("0".to_owned()) };
-    let filter = Filter { index, value: Value::Text(number.to_owned()) };
+    let filter = Filter { index, value: Value::Text(number.to_owned()), others: Vec::new() };
     let query = Query { filters: vec![filter], lines: lines.to_vec(), ..Query::default() };
     let count = app.store.total(&catalog::CALL, &query).await?;
     Ok(count.map_or_else(String::new, |count| count.to_string()))

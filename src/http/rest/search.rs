@@ -9,11 +9,9 @@ use crate::http::percent::decode;
 use crate::http::reply::{
     BAD_CUSTOMER, BAD_DESCENDING, BAD_NUMBERS, BAD_SEARCH, BAD_TOP, TOO_MANY_NUMBERS,
 };
+use crate::resource::listing::NUMBERS_MAX;
 use crate::store::CallQuery;
 use crate::telephone::TelephoneNumber;
-
-/// Most telephone numbers of one search (seed).
-const NUMBERS_MAX: usize = 6;
 
 /// A call search that was understood.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,8 @@ use serde_json::{Map, Value as Json, json};
 use super::answers;
 use crate::resource::caller::name;
 use crate::resource::listing::{
-    AFTER, FROM, LIMIT, LIMIT_MAX, ORDER, ORDERS, SEARCH, TO, has_period, has_search, narrows,
+    AFTER, FROM, LIMIT, LIMIT_MAX, NUMBERS_MAX, ORDER, ORDERS, SEARCH, TO, has_period, has_search,
+    may_be_one_of, narrows,
 };
 use crate::resource::needle::LENGTH_MAX;
 use crate::resource::statistics::{
@@ -53,9 +54,13 @@ fn parameters(resource: &Resource) -> Vec<Json> {
     let fields = resource.fields.iter().filter(|field| narrows(field));
     let properties: Map<String, Json> =
         fields.map(|field| (field.name.to_owned(), field.wanted_schema())).collect();
+    let several = resource.fields.iter().find(|field| may_be_one_of(resource, field.name));
+    let several = several.map_or_else(String::new, |field| {
+        format!("。{} は {NUMBERS_MAX} 件まで , で区切り、そのどれか", field.name)
+    });
     all.push(json!({
         "name": "key", "in": "query", "style": "form", "explode": true,
-        "description": "行の項目と値(空 = 値なし)。値が等しい行だけ。いくつでも",
+        "description": format!("行の項目と値(空 = 値なし)。値が等しい行だけ。いくつでも{several}"),
         "schema": { "type": "object", "additionalProperties": false, "properties": properties },
     }));
     all

@@ -71,21 +71,22 @@ impl Narrowed {
         if let Some(key) = filters.take("id") {
             narrowed.keep(key.int(), key.int());
         }
-        let arm = narrowed.index(&mut filters);
+        let arms = narrowed.index(&mut filters);
+        let by_index = arms.is_empty();
         let is_call = *plan.resource == CALL;
         let hidden = Some(shared.hidden.range(plan.resource)).filter(|(first, last)| first <= last);
         if let Some(needle) = &query.search {
-            if arm.is_none() {
+            if by_index {
                 narrowed.by_number(connection, plan, needle)?;
             }
-            narrowed.search(needle, arm.is_none(), plan, hidden);
+            narrowed.search(needle, by_index, plan, hidden);
         }
         if is_call && !query.lines.is_empty() {
-            narrowed.of_lines(arm, &query.lines);
+            narrowed.of_lines(arms, &query.lines);
+        } else if !by_index {
+            narrowed.arms = arms;
         } else if narrowed.arms.is_empty() {
-            let every =
-                || format!("SELECT id FROM \"{}\" WHERE id BETWEEN ?2 AND ?3", plan.resource.table);
-            narrowed.arms.push(arm.unwrap_or_else(every));
+            narrowed.arms.push(every(plan.resource.table));
         }
         for filter in filters.rest {
             narrowed.look_at(plan, filter);
@@ -103,44 +104,68 @@ impl Narrowed {
         Ok(narrowed)
     }
 
-    /// The best index for one of the filters, which leaves them; `None` = the keys themselves.
-    fn index(&mut self, filters: &mut Filters<'_>) -> Option<String> {
-        let table = self.table;
-        let arm = format!("SELECT id FROM \"{table}\" WHERE id BETWEEN ?2 AND ?3");
+    /// The best index for one of the filters, which leaves them; empty = the keys themselves.
+    fn index(&mut self, filters: &mut Filters<'_>) -> Vec<String> {
         let resource = filters.plan.resource;
+        if *resource == CALL {
+            return self.index_of_calls(filters);
+        }
+        let arm = every(self.table);
         if *resource == CUSTOMER {
             if let Some(id) = filters.take("external_id") {
-                return Some(format!("{arm} AND external_id={} AND external_id<>''", self.own(id)));
+                return vec![format!("{arm} AND external_id={} AND external_id<>''", self.own(id))];
             }
             let phones = CUSTOMER.fields.iter().filter(|field| field.kind == Kind::Tel);
             for (field, slot) in phones.zip(1..) {
                 if let Some(number) = filters.take(field.column) {
                     let number = self.own(number);
-                    return Some(format!(
+                    return vec![format!(
                         "SELECT customer_id AS id FROM customer_number \
                          WHERE last_nine=substr({number},-9) AND number={number} \
                          AND slot={slot} AND customer_id BETWEEN ?2 AND ?3"
-                    ));
+                    )];
                 }
             }
-        } else if *resource == DELIVERY {
-            return filters
-                .take("call_id")
-                .map(|call| format!("{arm} AND call_id={}", self.own(call)));
-        } else if *resource == CALL {
-            for (column, condition) in INDEXED {
-                let Some(value) = filters.take(column) else { continue };
-                let mut arm = format!("{arm} AND {column}={}{condition}", self.own(value));
-                // There is an index of both.
-                if let ("customer_id", Some(number)) = (column, filters.take("caller_number")) {
-                    let both =
-                        format!(" AND caller_number={} AND caller_number<>''", self.own(number));
-                    arm.push_str(&both);
-                }
-                return Some(arm);
-            }
+        } else if *resource == DELIVERY
+            && let Some(call) = filters.take("call_id")
+        {
+            return vec![format!("{arm} AND call_id={}", self.own(call))];
         }
-        None
+        Vec::new()
+    }
+
+    /// The same for calls: one index, or one for each of several numbers.
+    fn index_of_calls(&mut self, filters: &mut Filters<'_>) -> Vec<String> {
+        let arm = every(self.table);
+        for (column, condition) in INDEXED {
+            if column == "caller_number" {
+                let numbers = self.of_numbers(&arm, filters);
+                if numbers.is_empty() {
+                    continue;
+                }
+                return numbers;
+            }
+            let Some(value) = filters.take(column) else { continue };
+            let arm = format!("{arm} AND {column}={}{condition}", self.own(value));
+            if column == "customer_id" {
+                // There is an index of both.
+                let both = self.of_numbers(&arm, filters);
+                if !both.is_empty() {
+                    return both;
+                }
+            }
+            return vec![arm];
+        }
+        Vec::new()
+    }
+
+    /// An index narrowed to each of the numbers that are asked for; empty where none is.
+    fn of_numbers(&mut self, arm: &str, filters: &mut Filters<'_>) -> Vec<String> {
+        let numbers = filters.take_all("caller_number");
+        let numbers = numbers.into_iter().map(|number| {
+            format!("{arm} AND caller_number={} AND caller_number<>''", self.own(number))
+        });
+        numbers.collect()
     }
 
     /// Customers who have the whole number that is looked for, if there are any: their own index
@@ -186,14 +211,16 @@ impl Narrowed {
     }
 
     /// Only calls of these lines.
-    fn of_lines(&mut self, arm: Option<String>, lines: &[i64]) {
+    fn of_lines(&mut self, arms: Vec<String>, lines: &[i64]) {
         let own: Vec<String> = lines.iter().map(|line| self.own(*line)).collect();
-        let every = || format!("SELECT id FROM \"{}\" WHERE id BETWEEN ?2 AND ?3", CALL.table);
-        if arm.is_none() && self.arms.is_empty() && lines.len() <= LINE_ARMS_MAX {
-            self.arms = own.iter().map(|line| format!("{} AND line_no={line}", every())).collect();
+        let every = every(CALL.table);
+        if arms.is_empty() && self.arms.is_empty() && lines.len() <= LINE_ARMS_MAX {
+            self.arms = own.iter().map(|line| format!("{every} AND line_no={line}")).collect();
         } else {
-            if self.arms.is_empty() {
-                self.arms.push(arm.unwrap_or_else(every));
+            if !arms.is_empty() {
+                self.arms = arms;
+            } else if self.arms.is_empty() {
+                self.arms.push(every);
             }
             self.conditions.push_str(&format!(" AND c.line_no IN ({})", own.join(",")));
         }
@@ -203,10 +230,12 @@ impl Narrowed {
     fn look_at(&mut self, plan: &Plan, filter: &Filter) {
         let Some(field) = plan.resource.fields.get(filter.index) else { return };
         let column = field.column;
+        let values = [&filter.value].into_iter().chain(&filter.others);
         let condition = if filter.value.is_empty() {
             format!(" AND coalesce(c.\"{column}\",'')=''")
         } else {
-            format!(" AND c.\"{column}\"={}", self.own(filter.value.clone()))
+            let own: Vec<String> = values.map(|value| self.own(value.clone())).collect();
+            format!(" AND c.\"{column}\" IN ({})", own.join(","))
         };
         self.conditions.push_str(&condition);
     }
@@ -279,21 +308,36 @@ impl Narrowed {
     }
 }
 
+/// Every key that may fit.
+fn every(table: &str) -> String {
+    format!("SELECT id FROM \"{table}\" WHERE id BETWEEN ?2 AND ?3")
+}
+
 /// The filters that no index was found for yet.
 struct Filters<'a> {
     plan: &'a Plan,
     rest: Vec<&'a Filter>,
 }
 
-impl Filters<'_> {
-    /// Takes the filter of a column, if it asks for a value that indexes hold.
+impl<'a> Filters<'a> {
+    /// Takes the filter of a column, if it asks for one value, and one that indexes hold.
     fn take(&mut self, column: &str) -> Option<Value> {
+        Some(self.remove(column)?.value.clone())
+    }
+
+    /// Takes the values that a column may have, if they are some that indexes hold.
+    fn take_all(&mut self, column: &str) -> Vec<Value> {
+        let Some(filter) = self.remove(column) else { return Vec::new() };
+        [&filter.value].into_iter().chain(&filter.others).cloned().collect()
+    }
+
+    fn remove(&mut self, column: &str) -> Option<&'a Filter> {
         let index = self.plan.resource.index(column)?;
         let indexed =
             |value: &Value| !value.is_empty() && (column == "line_no" || *value != Value::Int(0));
         let fits = |filter: &&Filter| filter.index == index && indexed(&filter.value);
         let at = self.rest.iter().position(fits)?;
-        Some(self.rest.remove(at).value.clone())
+        Some(self.rest.remove(at))
     }
 }
 

@@ -75,12 +75,13 @@ async fn pages(
 fn plain(rows: &[Json], resource: &Resource, query: &Query) -> Vec<Json> {
     let shown = |filter: &Filter, row: &Json| {
         let field = &resource.fields[filter.index];
-        let value = match &filter.value {
+        let text = |value: &Value| match value {
             Value::Empty => String::new(),
             Value::Int(number) => number.to_string(),
             Value::Text(text) => text.clone(),
         };
-        row[field.name] == value.as_str()
+        let mut values = [&filter.value].into_iter().chain(&filter.others);
+        values.any(|value| row[field.name] == text(value).as_str())
     };
     let inside = |row: &Json| {
         let at = crate::resource::Kind::DateTime.check(row["着信日時"].as_str().unwrap_or("")).ok();
@@ -105,7 +106,7 @@ async fn every_combination_finds_and_counts_what_a_plain_look_finds() {
     let bench = Bench::new();
     let rows = calls(&bench).await;
     let columns = [
-        ["", "相手TEL=0312345678", "相手TEL=", "相手TEL=110"],
+        ["", "相手TEL=0312345678", "相手TEL=", "相手TEL=110,03-1234-5678"],
         ["", "顧客ID=1", "顧客ID=0", "対応者=鈴木"],
         ["", "状態=不在", "対応状況=未対応", "対応状況="],
         ["", "回線No=2", "回線No=0", "呼出秒数=30"],
@@ -261,6 +262,7 @@ async fn keys_come_from_an_index_in_their_order() {
         (&CALL, "状態=不在", &[], "SEARCH call USING INTEGER PRIMARY KEY"),
         (&CALL, "状態=不在", &[1, 2], "call_by_line"),
         (&CALL, "相手TEL=0312345678", &[1, 2], "call_by_number"),
+        (&CALL, "相手TEL=0312345678,110&from=2025/04/02", &[], "call_by_number"),
         (&CALL, "顧客ID=1", &[], "call_by_customer "),
         (&CALL, "顧客ID=1&相手TEL=0312345678", &[], "call_by_customer_and_number"),
         (&CALL, "対応者=鈴木&状態=不在", &[], "call_by_operator"),
