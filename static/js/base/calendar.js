@@ -6,7 +6,8 @@
 import { $, freshId, h, icon } from './dom.js';
 import { isoDay, isoTime, parsed, weekday } from './format.js';
 import { language, t } from './i18n.js';
-import { daysAfter, officeNow } from './moments.js';
+import { japanNow } from './japan.js';
+import { daysAfter } from './moments.js';
 
 const WEEKS = 6;
 const MINUTES = [0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55];
@@ -29,7 +30,7 @@ function shortcuts(now) {
  * its `begin()` puts the focus on the day.
  */
 export function calendar(value, { time, take }) {
-  const now = officeNow();
+  const now = japanNow();
   const chosen = parsed(value);
   let day = chosen ?? now;
   let clock = chosen && time ? [chosen.getHours(), chosen.getMinutes()] : [Math.min(23, now.getHours() + 1), 0];
@@ -90,7 +91,7 @@ const whole = date => (language() === 'en'
 function weeks(day, chosen, give) {
   const first = new Date(day.getFullYear(), day.getMonth(), 1);
   const start = daysAfter(first, -first.getDay());
-  const today = isoDay(officeNow());
+  const today = isoDay(japanNow());
   return Array.from({ length: WEEKS }, (_, week) => h('tr', {}, [0, 1, 2, 3, 4, 5, 6].map(at => {
     const date = daysAfter(start, week * 7 + at);
     const same = other => other && isoDay(other) === isoDay(date);

@@ -8,15 +8,21 @@ import { t } from './i18n.js';
 
 /**
  * Opens a dialog with `content` (elements) and answers its end: `{ dialog, closed }`, `closed` being a
- * promise of the value given to `dialog.close(value)`, '' where it was left.
+ * promise of the value given to `dialog.close(value)`, '' where it was left. `mayClose` is asked before it is left.
  */
-export function open(title, content, { wide = false } = {}) {
+export function open(title, content, { wide = false, mayClose = () => true } = {}) {
   const id = freshId('dialog');
   const opener = document.activeElement;
   const close = h('button', { class: 'btn icon ghost', type: 'button', 'aria-label': t('閉じる') }, icon('x'));
   const dialog = h('dialog', { 'aria-labelledby': id, class: wide ? 'wide' : null },
     h('div', { class: 'in' }, h('div', { class: 'headline' }, h('h2', { id }, title), close), content));
-  close.addEventListener('click', () => dialog.close(''));
+  const leave = async () => { if (await mayClose()) dialog.close(''); };
+  close.addEventListener('click', leave);
+  dialog.addEventListener('cancel', event => {
+    if (event.target !== dialog) return;
+    event.preventDefault();
+    leave();
+  });
   const closed = new Promise(resolve => {
     dialog.addEventListener('close', () => {
       dialog.remove();

@@ -4,19 +4,13 @@
 // Never: reads what could mean two days.
 
 import { isoDay, isoTime } from './format.js';
+import { japanNow } from './japan.js';
 
 const DAY_MS = 86_400_000;
-const JAPAN_MINUTES = 540;
 const WORDS = { 今日: 0, 本日: 0, 明日: 1, 明後日: 2, 昨日: -1, today: 0, tomorrow: 1, yesterday: -1 };
 const DAY = String.raw`(?:(\d{4})[/\-.年])?(\d{1,2})[/\-.月](\d{1,2})日?|(\d{4})(\d\d)(\d\d)`;
 const TIME = String.raw`(\d{1,2})[:時](?:(\d{1,2})(?::(\d{1,2}))?分?|半)?`;
 const MOMENT = new RegExp(`^(?:${DAY}|(${Object.keys(WORDS).join('|')}))?\\s*(?:${TIME})?$`, 'i');
-
-/** The time in Japan, which the service keeps, as a Date whose local fields say it, wherever the browser is. */
-export function officeNow() {
-  const now = new Date();
-  return new Date(now.getTime() + (now.getTimezoneOffset() + JAPAN_MINUTES) * 60_000);
-}
 
 /** The day that lies so many days after another. */
 export function daysAfter(date, days) {
@@ -29,7 +23,7 @@ export function daysAfter(date, days) {
  * Reads a text: '' for nothing, null where it is no date, else `yyyy/MM/dd` (with `time` `yyyy/MM/dd HH:mm:ss`).
  * Without a year the day nearest to now is meant, without a day the next such time.
  */
-export function readMoment(text, { time = false, now = officeNow() } = {}) {
+export function readMoment(text, { time = false, now = japanNow() } = {}) {
   const plain = text.normalize('NFKC').trim().replace(/[((][日月火水木金土a-z]+[))]/i, ' ');
   if (!plain) return '';
   const found = MOMENT.exec(plain.replace(/\s+/g, ' '));

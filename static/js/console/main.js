@@ -17,6 +17,8 @@ import { miniButton } from './desk/window.js';
 
 const SCREENS = {
   desk: () => import('./desk/desk.js'),
+  history: () => import('./history/history.js'),
+  work: () => import('./work/work.js'),
   customers: () => import('./customers/customers.js'),
   statistics: () => import('./statistics/statistics.js'),
   settings: () => import('./settings/settings.js'),
@@ -60,6 +62,8 @@ async function main() {
   startFeed();
   startCalls();
   await start(SCREENS, 'desk', alias);
+  const { startTally } = await import('./work/tally.js');
+  startTally();
 }
 
 main().catch(error => {

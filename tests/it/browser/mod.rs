@@ -27,10 +27,12 @@ mod desk_screens;
 mod driver;
 #[allow(dead_code)]
 mod elements;
+mod history;
 mod pages;
 mod samples;
 mod sign_in;
 mod statistics;
+mod work;
 
 pub use driver::Browser;
 

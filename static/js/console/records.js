@@ -1,0 +1,89 @@
+// What the screens of call records share: words of 対応状況, changes of a record, what was typed as numbers.
+//
+// Invariant: a record is changed only if nobody else did since it was read (If-Match).
+// Never: keeps a record.
+
+import { change, row } from '../base/api.js';
+import { h, icon } from '../base/dom.js';
+import { digits, stateLook } from '../base/format.js';
+import { t, term } from '../base/i18n.js';
+import { userName } from '../base/session.js';
+import { setting } from '../base/settings.js';
+
+/** The resource. */
+export const CALLS = 'ReceivedCall-Record';
+/** Words of 状態 that SIP listening and other sources give. */
+export const STATES = ['呼出中', '応答', '他で応答', '不在', '話中', '拒否', '切断', '不明'];
+/** Words of 対応状況. */
+export const HANDLINGS = ['未対応', '対応中', '折返し要', '折返し済', '対応済', '対応不要'];
+/** Words of 番号通知. */
+export const NOTICES = ['通知', '非通知', '公衆電話', '表示圏外', '通知不可', '内線', '不明'];
+/** Most numbers of one search. */
+export const NUMBERS_MAX = 6;
+
+const LOOKS = {
+  未対応: ['bad', 'warn'], 対応中: ['brand', 'person'], 折返し要: ['warn', 'clock'], 折返し済: ['ok', 'check'],
+  対応済: ['ok', 'check'], 対応不要: ['', 'x'],
+};
+
+/** The pill of a call's 状態: icon and word. */
+export function statePill(state) {
+  const look = stateLook(state);
+  return h('span', { class: `pill ${look.kind}` }, icon(look.icon), term(state));
+}
+
+/** The pill of a 対応状況; null where there is none. */
+export function handlingPill(word) {
+  if (!word) return null;
+  const [kind, name] = LOOKS[word] ?? ['', 'info'];
+  return h('span', { class: `pill ${kind}` }, icon(name), term(word));
+}
+
+/** Who I am in 対応者: the name set for this browser, else the signed-in one's, else this client's. */
+export const myName = () => setting('operator') || userName() || setting('clientName');
+
+/** Reads a record and changes it in one go; `fields` may be made from the row. Answers the row before. */
+export async function amend(id, fields) {
+  const { row: before, etag } = await row(CALLS, id);
+  if (!before) throw new Error(t('この記録はもうありません。'));
+  await change(CALLS, id, typeof fields === 'function' ? fields(before) : fields, etag);
+  return before;
+}
+
+/**
+ * The numbers in what was typed: `{ numbers, fault }`. They are separated by spaces, commas or &; full-width and
+ * hyphens are taken.
+ */
+export function readNumbers(text) {
+  const parts = text.normalize('NFKC').split(/[\s,、;&]+/).filter(Boolean);
+  const wrong = parts.find(part => !/^\+?[\d\-()‐-―−ー.]+$/.test(part) || !digits(part));
+  const numbers = [...new Set(parts.map(digits).filter(Boolean))];
+  if (wrong) return { numbers: [], fault: t('「{text}」は電話番号として読めません。', { text: wrong }) };
+  if (numbers.length > NUMBERS_MAX) {
+    return { numbers: [], fault: t('電話番号は {max} 件までです。{n} 件あるので減らしてください。',
+      { max: NUMBERS_MAX, n: numbers.length }) };
+  }
+  return { numbers, fault: '' };
+}
+
+/** Copies a text and answers whether that was allowed (it needs a secure context). */
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copyOld(text);
+  }
+}
+
+function copyOld(text) {
+  const area = h('textarea', { class: 'sr', 'aria-hidden': 'true', value: text });
+  const host = document.querySelector('dialog[open]') ?? document.body;
+  const before = document.activeElement;
+  host.append(area);
+  area.select();
+  const isDone = document.execCommand('copy');
+  area.remove();
+  before?.focus();
+  return isDone;
+}

@@ -1,0 +1,79 @@
+//! Missed calls that wait for somebody: they come, are taken, put off, done, and close themselves.
+
+use thirtyfour::Key;
+
+use super::Browser;
+use crate::harness::{Caller, Invite, SOON, Service, wait_for};
+use crate::office::{self, CUSTOMER, LINE};
+
+/// A number that nobody knows.
+const UNKNOWN: &str = "0312345678";
+/// What a carrier says when another telephone answered (RFC 3326).
+const ANSWERED: &str = "Reason: SIP;cause=200;text=\"Call completed elsewhere\"";
+
+/// Somebody calls and hangs up; `reason` tells that another telephone answered.
+fn call(service: &Service, from: &str, reason: Option<&str>) {
+    let caller = Caller::new(service.sip());
+    let invite = Invite::new(from, LINE);
+    caller.ring(&invite);
+    caller.hang_up(&invite, reason);
+    let state = if reason.is_some() { "他で応答" } else { "不在" };
+    office::call_in_state(service, &invite.call_id, state);
+}
+
+/// Waits until every call of a number has this 対応状況.
+fn wait_handled(service: &Service, number: &str, state: &str) {
+    wait_for(state, SOON, || {
+        let mut calls = office::calls(service).into_iter().filter(|call| call["相手TEL"] == number);
+        calls.all(|call| call["対応状況"] == state).then_some(())
+    });
+}
+
+#[test]
+fn a_missed_call_is_taken_put_off_and_done() {
+    let service = office::open();
+    let browser = Browser::open(&service);
+    browser.goto("/#/work");
+    browser.wait_text(".jobs .empty", "ありません");
+    browser.wait_text("#feed", "ライブ");
+    for _ in 0..3 {
+        call(&service, CUSTOMER, None);
+    }
+    browser.wait_text(".job .pills", "3 回");
+    assert_eq!(browser.count(".job"), 1, "three calls of one caller are one job");
+    browser.wait_text(".nav a[data-screen=work] .n", "3");
+    call(&service, UNKNOWN, None);
+    browser.wait_text(".job", "03-1234-5678");
+    browser.check("missed calls");
+    let first = ".job[data-key='09000000001']";
+    browser.click(&format!("{first} [data-act=promise]"));
+    browser.write("dialog cti-date input", "１２/３１ １０時半");
+    browser.keys(Key::Enter);
+    browser.wait_text(&format!("{first} .pills"), "10:30");
+    browser.click(&format!("{first} [data-act=take]"));
+    browser.write("dialog input", "鈴木");
+    browser.keys(Key::Enter);
+    browser.wait_gone(first);
+    wait_handled(&service, CUSTOMER, "対応中");
+    browser.click_text(".seg button", "自分の担当");
+    browser.wait_text(&format!("{first} .pills"), "鈴木");
+    browser.click(&format!("{first} [data-act=done]"));
+    browser.wait_text(".jobs .empty", "ありません");
+    wait_handled(&service, CUSTOMER, "対応済");
+    closes_itself(&browser, &service);
+    browser.language("en");
+    browser.reload();
+    browser.wait(".job");
+    assert_eq!(browser.japanese_left(), Vec::<String>::new());
+}
+
+/// Who gets through later waits no longer, on the screen too.
+fn closes_itself(browser: &Browser, service: &Service) {
+    browser.click_text(".seg button", "未対応");
+    browser.wait_text(".job", "03-1234-5678");
+    call(service, UNKNOWN, Some(ANSWERED));
+    browser.wait_text(".jobs .empty", "ありません");
+    browser.wait_gone(".nav a[data-screen=work] .n");
+    call(service, "0311112222", None);
+    browser.wait_text(".job", "03-1111-2222");
+}
