@@ -148,11 +148,14 @@ class Desk {
     try {
       if (this.#opened || loadCard.isAsked()) {
         await loadCard();
+        // Elements of a desk that was left meanwhile never become what they are.
+        if (!this.main.isConnected) return;
         this.card.show(this.#opened);
         this.sites.show(this.#opened);
       }
       if (this.#opened || loadMemo.isAsked()) {
         await loadMemo();
+        if (!this.main.isConnected) return;
         this.memo.show(this.#opened);
       }
     } catch (error) {
