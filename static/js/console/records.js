@@ -9,9 +9,9 @@ import { digits, stateLook } from '../base/format.js';
 import { t, term } from '../base/i18n.js';
 import { userName } from '../base/session.js';
 import { setting } from '../base/settings.js';
+import { CALLS } from './calls.js';
 
-/** The resource. */
-export const CALLS = 'ReceivedCall-Record';
+export { CALLS };
 /** Words of 状態 that SIP listening and other sources give. */
 export const STATES = ['呼出中', '応答', '他で応答', '不在', '話中', '拒否', '切断', '不明'];
 /** Words of 対応状況. */

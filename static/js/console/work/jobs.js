@@ -4,10 +4,10 @@
 // Never: counts a call twice.
 
 import { rows } from '../../base/api.js';
-import { isoDay, isoTime } from '../../base/format.js';
+import { isoTime } from '../../base/format.js';
 import { japanNow } from '../../base/japan.js';
-import { daysAfter } from '../../base/moments.js';
-import { CALLS } from '../records.js';
+import { CALLS } from '../calls.js';
+import { OPEN_DAYS, since } from './tally.js';
 
 /** Words of 対応状況 that wait for somebody, most urgent last. */
 export const OPEN = ['未対応', '折返し要', '対応中'];
@@ -15,13 +15,9 @@ export const OPEN = ['未対応', '折返し要', '対応中'];
 export const OVER = ['対応済', '折返し済', '対応不要'];
 /** Calls that are looked at, newest first. */
 export const LOOKED_AT_MAX = 300;
-/** What is older than this nobody calls back. */
-export const OPEN_DAYS = 30;
 const OVER_DAYS = 7;
 /** A promise that is due so soon is marked. */
 const SOON_MINUTES = 30;
-
-const since = days => isoDay(daysAfter(japanNow(), -days)).replaceAll('/', '-');
 
 /** Calls with one of these words: `{ calls, isAll }`. */
 export async function callsWith(words, signal) {
@@ -29,13 +25,6 @@ export async function callsWith(words, signal) {
   const lists = await Promise.all(words.map(word => rows(CALLS,
     { limit: LOOKED_AT_MAX, order: 'desc', from: since(days), 対応状況: word }, signal)));
   return { calls: lists.flat(), isAll: lists.every(list => list.next === null) };
-}
-
-/** How many calls wait for somebody to take them; null where they are too many to be counted. */
-export async function waiting() {
-  const lists = await Promise.all(['未対応', '折返し要'].map(word =>
-    rows(CALLS, { limit: 1, from: since(OPEN_DAYS), 対応状況: word })));
-  return lists.some(list => list.total === null) ? null : lists.reduce((sum, list) => sum + list.total, 0);
 }
 
 /** The jobs of some calls, what was promised first, then the oldest. */

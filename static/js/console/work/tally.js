@@ -1,16 +1,38 @@
 // The number beside 不在の対応 in the navigation, on every screen.
 //
 // Invariant: it follows the feed within WAIT_MS.
-// Never: asks more often than that, however many calls come in.
+// Never: asks more often than that, however many calls come in, or loads what only the list needs.
 
+import { rows } from '../../base/api.js';
+import { isoDay } from '../../base/format.js';
 import { t, useWords } from '../../base/i18n.js';
+import { japanNow } from '../../base/japan.js';
 import { tally } from '../../frame/shell.js';
 import { on } from '../../live/live.js';
-import { waiting } from './jobs.js';
+import { CALLS } from '../calls.js';
 
 const WAIT_MS = 2_000;
 const MOST = 999;
 const MANY = '999+';
+
+/** What is older than this nobody calls back. */
+export const OPEN_DAYS = 30;
+/** Words of 対応状況 that wait for somebody to take them. */
+const WAITING = ['未対応', '折返し要'];
+
+/** The day so many days ago, as a list takes it. */
+export function since(days) {
+  const day = japanNow();
+  day.setDate(day.getDate() - days);
+  return isoDay(day).replaceAll('/', '-');
+}
+
+/** How many calls wait for somebody to take them; null where they are too many to be counted. */
+async function waiting() {
+  const lists = await Promise.all(WAITING.map(word =>
+    rows(CALLS, { limit: 1, from: since(OPEN_DAYS), 対応状況: word })));
+  return lists.some(list => list.total === null) ? null : lists.reduce((sum, list) => sum + list.total, 0);
+}
 
 /** Begins to count. */
 export async function startTally() {
