@@ -5,7 +5,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::Browser;
-use crate::harness::Service;
+use crate::harness::{SOON, Service, wait_until};
 
 /// A caller's name that would do harm if it were taken as markup.
 const HOSTILE: &str = "<img src=x onerror=\"document.title='harm'\">";
@@ -71,9 +71,10 @@ fn figures_are_those_of_the_service_and_lead_to_the_calls() {
 
 /// Every table adds up to what the service says.
 fn tables(service: &Service, browser: &Browser, span: &str) {
-    let script =
-        "document.querySelectorAll('.panel details').forEach(each => { each.open = true });
-        return [...document.querySelectorAll('.panel')].map(panel =>
+    let open = "document.querySelectorAll('.panel details').forEach(each => { each.open = true })";
+    browser.run(open, &[]);
+    wait_until("the tables", SOON, || browser.count(".panel table") == 5);
+    let script = "return [...document.querySelectorAll('.panel')].map(panel =>
           [...panel.querySelectorAll('tbody tr')].map(row =>
             [...row.querySelectorAll('td')].map(cell => Number(cell.textContent))))";
     let found = browser.run(script, &[]);

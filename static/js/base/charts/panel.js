@@ -29,8 +29,13 @@ export function panel(title, { legend = [] } = {}) {
     show({ chart, text, table, file: name }) {
       run = () => download(name, table.head, table.rows.map(row => row.cells));
       file.hidden = false;
-      const details = h('details', { class: 'tbl', open: opened, ontoggle: () => { opened = details.open; } },
-        h('summary', {}, t('表で見る')), grid(title, table));
+      const details = h('details', { class: 'tbl', open: opened, ontoggle: () => turn() }, h('summary', {}, t('表で見る')));
+      // A table is made when somebody opens it: most never are.
+      const turn = () => {
+        opened = details.open;
+        if (opened && details.children.length === 1) details.append(grid(title, table));
+      };
+      turn();
       body.replaceChildren(...[chart, text && h('p', { class: 'small muted sum' }, text), details].filter(Boolean));
     },
     fail: message => say(h('p', { class: 'fault', role: 'alert' }, icon('warn'),
