@@ -203,6 +203,7 @@ export default {
   '{n} 件見つかりました。': '{n} found.',
   '見つかりません。ほかの言葉や、番号の一部で試してください。': 'Nothing found. Try another word or a part of a number.',
   '設定の項目': 'Settings',
+  'すべてを一覧で見る': 'See all in the list',
   'テスト送信': 'Send a test',
   'この文面を送る宛先がまだありません。': 'No target sends this text yet.',
   '宛先を追加': 'Add a target',

@@ -16,6 +16,8 @@ const CALLS_SHOWN = 15;
 const KINDS = new Set(['template', 'url-template', 'args-template', 'file-template']);
 /** Chips that stand without unfolding the rest. */
 const OFTEN = ['顧客名', '相手TEL表示', '会社名', '回線名', '着信日時', '着信時刻', '注意メッセージ', '状態'];
+/** What programs and addresses need: plain numbers and keys. */
+const OF_PROGRAMS = ['相手TEL', '相手TEL国際', '顧客ID', '外部ID', '回線No', '着信記録ID', '状態'];
 const ONLY_FILES = ['日時', '日付', '出力対象'];
 const OF_FILES = [...ONLY_FILES, 'サーバー名'];
 /** From this many characters on a text gets several lines. */
@@ -71,7 +73,8 @@ function chips(field, placeholders, put) {
     class: 'chip', type: 'button', onclick: () => put(entry.name),
     title: language() === 'en' ? term(entry.meaning) : `${entry.meaning} — ${entry.sample}`,
   }, '+ ', term(entry.name));
-  const first = short ? [] : placeholders.filter(entry => (files ? OF_FILES : OFTEN).includes(entry.name));
+  const wanted = files ? OF_FILES : field.kind === 'template' ? OFTEN : OF_PROGRAMS;
+  const first = short ? [] : placeholders.filter(entry => wanted.includes(entry.name));
   const rest = files ? [] : placeholders.filter(entry => !first.includes(entry) && !ONLY_FILES.includes(entry.name));
   return h('div', { class: 'chipset' },
     first.length > 0 && h('div', { class: 'chips', role: 'group', 'aria-label': t('差し込む言葉') }, first.map(chip)),

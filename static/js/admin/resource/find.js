@@ -35,15 +35,17 @@ export async function open(view, { values }) {
   const readable = resources.filter(resource => may(resource.uri));
   const names = readable.flatMap(resource => byName(resource, words));
   const found = await Promise.all(readable.map(resource => byRow(resource, q, words)));
-  const groups = [[t('設定の項目'), names], ...found.filter(([, hits]) => hits.length > 0)];
+  const groups = [[t('設定の項目'), names, ''], ...found];
   const count = groups.reduce((sum, [, hits]) => sum + hits.length, 0);
   told.textContent = count ? t('{n} 件見つかりました。', { n: count })
     : t('見つかりません。ほかの言葉や、番号の一部で試してください。');
   list.removeAttribute('aria-busy');
-  list.replaceChildren(...groups.filter(([, hits]) => hits.length > 0).map(([heading, hits]) =>
+  list.replaceChildren(...groups.filter(([, hits]) => hits.length > 0).map(([heading, hits, uri]) =>
     h('section', { class: 'card' }, h('header', {}, h('h2', {}, heading),
       h('span', { class: 'pill num' }, hits.length)),
-      h('ul', {}, hits.slice(0, SHOWN_MAX).map(hit => h('li', {}, hit))))));
+      h('ul', {}, (uri ? hits.slice(0, SHOWN_MAX) : hits).map(hit => h('li', {}, hit))),
+      uri && hits.length >= SHOWN_MAX && h('div', { class: 'pager' },
+        h('a', { href: link(uri, { q }) }, t('すべてを一覧で見る'))))));
   return null;
 }
 
@@ -62,9 +64,9 @@ function byName(resource, words) {
     h('span', { class: 'small muted' }, t(lead))), ...hits] : hits;
 }
 
-/** Rows in which every word stands: `[heading, hits]`. */
+/** Rows in which every word stands: `[heading, hits, URI]`. */
 async function byRow(resource, q, words) {
-  const none = [titleOf(resource), []];
+  const none = [titleOf(resource), [], resource.uri];
   if (isLog(resource)) return none;
   const wanted = resource.search ? { q, limit: SHOWN_MAX } : { limit: ROWS_MAX };
   const found = await rows(resource.uri, wanted).catch(() => []);
@@ -77,8 +79,8 @@ async function byRow(resource, q, words) {
     return h('a', { href: link(`${resource.uri}/${encodeURIComponent(row[resource.key])}`) }, icon('right'),
       h('span', { class: 'num muted' }, row[resource.key]), h('strong', { class: 'data' }, rowName(resource, row)),
       field && h('span', { class: 'small muted' }, `${nameOf(resource, field)}: `,
-        h('span', { class: 'data' }, value)));
-  })];
+        h('span', { class: 'data' }, field.kind === 'tel' ? tel(value) : value)));
+  }), resource.uri];
 }
 
 const shown = (field, value) => (field.kind === 'tel' ? `${value} ${tel(value)}`
