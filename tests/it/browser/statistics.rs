@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Browser;
 use crate::harness::{SOON, Service, wait_until};
@@ -21,6 +21,17 @@ fn busy() -> Service {
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     service.restart();
     service
+}
+
+/// Gives the caller who called most a hostile name, in his newest call too.
+fn rename_first_caller(service: &Service) {
+    let top = service.get("Statistics?by=caller&limit=1")[0]["顧客ID"].as_str().unwrap().to_owned();
+    service.put("CustomerAddress", &top, &json!({"氏名": HOSTILE}));
+    let newest = format!("ReceivedCall-Record?顧客ID={top}&order=desc&limit=1");
+    let call = service.get(&newest)[0]["ID"].as_str().unwrap().to_owned();
+    for customer in ["0", &top] {
+        service.put("ReceivedCall-Record", &call, &json!({"顧客ID": customer}));
+    }
 }
 
 /// The sum of some columns of `/Statistics`.
@@ -43,8 +54,7 @@ fn figure(browser: &Browser, name: &str) -> String {
 #[test]
 fn figures_are_those_of_the_service_and_lead_to_the_calls() {
     let service = busy();
-    let top = service.get("Statistics?by=caller&limit=1")[0]["顧客ID"].as_str().unwrap().to_owned();
-    service.put("CustomerAddress", &top, &serde_json::json!({"氏名": HOSTILE}));
+    rename_first_caller(&service);
     let browser = Browser::open(&service);
     browser.goto("/#/statistics?days=30");
     browser.wait_text(".sum", "着信");
@@ -61,8 +71,9 @@ fn figures_are_those_of_the_service_and_lead_to_the_calls() {
     assert!(links[0].as_str().unwrap().starts_with("#/history?from="), "{links}");
     assert!(links[2].as_str().unwrap().contains("%E9%A1%A7%E5%AE%A2ID="), "顧客ID: {links}");
     assert!(links[3].as_str().unwrap().contains("%E5%9B%9E%E7%B7%9ANo="), "回線No: {links}");
-    periods(&browser);
     files(&browser);
+    periods(&browser);
+    behind(&browser);
     browser.language("en");
     browser.reload();
     browser.wait_text(".sum", "answered");
@@ -119,4 +130,15 @@ fn files(browser: &Browser) {
           module => done(module.csv(['名', '数'], rows)), fault => done(String(fault)))";
     let csv = "\u{feff}名,数\r\n'=1+1,-5\r\n'@x,'+81\r\n\"a, \"\"b\"\"\",12.5%\r\n";
     assert_eq!(browser.run_async(script, &[]), csv);
+}
+
+/// A caller leads to his calls in the history, of the same days.
+fn behind(browser: &Browser) {
+    browser.click_text(".rank a", HOSTILE);
+    browser.wait_place("#/history?from=");
+    browser.wait_text("main h1", "着信履歴");
+    browser.wait_text("main tbody", HOSTILE);
+    browser.assert_quiet("the calls behind a figure");
+    browser.goto("/#/statistics");
+    browser.wait(".sum");
 }
