@@ -40,6 +40,8 @@ export default {
   '宛先を直す': 'Mend the target',
   'このパソコンからは誰でも全ての操作ができ、ほかのパソコンからは使えません。':
     'Anybody on this computer can do everything, and no other computer can use the service.',
+  'コマンド・利用者・トークン・監査ログを扱うには、サービスを動かしているパソコンで管理者を登録してください。':
+    'For commands, users, tokens and the audit log, register an administrator on the computer that runs the service.',
   '管理者を登録する': 'Register an administrator',
   '原典互換で動いています。': 'Running in open-LAN mode.',
   '同じネットワークのどの機器からも、ログインなしで顧客と着信を読み書きできます。':

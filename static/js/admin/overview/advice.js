@@ -6,7 +6,7 @@
 import { h, icon } from '../../base/dom.js';
 import { t } from '../../base/i18n.js';
 import { link } from '../../base/router.js';
-import { isOpen, isSetUp } from '../../base/session.js';
+import { isAdministrator, isOpen, isSetUp } from '../../base/session.js';
 import { label } from '../menu.js';
 import { linkButton, since, size } from '../parts.js';
 
@@ -97,8 +97,9 @@ function setUp({ targets }) {
   if (isSetUp()) {
     found.push({
       id: 'no-administrator', kind: 'warn', title: t('まだ管理者がいません。'),
-      why: t('このパソコンからは誰でも全ての操作ができ、ほかのパソコンからは使えません。'),
-      href: link('start'), label: t('管理者を登録する'),
+      why: isOpen() ? t('コマンド・利用者・トークン・監査ログを扱うには、サービスを動かしているパソコンで管理者を登録してください。')
+        : t('このパソコンからは誰でも全ての操作ができ、ほかのパソコンからは使えません。'),
+      href: isAdministrator() ? link('start') : null, label: t('管理者を登録する'),
     });
   }
   if (isOpen()) {
