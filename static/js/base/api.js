@@ -25,7 +25,11 @@ const SET_UP_KEY = 'set-up-key';
 export const keepSetUpKey = key => sessionStorage.setItem(SET_UP_KEY, key);
 
 /** The first user exists: the key counts no more. */
-export const forgetSetUpKey = () => sessionStorage.removeItem(SET_UP_KEY);
+export function forgetSetUpKey() {
+  try {
+    sessionStorage.removeItem(SET_UP_KEY);
+  } catch { /* storage is forbidden: there is none */ }
+}
 
 function setUpHeader() {
   try {
@@ -75,6 +79,7 @@ async function read(response) {
     data = text ? JSON.parse(text) : null;
   } catch { /* no JSON: the status says it */ }
   if (response.ok && data?.result !== 'False') return { status: response.status, headers: response.headers, data };
+  if (response.status === 401) forgetSetUpKey();
   if (response.status === 401) dispatchEvent(new CustomEvent('signed-out', { detail: data?.msg }));
   const message = data?.msg || `${response.status} ${response.statusText}`;
   throw new Refusal(response.status, message, Number(response.headers.get('Retry-After')) || 0);

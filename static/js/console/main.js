@@ -67,6 +67,11 @@ async function main() {
 }
 
 main().catch(error => {
+  // Nobody is registered, and this is another computer: the administration asks for the key.
+  if (error.status === 401) {
+    location.replace('/admin/#/start');
+    return;
+  }
   document.body.append(h('p', { role: 'alert', class: 'fatal' }, error.message || String(error)));
   console.error(error);
 });

@@ -95,6 +95,8 @@ export default {
   'つなぐ': 'Connect',
   'セットアップキー': 'Set-up key',
   'はじめる': 'Begin',
+  'キーが違うか、30分の期限を過ぎています。サービスを起動し直すと、新しいキーが出ます。':
+    'The key is wrong or older than 30 minutes. A new start of the service shows a new one.',
   'まだ管理者がいません。ほかのパソコンから設定するには、セットアップキーが要ります。':
     'There is no administrator yet. To set up from another computer you need the set-up key.',
   'サービスを動かしているパソコンの、起動時のログを開きます。': 'Open the log of the start on the computer that runs the service.',

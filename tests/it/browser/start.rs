@@ -97,7 +97,10 @@ fn from_another_machine_the_set_up_key_is_asked_for() {
     browser.cdp("Network.enable", json!({}));
     let elsewhere = json!({"headers": {"X-Forwarded-For": "192.0.2.1"}});
     browser.cdp("Network.setExtraHTTPHeaders", elsewhere);
-    browser.goto("/admin/");
+    browser.goto("/");
+    browser.write("[name=key]", "not-the-key");
+    browser.click(".stepform .btn.pri");
+    browser.wait_text(".stepform .banner", "キーが違う");
     browser.write("[name=key]", key);
     browser.faults();
     browser.check("set-up key");

@@ -3,7 +3,7 @@
 // Invariant: the key lives in this tab, until the first administrator exists.
 // Never: is part of an address.
 
-import { keepSetUpKey } from '../../base/api.js';
+import { keepSetUpKey, Refusal, request, SERVICE } from '../../base/api.js';
 import { h } from '../../base/dom.js';
 import { t, useWords } from '../../base/i18n.js';
 import { useStyle } from '../../base/style.js';
@@ -13,6 +13,16 @@ import { field, form } from './form.js';
 /** The header in the service's words when nobody exists yet. */
 export const isAskedFor = error => error.status === 401 && error.message.includes('X-Setup-Key');
 
+/** Tries the key; throws a Refusal in our words where the service does not take it. */
+async function check(key) {
+  try {
+    await request('GET', `${SERVICE}/Session`, { headers: { 'X-Setup-Key': key } });
+  } catch (error) {
+    if (error.status !== 401) throw error;
+    throw new Refusal(401, t('キーが違うか、30分の期限を過ぎています。サービスを起動し直すと、新しいキーが出ます。'));
+  }
+}
+
 /** Asks for the key in place of the page. */
 export async function askForKey(error) {
   await Promise.all([useStyle('office'), useStyle('start'), useWords('office', 'start')]);
@@ -21,6 +31,7 @@ export async function askForKey(error) {
   ], {
     label: t('はじめる'),
     send: async ({ key }) => {
+      await check(key);
       keepSetUpKey(key);
       location.hash = '#/start';
       location.reload();
