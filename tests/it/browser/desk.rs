@@ -126,6 +126,8 @@ fn a_second_call_disturbs_nobody_who_writes_and_drafts_are_kept() {
     let (first, invite) = office::ring(&service);
     // Nobody writes and nothing is open: the call opens by itself.
     browser.wait_text(".cust .name", "和歌山 花子");
+    // The memo is loaded after who calls is shown.
+    browser.wait("#memo");
     browser.keys("m");
     assert_eq!(browser.focus(), "textarea#memo");
     browser.keys("一件目");
