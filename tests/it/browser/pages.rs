@@ -13,9 +13,10 @@ fn log_in_console_and_administration_open() {
     browser.wait("input[type=password]");
     browser.check("log-in");
     browser.goto("/admin?a=1");
-    browser.wait("nav a");
+    browser.wait("main h1");
     assert!(browser.place().starts_with("/admin/?a=1"), "{}", browser.place());
-    browser.faults();
+    browser.settle();
+    browser.assert_quiet("administration");
     browser.goto("/");
     browser.wait("main h1");
     browser.check("console");
