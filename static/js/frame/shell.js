@@ -89,10 +89,8 @@ function turn() {
 
 function mark(name) {
   for (const item of document.querySelectorAll('.nav a')) {
-    if (item.dataset.screen === name) {
-      item.setAttribute('aria-current', 'page');
-      item.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-    } else item.removeAttribute('aria-current');
+    if (item.dataset.screen === name) item.setAttribute('aria-current', 'page');
+    else item.removeAttribute('aria-current');
   }
   $('.nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
