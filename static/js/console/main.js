@@ -46,12 +46,13 @@ function items() {
 
 async function main() {
   await Promise.all([useWords('frame', 'catalogue', 'desk'), loadSession()]);
+  const present = h('div', {});
   const admin = isAdministrator() ? h('a', { href: '/admin/' }, t('管理画面へ')) : null;
   frame({
     groups: items(),
     home: { label: 'smartconnect', href: link('desk') },
     search: { label: t('電話番号・顧客名で検索'), run: text => go('customers', { q: text }) },
-    foot: [lineStates(), admin],
+    foot: [lineStates(), present, admin],
     tools: [miniButton(), soundButton()],
   });
   if (isSetUp() && !userName()) {
@@ -64,6 +65,8 @@ async function main() {
   await start(SCREENS, 'desk', alias);
   const { startTally } = await import('./work/tally.js');
   startTally();
+  const { startPresence } = await import('./desk/presence.js');
+  await startPresence(present);
 }
 
 main().catch(error => {

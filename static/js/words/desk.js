@@ -20,6 +20,7 @@ export default {
   '電話回線の状態': 'State of the telephone lines',
   'ほか {n} 件': '{n} more',
   '着信待ち': 'Waiting for calls',
+  '開いている画面 {n} 台': ['{n} open screen', '{n} open screens'],
   '回線 {n}': 'Line {n}',
   '着信を待っています': 'Waiting for calls',
   'このカードを閉じる': 'Close this card',
