@@ -11,10 +11,10 @@ use tokio::time::sleep;
 
 use crate::store::{Settled, Store};
 
-/// Outcomes that are not on disk yet.
-const UNSETTLED_MAX: usize = 512;
-/// The same, as the semaphore counts.
+/// Outcomes that are not on disk yet, as the semaphore counts.
 const UNSETTLED_PERMITS: u32 = 512;
+/// The same, as the queue counts.
+const UNSETTLED_MAX: usize = UNSETTLED_PERMITS as usize;
 /// Most in one commit.
 const BATCH_MAX: usize = 128;
 /// How often outcomes are offered to a store that cannot take them; afterwards the leases run

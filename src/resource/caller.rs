@@ -5,6 +5,7 @@
 
 use serde_json::{Value as Json, json};
 
+use super::openapi::object;
 use super::{Resource, catalog};
 
 /// As it stands in the address.
@@ -99,14 +100,12 @@ fn schema() -> Json {
         json!({ "type": "array", "items": { "$ref": row } })
     };
     let how = json!({ "type": "string", "enum": [EXACT, CANDIDATE] });
-    let customer = object(vec![
+    let customer = object([
         (MATCH, how),
         (MATCHED_FIELD, text()),
         (ROW, json!({ "$ref": format!("#/components/schemas/{}", catalog::CUSTOMER.uri) })),
     ]);
-    let told = object(
-        TOLD_COLUMNS.iter().map(|column| (name(&catalog::DELIVERY, column), text())).collect(),
-    );
+    let told = object(TOLD_COLUMNS.map(|column| (name(&catalog::DELIVERY, column), text())));
     let mut parts: Vec<(&str, Json)> =
         [INPUT, NUMBER, HYPHENATED, INTERNATIONAL, CATEGORY, AREA, LAST_NINE]
             .map(|name| (name, text()))
@@ -124,14 +123,4 @@ fn schema() -> Json {
         (HISTORY, rows(&catalog::CALL)),
     ]);
     object(parts)
-}
-
-fn object(parts: Vec<(&str, Json)>) -> Json {
-    let names: Vec<&str> = parts.iter().map(|(name, _)| *name).collect();
-    let properties: serde_json::Map<String, Json> =
-        parts.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
-    json!({
-        "type": "object", "required": names, "additionalProperties": false,
-        "properties": properties,
-    })
 }

@@ -133,6 +133,17 @@ pub fn text() -> String {
     text
 }
 
+/// An object that always has these members, and no other.
+pub(super) fn object<N: Into<String>>(parts: impl IntoIterator<Item = (N, Json)>) -> Json {
+    let properties: Map<String, Json> =
+        parts.into_iter().map(|(name, schema)| (name.into(), schema)).collect();
+    let names: Vec<&String> = properties.keys().collect();
+    json!({
+        "type": "object", "required": names, "additionalProperties": false,
+        "properties": properties,
+    })
+}
+
 fn result_schema() -> Json {
     json!({
         "type": "object",

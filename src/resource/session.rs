@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::caller::name;
 use super::catalog::USER;
+use super::openapi::object;
 
 /// No user exists yet: the first administrator is to be made.
 const SET_UP: &str = "初期設定";
@@ -86,9 +87,5 @@ pub(super) fn schema() -> Json {
     ] {
         properties.insert(name.to_owned(), schema);
     }
-    let names: Vec<&String> = properties.keys().collect();
-    json!({
-        "type": "object", "required": names, "additionalProperties": false,
-        "properties": properties,
-    })
+    object(properties)
 }

@@ -3,10 +3,11 @@
 //! Invariant: every value is a text, as everywhere; numbers of bytes are plain digits.
 //! Never: shows what is in a row beyond the name of a target.
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::caller::name;
 use super::catalog::{BACKUP, DELIVERY, LINE_TARGET};
+use super::openapi;
 
 /// Where it is.
 pub const ADDRESS: &str = "/CTI_SmartConnectService/Status";
@@ -181,11 +182,7 @@ fn object(parts: &[(&str, Json)], text: &str) -> Json {
 
 /// An object of these members, all of them there.
 fn members(parts: &[(&str, Json)], text: &str) -> Json {
-    let properties: Map<String, Json> =
-        parts.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
-    let names: Vec<&String> = properties.keys().collect();
-    json!({
-        "type": "object", "description": text, "required": names,
-        "additionalProperties": false, "properties": properties,
-    })
+    let mut schema = openapi::object(parts.iter().map(|(name, part)| (*name, part.clone())));
+    schema["description"] = text.into();
+    schema
 }

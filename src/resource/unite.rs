@@ -3,21 +3,10 @@
 //! Invariant: no telephone number and no note is lost; what else the survivor has stays as it is.
 //! Never: mixes the parts of two addresses or two names.
 
-use super::catalog::CUSTOMER;
+use super::catalog::{CUSTOMER, EMAILS, PHONES};
 use super::needle::fold;
 use super::{Fault, Field, Kind, Mode, Record, Value};
 
-/// Telephone numbers and their types.
-const PHONES: [(&str, &str); 6] = [
-    ("phone_1", "phone_type_1"),
-    ("phone_2", "phone_type_2"),
-    ("phone_3", "phone_type_3"),
-    ("phone_4", "phone_type_4"),
-    ("phone_5", "phone_type_5"),
-    ("phone_6", "phone_type_6"),
-];
-/// Fields any of which takes a value of any of them.
-const EMAILS: [&str; 2] = ["email_1", "email_2"];
 /// Fields that say one thing together: where both customers have other values in one of them, none
 /// is filled from the other customer.
 const GROUPS: [&[&str]; 3] = [

@@ -6,20 +6,9 @@
 use std::borrow::Cow;
 
 use super::fault_at;
-use crate::resource::catalog::CUSTOMER;
+use crate::resource::catalog::{CUSTOMER, EMAILS, PHONES};
 use crate::resource::{Draft, Fault, Record, Resource, check_row, complete};
 
-/// Telephone fields of a customer.
-pub(super) const PHONES: [(&str, &str); 6] = [
-    ("phone_1", "phone_type_1"),
-    ("phone_2", "phone_type_2"),
-    ("phone_3", "phone_type_3"),
-    ("phone_4", "phone_type_4"),
-    ("phone_5", "phone_type_5"),
-    ("phone_6", "phone_type_6"),
-];
-/// Mail fields of a customer.
-pub(super) const EMAILS: [&str; 2] = ["email_1", "email_2"];
 /// Addresses told apart (work, home, other).
 pub(super) const PLACES: usize = 3;
 

@@ -6,8 +6,9 @@
 
 use std::borrow::Cow;
 
-use super::contact::{EMAILS, PHONES, PhoneKind};
+use super::contact::PhoneKind;
 use super::rows::Named;
+use crate::resource::catalog::{EMAILS, PHONES};
 
 /// The headings of Google contacts.
 pub(super) const GOOGLE: [&str; 35] = [

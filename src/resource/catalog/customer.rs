@@ -4,6 +4,18 @@ use super::notation::{PLAIN, field, kana, key, shown_int, text, word};
 use super::rules::fault;
 use crate::resource::{Access, Fault, Field, Kind, Record, Resource};
 
+/// Columns of a customer's telephone numbers and their types.
+pub const PHONES: [(&str, &str); 6] = [
+    ("phone_1", "phone_type_1"),
+    ("phone_2", "phone_type_2"),
+    ("phone_3", "phone_type_3"),
+    ("phone_4", "phone_type_4"),
+    ("phone_5", "phone_type_5"),
+    ("phone_6", "phone_type_6"),
+];
+/// Columns of a customer's mail addresses.
+pub const EMAILS: [&str; 2] = ["email_1", "email_2"];
+
 /// One of the six telephone numbers by which callers are matched.
 const fn phone(name: &'static str, column: &'static str) -> Field {
     field(name, column, Kind::Tel).meaning("照合に使う。数字で保存し数字で返す")

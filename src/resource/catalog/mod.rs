@@ -33,7 +33,7 @@ pub use call::CALL;
 pub use caller::CALLER_RULE;
 pub use chat::CHAT_TARGET;
 pub use connected_client::CONNECTED_CLIENT;
-pub use customer::CUSTOMER;
+pub use customer::{CUSTOMER, EMAILS, PHONES};
 pub use export::{CSV_EXPORT, EXCEL_EXPORT, exported};
 pub use history::{AUDIT, DELIVERY};
 pub use incoming::{COMMAND_CALL, URL_CALL};

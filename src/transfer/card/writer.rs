@@ -9,9 +9,9 @@
 use std::borrow::Cow;
 
 use super::property::OWN;
-use crate::resource::catalog::CUSTOMER;
+use crate::resource::catalog::{CUSTOMER, EMAILS, PHONES};
 use crate::resource::{Mode, Resource};
-use crate::transfer::contact::{EMAILS, PHONES, PhoneKind};
+use crate::transfer::contact::PhoneKind;
 use crate::transfer::for_each_row;
 use crate::transfer::rows::Named;
 

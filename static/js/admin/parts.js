@@ -4,14 +4,14 @@
 // Never: asks the server.
 
 import { Refusal } from '../base/api.js';
+import { copy } from '../base/clipboard.js';
 import { h, icon } from '../base/dom.js';
+import { isoDay } from '../base/format.js';
 import { language, t } from '../base/i18n.js';
+import { instant, japanNow } from '../base/japan.js';
 import { done, failed } from '../base/toast.js';
 
 const DAY_MS = 86_400_000;
-/** The service writes times of Japan. */
-const JAPAN = '+09:00';
-const JAPAN_MS = 9 * 3_600_000;
 
 /** For looks that a screen takes by itself: the frame tells of a lost service, only a fault of ours is logged. */
 export const quietly = error => { if (!(error instanceof Refusal)) console.error(error); };
@@ -56,20 +56,16 @@ export function labelled(label, input, hint) {
 }
 labelled.last = 0;
 
+/** Copies a text and tells whether that went. */
+export async function copyTold(text) {
+  if (await copy(text)) done(t('コピーしました'));
+  else failed(t('コピーできません'), new Refusal(0, t('ブラウザーが許していません。文字を選んでコピーしてください。')));
+}
+
 /** A text that is copied by a button; without a label it is an icon. */
 export function copyable(text, label = t('コピー')) {
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      done(t('コピーしました'));
-    } catch (error) {
-      failed(t('コピーできません。文字を選んでコピーしてください。'), error);
-    }
-  };
-  // Without a secure context there is no clipboard for scripts.
-  if (!navigator.clipboard) return null;
   const named = label ? {} : { 'aria-label': t('コピー'), title: t('コピー') };
-  return button(label, copy, { small: true, name: 'copy', ...named });
+  return button(label, () => copyTold(text), { small: true, name: 'copy', ...named });
 }
 
 /** A block of text for a terminal or a file, with its copy button. */
@@ -91,7 +87,7 @@ export function size(bytes) {
 
 /** Milliseconds since a time of the service; null where there is none. */
 export function since(text) {
-  const at = Date.parse(`${text.replaceAll('/', '-').replace(' ', 'T')}${JAPAN}`);
+  const at = instant(text);
   return Number.isNaN(at) ? null : Date.now() - at;
 }
 
@@ -107,4 +103,4 @@ export function ago(text) {
 }
 
 /** Today in Japan, as the service writes it. */
-export const today = () => new Date(Date.now() + JAPAN_MS).toISOString().slice(0, 10).replaceAll('-', '/');
+export const today = () => isoDay(japanNow());

@@ -6,8 +6,7 @@
 import { $, freshId, h, icon } from './dom.js';
 import { isoDay, isoTime, parsed, weekday } from './format.js';
 import { language, t } from './i18n.js';
-import { japanNow } from './japan.js';
-import { daysAfter } from './moments.js';
+import { daysAfter, japanNow } from './japan.js';
 
 const WEEKS = 6;
 const MINUTES = [0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55];

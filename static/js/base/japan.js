@@ -11,5 +11,12 @@ export function japanNow(at = Date.now()) {
   return new Date(at + (new Date(at).getTimezoneOffset() + JAPAN_MINUTES) * 60_000);
 }
 
+/** The day that lies so many days after another. */
+export function daysAfter(date, days) {
+  const later = new Date(date);
+  later.setDate(later.getDate() + days);
+  return later;
+}
+
 /** The moment of the service's `yyyy/MM/dd HH:mm:ss` in milliseconds since 1970, or NaN. */
 export const instant = text => Date.parse(`${(text ?? '').replaceAll('/', '-').replace(' ', 'T')}+09:00`);

@@ -4,20 +4,13 @@
 // Never: reads what could mean two days.
 
 import { isoDay, isoTime } from './format.js';
-import { japanNow } from './japan.js';
+import { daysAfter, japanNow } from './japan.js';
 
 const DAY_MS = 86_400_000;
 const WORDS = { 今日: 0, 本日: 0, 明日: 1, 明後日: 2, 昨日: -1, today: 0, tomorrow: 1, yesterday: -1 };
 const DAY = String.raw`(?:(\d{4})[/\-.年])?(\d{1,2})[/\-.月](\d{1,2})日?|(\d{4})(\d\d)(\d\d)`;
 const TIME = String.raw`(\d{1,2})[:時](?:(\d{1,2})(?::(\d{1,2}))?分?|半)?`;
 const MOMENT = new RegExp(`^(?:${DAY}|(${Object.keys(WORDS).join('|')}))?\\s*(?:${TIME})?$`, 'i');
-
-/** The day that lies so many days after another. */
-export function daysAfter(date, days) {
-  const later = new Date(date);
-  later.setDate(later.getDate() + days);
-  return later;
-}
 
 /**
  * Reads a text: '' for nothing, null where it is no date, else `yyyy/MM/dd` (with `time` `yyyy/MM/dd HH:mm:ss`).

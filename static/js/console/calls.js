@@ -13,6 +13,10 @@ import { hasDraft } from './desk/drafts.js';
 
 /** The resource of calls. */
 export const CALLS = 'ReceivedCall-Record';
+/** Words of 対応状況, in the order in which a call goes through them. */
+export const HANDLINGS = ['未対応', '対応中', '折返し要', '折返し済', '対応済', '対応不要'];
+/** Those of calls that wait for somebody to take them. */
+export const WAITING = ['未対応', '折返し要'];
 /** States of a missed call that somebody still has to look after. */
 export const OPEN_STATES = ['未対応', '対応中', '折返し要'];
 const CARDS_MAX = 20;

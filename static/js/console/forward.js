@@ -12,6 +12,7 @@ import { isAdministrator, may } from '../base/session.js';
 import { keep, setting } from '../base/settings.js';
 import { useStyle } from '../base/style.js';
 import { done, failed, toast } from '../base/toast.js';
+import { CALLS } from './calls.js';
 
 const NOTE_MAX = 1000;
 /** The words of a delivery that begin the message when it arrived. */
@@ -27,7 +28,7 @@ const PHRASES = ['折返しお願いします。', '至急お願いします。'
   '用件はメモのとおりです。'];
 
 /** Whether this person may send calls on. */
-export const mayForward = () => may('ReceivedCall-Record', 'write');
+export const mayForward = () => may(CALLS, 'write');
 
 /** Opens the dialog for a record; answers whether a message was sent. */
 export async function openForward(call) {
@@ -116,7 +117,7 @@ async function deliver({ call, target, note, send, result, dialog }) {
   keep('forwardTo', target.key);
   try {
     const body = { 資源: target.resource, 宛先ID: target.id, 伝言: note.trim() };
-    const { msg } = await order('ReceivedCall-Record', call.ID, 'Forward', body);
+    const { msg } = await order(CALLS, call.ID, 'Forward', body);
     if (ARRIVED.test(msg)) done(t('{name} に伝言を送りました', { name: target.name }), msg);
     else toast({ title: t('{name} への伝言は送信待ちです', { name: target.name }), text: msg, seconds: WAITING_SECONDS });
     dialog.close('sent');

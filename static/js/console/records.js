@@ -9,13 +9,11 @@ import { digits, stateLook } from '../base/format.js';
 import { t, term } from '../base/i18n.js';
 import { userName } from '../base/session.js';
 import { setting } from '../base/settings.js';
-import { CALLS } from './calls.js';
+import { CALLS, HANDLINGS } from './calls.js';
 
-export { CALLS };
+export { CALLS, HANDLINGS };
 /** Words of 状態 that SIP listening and other sources give. */
 export const STATES = ['呼出中', '応答', '他で応答', '不在', '話中', '拒否', '切断', '不明'];
-/** Words of 対応状況. */
-export const HANDLINGS = ['未対応', '対応中', '折返し要', '折返し済', '対応済', '対応不要'];
 /** Words of 番号通知. */
 export const NOTICES = ['通知', '非通知', '公衆電話', '表示圏外', '通知不可', '内線', '不明'];
 /** Most numbers of one search. */
@@ -64,26 +62,4 @@ export function readNumbers(text) {
       { max: NUMBERS_MAX, n: numbers.length }) };
   }
   return { numbers, fault: '' };
-}
-
-/** Copies a text and answers whether that was allowed (it needs a secure context). */
-export async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return copyOld(text);
-  }
-}
-
-function copyOld(text) {
-  const area = h('textarea', { class: 'sr', 'aria-hidden': 'true', value: text });
-  const host = document.querySelector('dialog[open]') ?? document.body;
-  const before = document.activeElement;
-  host.append(area);
-  area.select();
-  const isDone = document.execCommand('copy');
-  area.remove();
-  before?.focus();
-  return isDone;
 }

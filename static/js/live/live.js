@@ -31,7 +31,6 @@ export async function start() {
   await join();
   const tell = () => post({ visible: document.visibilityState === 'visible' && document.hasFocus() });
   for (const event of ['visibilitychange', 'focus', 'blur']) addEventListener(event, tell);
-  document.addEventListener('visibilitychange', tell);
   addEventListener('pagehide', () => post({ bye: true }));
   addEventListener('pageshow', event => { if (event.persisted) location.reload(); });
   rename();

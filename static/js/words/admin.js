@@ -11,4 +11,8 @@ export default {
   '着信時の動作': 'When a call comes in',
   'メッセージ': 'Messages',
   'システム': 'System',
+  'コピー': 'Copy',
+  'コピーしました': 'Copied',
+  'コピーできません': 'It cannot be copied',
+  'ブラウザーが許していません。文字を選んでコピーしてください。': 'The browser does not allow it. Select the text and copy it.',
 };

@@ -1,9 +1,6 @@
 // English of the overview and of what several screens of the administration share.
 export default {
   '読み込んでいます…': 'Loading…',
-  'コピー': 'Copy',
-  'コピーしました': 'Copied',
-  'コピーできません。文字を選んでコピーしてください。': 'Cannot copy. Select the text and copy it.',
   'たった今': 'just now',
   '{n} 分前': ['{n} minute ago', '{n} minutes ago'],
   '{n} 時間前': ['{n} hour ago', '{n} hours ago'],

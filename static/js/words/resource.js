@@ -30,8 +30,6 @@ export default {
   'トークンを発行しました': 'The token was issued',
   'このトークンは今だけ表示します。閉じると二度と見られません。安全な場所に控えてください。': 'This token is shown now and never again. Keep it in a safe place.',
   'トークン': 'Token',
-  'コピー': 'Copy',
-  'コピーしました': 'Copied',
   'プログラムからは Authorization: Bearer の後に付けて送ります。': 'Programs send it after Authorization: Bearer.',
   '待っている通知は取り消されます。送った記録は通知履歴に残ります。': 'What waits to be sent is cancelled. What was sent stays in the delivery log.',
   '電話番号ごとの回線です。着信がどの番号にかかったかを、ここに書いた番号で見分けます。':
@@ -118,8 +116,6 @@ export default {
   'REST で見る': 'See it as REST',
   '要求をコピー': 'Copy the request',
   'curl をコピー': 'Copy the curl command',
-  'コピーできません': 'It cannot be copied',
-  'ブラウザーが許していません。文字を選んでコピーしてください。': 'The browser does not allow it. Select the text and copy it.',
   '複製': 'Copy this row',
   '削除': 'Delete',
   '保存': 'Save',

@@ -6,7 +6,7 @@
 import { h, icon } from '../../base/dom.js';
 import { t } from '../../base/i18n.js';
 import { makeSecret } from '../../base/fields.js';
-import { copyText } from './rest.js';
+import { copyTold } from '../parts.js';
 
 /** Letters that are not mistaken for others. */
 const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789';
@@ -32,7 +32,7 @@ export function password(field, props, changed, context) {
     control.type(word);
     made.hidden = false;
     made.replaceChildren(h('code', { class: 'mono data' }, word), h('button', {
-      class: 'btn sm', type: 'button', onclick: () => copyText(word),
+      class: 'btn sm', type: 'button', onclick: () => copyTold(word),
     }, icon('copy'), t('コピー')));
   };
   return {

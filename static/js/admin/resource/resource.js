@@ -3,8 +3,8 @@
 // Invariant: the address names the row that is open and the filters; the list stays while forms open and close.
 // Never: knows the fields of a resource by name (layout.js and about.js do).
 
-import { freshId, h, icon } from '../../base/dom.js';
-import { t, term, useWords } from '../../base/i18n.js';
+import { h, icon } from '../../base/dom.js';
+import { t, useWords } from '../../base/i18n.js';
 import { Refusal, row as readRow } from '../../base/api.js';
 import { link, note, setTitle } from '../../base/router.js';
 import { isSetUp, may } from '../../base/session.js';

@@ -5,8 +5,8 @@
 
 import { h, icon } from '../../base/dom.js';
 import { t } from '../../base/i18n.js';
-import { listAddress, Refusal } from '../../base/api.js';
-import { done, failed } from '../../base/toast.js';
+import { listAddress } from '../../base/api.js';
+import { copyTold } from '../parts.js';
 
 const HIDDEN = '********';
 const SECRET = new Set(['secret', 'password', 'secret-url', 'secret-headers']);
@@ -16,7 +16,7 @@ export function restView(resource) {
   const shown = h('pre', { class: 'code data', tabindex: 0, 'aria-label': t('送る要求') });
   const command = h('pre', { class: 'code data', tabindex: 0, 'aria-label': t('同じことをする curl') });
   const copy = (text, label) => h('button', {
-    class: 'btn sm', type: 'button', onclick: () => copyText(text()),
+    class: 'btn sm', type: 'button', onclick: () => copyTold(text()),
   }, icon('copy'), label);
   const element = h('details', { class: 'fold rest' }, h('summary', {}, t('REST で見る')),
     h('div', { class: 'stack' }, shown, command, h('div', { class: 'chips' },
@@ -35,14 +35,4 @@ export function restView(resource) {
         + `  -H 'Content-Type: application/json' \\\n  -d '${JSON.stringify(safe).replaceAll("'", "'\\''")}'`;
     },
   };
-}
-
-/** Puts a text into the clipboard, or says why that does not go. */
-export async function copyText(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    done(t('コピーしました'));
-  } catch {
-    failed(t('コピーできません'), new Refusal(0, t('ブラウザーが許していません。文字を選んでコピーしてください。')));
-  }
 }

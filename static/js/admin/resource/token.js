@@ -6,11 +6,11 @@
 import { h, icon } from '../../base/dom.js';
 import { t } from '../../base/i18n.js';
 import { open } from '../../base/dialog.js';
-import { copyText } from './rest.js';
+import { copyTold } from '../parts.js';
 
 /** Shows a new token until the dialog is closed. */
 export async function showToken(token) {
-  const copy = h('button', { class: 'btn pri', type: 'button', onclick: () => copyText(token) },
+  const copy = h('button', { class: 'btn pri', type: 'button', onclick: () => copyTold(token) },
     icon('copy'), t('コピー'));
   const { closed } = open(t('トークンを発行しました'), [
     h('p', {}, t('このトークンは今だけ表示します。閉じると二度と見られません。安全な場所に控えてください。')),

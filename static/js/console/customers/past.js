@@ -8,8 +8,8 @@ import { h, icon } from '../../base/dom.js';
 import { count, dayAndTime, duration, stateLook, tel } from '../../base/format.js';
 import { t, term } from '../../base/i18n.js';
 import { link } from '../../base/router.js';
+import { CALLS } from '../calls.js';
 
-export const CALLS = 'ReceivedCall-Record';
 const LAST = 8;
 
 /** Fills `place` with the last calls of the customer with this key; `told(calls)` hears of them. */

@@ -3,7 +3,8 @@
 // Invariant: a warning of the office stands above everything else of the card.
 // Never: guesses which of several customers it is.
 
-import { change } from '../../base/api.js';
+import { Refusal, change } from '../../base/api.js';
+import { copy } from '../../base/clipboard.js';
 import { h, icon } from '../../base/dom.js';
 import { callerName, callerNumber, tel } from '../../base/format.js';
 import { t } from '../../base/i18n.js';
@@ -126,17 +127,13 @@ const groups = customer => (customer?.['分類'] ?? '').split(',').map(text => t
 function acts(opened, customer) {
   const { call } = opened;
   const number = call['相手TEL'];
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(number);
-      done(t('番号をコピーしました'), tel(number));
-    } catch {
-      failed(t('番号をコピーできません'), new Error(t('この接続ではブラウザーがコピーを許しません。番号を選択してコピーしてください。')));
-    }
+  const take = async () => {
+    if (await copy(number)) done(t('番号をコピーしました'), tel(number));
+    else failed(t('番号をコピーできません'), new Refusal(0, t('この接続ではブラウザーがコピーを許しません。番号を選択してコピーしてください。')));
   };
   const own = may('CustomerAddress', 'write');
   return [
-    number && h('button', { class: 'btn sm ghost', type: 'button', 'data-focus': 'copy', onclick: copy },
+    number && h('button', { class: 'btn sm ghost', type: 'button', 'data-focus': 'copy', onclick: take },
       icon('copy'), t('番号をコピー')),
     customer && h('a', { class: 'btn sm', 'data-focus': 'edit', href: link(`customers/${customer['顧客ID']}`) },
       own ? t('顧客を編集') : t('顧客を開く')),

@@ -6,9 +6,8 @@
 import { h, icon } from '../../base/dom.js';
 import { stateLook } from '../../base/format.js';
 import { t, term } from '../../base/i18n.js';
-import { lineColour } from '../calls.js';
+import { WAITING, lineColour } from '../calls.js';
 
-const OPEN = new Set(['未対応', '折返し要']);
 const DONE = new Set(['対応済', '折返し済', '対応不要']);
 
 /** How a call ended, as a pill. */
@@ -21,7 +20,7 @@ export function statePill(call) {
 export function handlingPill(call) {
   const word = call['対応状況'];
   if (!word) return null;
-  const kind = OPEN.has(word) ? 'bad' : DONE.has(word) ? 'ok' : 'warn';
+  const kind = WAITING.includes(word) ? 'bad' : DONE.has(word) ? 'ok' : 'warn';
   return h('span', { class: `pill ${kind}` }, icon(kind === 'ok' ? 'check' : 'todo'), term(word));
 }
 

@@ -11,13 +11,12 @@ import { japanNow } from '../../base/japan.js';
 import { may, userName } from '../../base/session.js';
 import { setting } from '../../base/settings.js';
 import { done, failed } from '../../base/toast.js';
-import { CALLS, isRecorded, keyOf, learn } from '../calls.js';
+import { CALLS, HANDLINGS, isRecorded, keyOf, learn } from '../calls.js';
 import { discard } from './discard.js';
 import { draftOf, dropDraft, keepDraft } from './drafts.js';
 import { FIELDS } from './fields.js';
 import { reasons, remember, split } from './reasons.js';
 
-const STATES = ['未対応', '対応中', '折返し要', '折返し済', '対応済', '対応不要'];
 const WAITS_FOR_CALL = '折返し要';
 const MEMO_MAX = 4000;
 const NAME_MAX = 40;
@@ -64,7 +63,7 @@ export class MemoPanel extends HTMLElement {
       oninput: event => this.#touch('メモ', event.target.value),
     });
     this.states = h('div', { class: 'chips', role: 'group', 'aria-labelledby': 'l-states' },
-      STATES.map(word => h('button', {
+      HANDLINGS.map(word => h('button', {
         class: 'chip', type: 'button', 'data-word': word, onclick: () => this.#turnState(word),
       }, term(word))));
     this.who = h('input', {

@@ -3,12 +3,12 @@
 // Invariant: its value is the key of a customer who exists, or ''.
 // Never: asks the server for each letter (it waits for a pause).
 
-import { row, rows } from '../../base/api.js';
+import { row } from '../../base/api.js';
 import { freshId, h, icon } from '../../base/dom.js';
 import { tel } from '../../base/format.js';
 import { t } from '../../base/i18n.js';
+import { CUSTOMERS, finder } from '../customers/find.js';
 
-const PAUSE_MS = 200;
 const FOUND_MAX = 8;
 const PHONES = ['電話番号1', '電話番号2', '電話番号3'];
 
@@ -21,13 +21,11 @@ export function customerField(label, chosen) {
   let name = '';
   let found = [];
   let at = -1;
-  let timer = 0;
-  let asked = null;
   const list = h('ul', { class: 'found', role: 'listbox', id: `${id}-list`, 'aria-label': label, hidden: true });
   const input = h('input', {
     type: 'text', id, role: 'combobox', autocomplete: 'off', 'aria-expanded': 'false', 'aria-autocomplete': 'list',
     'aria-controls': `${id}-list`, placeholder: t('名前か番号の一部'),
-    oninput: () => { clearTimeout(timer); timer = setTimeout(search, PAUSE_MS); },
+    oninput: search,
     onkeydown: event => key_(event), onblur: () => setTimeout(leave, 150),
   });
   const clear = h('button', { class: 'btn icon ghost', type: 'button', 'aria-label': t('顧客の指定をやめる'),
@@ -35,22 +33,21 @@ export function customerField(label, chosen) {
   const element = h('div', { class: 'f combo' }, h('label', { for: id }, label),
     h('span', { class: 'datebox' }, input, clear), list);
 
-  async function search() {
-    asked?.abort();
-    const text = input.value.trim();
-    if (!text) return close();
-    asked = new AbortController();
-    try {
-      found = await rows('CustomerAddress', { q: text, limit: FOUND_MAX }, asked.signal);
-    } catch {
-      return undefined; // a newer question, or one that cannot be asked
-    }
+  const ask = finder({ found: show, failed() { /* what is shown stays */ } }, FOUND_MAX);
+
+  function search() {
+    const q = input.value.trim();
+    if (q) ask.soon({ q });
+    else close();
+  }
+
+  function show(customers) {
+    found = customers;
     at = -1;
     list.replaceChildren(...found.length ? found.map(option) : [h('li', { class: 'small muted', role: 'option',
       'aria-disabled': 'true', 'aria-selected': 'false' }, t('見つかりません'))]);
     list.hidden = false;
     input.setAttribute('aria-expanded', 'true');
-    return undefined;
   }
 
   function option(customer, place) {
@@ -91,7 +88,7 @@ export function customerField(label, chosen) {
   }
 
   function close() {
-    clearTimeout(timer);
+    ask.end();
     list.hidden = true;
     found = [];
     input.setAttribute('aria-expanded', 'false');
@@ -114,7 +111,7 @@ export function customerField(label, chosen) {
     async set(next) {
       if (!next) return take(null);
       if (next === key) return undefined;
-      const read = await row('CustomerAddress', next).catch(() => ({ row: null }));
+      const read = await row(CUSTOMERS, next).catch(() => ({ row: null }));
       return take(read.row ?? { 顧客ID: next });
     },
   };

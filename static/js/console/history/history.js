@@ -4,6 +4,7 @@
 // Never: moves rows under the eyes of a reader (new calls wait behind a button).
 
 import { Refusal, rows } from '../../base/api.js';
+import { copy } from '../../base/clipboard.js';
 import { h, icon } from '../../base/dom.js';
 import { count, isoTime } from '../../base/format.js';
 import { t, useWords } from '../../base/i18n.js';
@@ -13,7 +14,7 @@ import { may } from '../../base/session.js';
 import { useStyle } from '../../base/style.js';
 import { done, say } from '../../base/toast.js';
 import { on } from '../../live/live.js';
-import { CALLS, copy } from '../records.js';
+import { CALLS } from '../records.js';
 import { bulkBar } from './bulk.js';
 import { filterBar } from './filters.js';
 import * as asked from './query.js';

@@ -6,8 +6,7 @@
 import { REST, listAddress } from '../../base/api.js';
 import { isoDay, parsed, tel } from '../../base/format.js';
 import { t, term } from '../../base/i18n.js';
-import { daysAfter } from '../../base/moments.js';
-import { japanNow } from '../../base/japan.js';
+import { daysAfter, japanNow } from '../../base/japan.js';
 import { CALLS, readNumbers } from '../records.js';
 
 /** Rows of a page. */

@@ -4,6 +4,7 @@
 // Never: throws away what somebody typed without asking.
 
 import { change, row } from '../../base/api.js';
+import { copy } from '../../base/clipboard.js';
 import { dateField } from '../../base/datefield.js';
 import { ask, open as openDialog } from '../../base/dialog.js';
 import { $, freshId, h, icon } from '../../base/dom.js';
@@ -12,7 +13,7 @@ import { t, term } from '../../base/i18n.js';
 import { link } from '../../base/router.js';
 import { may } from '../../base/session.js';
 import { done, failed } from '../../base/toast.js';
-import { CALLS, HANDLINGS, copy, handlingPill, myName, statePill } from '../records.js';
+import { CALLS, HANDLINGS, handlingPill, myName, statePill } from '../records.js';
 import { mayForward, openForward } from '../forward.js';
 import { deliveries, searchSites } from './beside.js';
 

@@ -5,6 +5,7 @@
 
 import { Refusal, request, REST, rows } from '../../base/api.js';
 import { t } from '../../base/i18n.js';
+import { CALLS, WAITING } from '../calls.js';
 import { asked } from './period.js';
 
 const PATH = `${REST}/Statistics`;
@@ -39,7 +40,7 @@ export async function callers(period, signal) {
 /** How many calls wait for somebody now: `{ open, back }` (未対応, 折返し要); null = too many to be counted. */
 export async function waiting(signal) {
   const of = async state =>
-    (await rows('ReceivedCall-Record', { limit: 1, 対応状況: state }, signal)).total;
-  const [open, back] = await Promise.all([of('未対応'), of('折返し要')]);
+    (await rows(CALLS, { limit: 1, 対応状況: state }, signal)).total;
+  const [open, back] = await Promise.all(WAITING.map(of));
   return { open, back };
 }

@@ -6,10 +6,10 @@
 import { rows } from '../../base/api.js';
 import { isoDay } from '../../base/format.js';
 import { t, useWords } from '../../base/i18n.js';
-import { japanNow } from '../../base/japan.js';
+import { daysAfter, japanNow } from '../../base/japan.js';
 import { tally } from '../../frame/shell.js';
 import { on } from '../../live/live.js';
-import { CALLS } from '../calls.js';
+import { CALLS, WAITING } from '../calls.js';
 
 const WAIT_MS = 2_000;
 const MOST = 999;
@@ -17,14 +17,9 @@ const MANY = '999+';
 
 /** What is older than this nobody calls back. */
 export const OPEN_DAYS = 30;
-/** Words of 対応状況 that wait for somebody to take them. */
-const WAITING = ['未対応', '折返し要'];
-
 /** The day so many days ago, as a list takes it. */
 export function since(days) {
-  const day = japanNow();
-  day.setDate(day.getDate() - days);
-  return isoDay(day).replaceAll('/', '-');
+  return isoDay(daysAfter(japanNow(), -days)).replaceAll('/', '-');
 }
 
 /** How many calls wait for somebody to take them; null where they are too many to be counted. */

@@ -4,6 +4,7 @@
 // Never: loses a job because the same number called again.
 
 import { Refusal } from '../../base/api.js';
+import { copy } from '../../base/clipboard.js';
 import { h, icon } from '../../base/dom.js';
 import { callerName, callerNumber, count, dayAndTime, moment } from '../../base/format.js';
 import { t, term, useWords } from '../../base/i18n.js';
@@ -12,7 +13,7 @@ import { may } from '../../base/session.js';
 import { useStyle } from '../../base/style.js';
 import { done } from '../../base/toast.js';
 import { on } from '../../live/live.js';
-import { CALLS, copy, handlingPill, myName } from '../records.js';
+import { CALLS, handlingPill, myName } from '../records.js';
 import { mayForward, openForward } from '../forward.js';
 import { LOOKED_AT_MAX, OPEN, OVER, callsWith, dueness, jobsOf } from './jobs.js';
 import * as orders from './orders.js';
