@@ -12,10 +12,11 @@ import { onKey } from '../base/keys.js';
 import { go, link } from '../base/router.js';
 import { useStyle } from '../base/style.js';
 import { failed } from '../base/toast.js';
-import { CALLS, recentCalls, ringing, watch } from './calls.js';
+import { CALLS, WAITING, recentCalls, ringing, watch } from './calls.js';
 import { feedState } from './desk/state.js';
 import { lineMark, rankPill } from './desk/look.js';
 import { chosen } from './desk/opened.js';
+import { answerRate, sums } from './statistics/figures.js';
 
 const REFRESH_MS = 60_000;
 const SETTLE_MS = 1_500;
@@ -23,7 +24,6 @@ const TICK_MS = 1_000;
 const RINGING_MAX = 4;
 const WAITING_MAX = 8;
 const LAST_MAX = 8;
-const ANSWERED = ['応答', '他で応答'];
 const MINUTES_A_DAY = 1_440;
 
 export const title = () => t('壁掛け表示');
@@ -108,10 +108,9 @@ class Board {
     try {
       const [days, open, back] = await Promise.all([
         request('GET', `${REST}/Statistics`, { values: { from: day, to: day, by: 'day' } }),
-        rows(CALLS, { 対応状況: '未対応', limit: WAITING_MAX, order: 'desc' }),
-        rows(CALLS, { 対応状況: '折返し要', limit: WAITING_MAX, order: 'desc' }),
+        ...WAITING.map(word => rows(CALLS, { 対応状況: word, limit: WAITING_MAX, order: 'desc' })),
       ]);
-      this.#figures(days.data[0] ?? {}, open, back);
+      this.#figures(sums(days.data), open, back);
       const waiting = [...open, ...back].sort((a, b) => Number(b.ID) - Number(a.ID)).slice(0, WAITING_MAX);
       this.waiting.replaceChildren(...waiting.map(call => line(call, waits(call), term(call['対応状況']))),
         ...waiting.length ? [] : [h('li', { class: 'empty' }, icon('check'), t('対応待ちはありません'))]);
@@ -119,16 +118,13 @@ class Board {
   }
 
   #figures(today, open, back) {
-    const number = name => Number(today[name] ?? 0);
-    const answered = ANSWERED.reduce((sum, state) => sum + number(state), 0);
-    const rang = today['平均呼出秒数'];
-    const over = number('件数') - number('呼出中');
+    const rate = answerRate(today);
     const figures = [
-      [t('今日の着信'), count(number('件数')), t('件')],
-      [t('応答率'), over ? (answered * 100 / over).toFixed(1) : '—', over ? '%' : ''],
-      [t('今日の不在'), count(number('不在')), t('件'), number('不在') > 0],
+      [t('今日の着信'), count(today.calls), t('件')],
+      [t('応答率'), rate === null ? '—' : rate.toFixed(1), rate === null ? '' : '%'],
+      [t('今日の不在'), count(today.missed), t('件'), today.missed > 0],
       [t('対応待ち'), count((open.total ?? open.length) + (back.total ?? back.length)), t('件'), open.length > 0],
-      [t('平均呼出'), rang ? Number(rang).toFixed(1) : '—', rang ? t('秒') : ''],
+      [t('平均呼出'), today.ring === null ? '—' : today.ring.toFixed(1), today.ring === null ? '' : t('秒')],
     ];
     this.kpis.replaceChildren(...figures.map(([label, value, unit, hot]) =>
       h('div', { class: hot ? 'figure hot' : 'figure' }, h('dt', {}, label),
