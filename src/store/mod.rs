@@ -380,11 +380,8 @@ impl Store {
     ) -> Result<Vec<ClaimedDelivery>, StoreError> {
         self.database.claim_deliveries(owner, lease_ms, limit, per_target, rooms).await
     }
-    /// Writes the outcome of an attempt, fenced by (owner, attempts); false = the lease was lost.
-    pub async fn settle_delivery(&self, settled: Settled) -> Result<bool, StoreError> {
-        self.database.settle_delivery(settled).await
-    }
-    /// As [`Store::settle_delivery`], all in one commit; an answer for each.
+    /// Writes the outcomes of attempts in one commit, each fenced by (owner, attempts); false = its
+    /// lease was lost.
     pub async fn settle_deliveries(&self, all: Vec<Settled>) -> Result<Vec<bool>, StoreError> {
         self.database.settle_deliveries(all).await
     }

@@ -8,8 +8,8 @@ use rusqlite::Connection;
 use super::tx::Tx;
 use super::{Database, audit, client, delete, users};
 use crate::resource::catalog::{CALL, CUSTOMER};
-use crate::resource::unite::unite;
-use crate::resource::{check_row, order, words};
+use crate::resource::unite::{United, unite};
+use crate::resource::{Record, check_row, order, words};
 use crate::store::{Actor, Expected, Merged, StoreError, WriteError, refusal};
 
 impl Database {
@@ -30,7 +30,7 @@ impl Database {
         let own = self.record(&CUSTOMER, survivor)?.ok_or(WriteError::NotFound)?;
         let more = self.record(&CUSTOMER, other)?.filter(|_| survivor != other);
         let more = more.ok_or_else(|| nobody(other))?;
-        let united = unite(&own, &more).map_err(WriteError::Faults)?;
+        let united = united(&own, &more)?;
         let calls = self.read(|connection, _| calls_of(connection, other))?;
         Ok(Merged { united, calls })
     }
@@ -44,11 +44,7 @@ fn merge(tx: &mut Tx<'_>, survivor: i64, other: i64, actor: &Actor) -> Result<Me
         Ok(_) | Err(WriteError::NotFound) => return Err(nobody(other)),
         Err(error) => return Err(error),
     };
-    let united = unite(&before, &more).map_err(WriteError::Faults)?;
-    let faults = check_row(Some(&before), &united.row);
-    if !faults.is_empty() {
-        return Err(WriteError::Faults(faults));
-    }
+    let united = united(&before, &more)?;
     let calls = calls_of(tx.connection, other)?;
     delete::move_references(tx, &CUSTOMER, other, survivor)?;
     delete::delete(tx, &CUSTOMER, other, &Expected::Any, actor)?;
@@ -57,6 +53,13 @@ fn merge(tx: &mut Tx<'_>, survivor: i64, other: i64, actor: &Actor) -> Result<Me
         format!("{{\"{}\":\"{other}\",\"{}\":\"{calls}\"}}", order::merge_name(), CALL.title);
     audit::note(tx, words::audit_action::RUN, CUSTOMER.uri, survivor, note, actor)?;
     Ok(Merged { united, calls })
+}
+
+/// What becomes of the survivor, as a write of it would be checked.
+fn united(survivor: &Record, other: &Record) -> Result<United, WriteError> {
+    let united = unite(survivor, other).map_err(WriteError::Faults)?;
+    let faults = check_row(Some(survivor), &united.row);
+    if faults.is_empty() { Ok(united) } else { Err(WriteError::Faults(faults)) }
 }
 
 /// How many calls name a customer.

@@ -344,17 +344,6 @@ impl Database {
         .await
     }
 
-    pub(in crate::store) async fn settle_delivery(
-        &self,
-        settled: Settled,
-    ) -> Result<bool, StoreError> {
-        self.write(move |tx: &mut Tx<'_>| {
-            let owned = outbox::settle(tx, std::slice::from_ref(&settled))?;
-            Ok(owned.first() == Some(&true))
-        })
-        .await
-    }
-
     pub(in crate::store) async fn settle_deliveries(
         &self,
         all: Vec<Settled>,

@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 
 use crate::clock::Clock;
 use crate::resource::{Draft, Resource, Verb, from_texts};
-use crate::store::{Actor, Authority, Store, WriteError};
+use crate::store::{Actor, Authority, Settled, Store, StoreError, WriteError};
 
 /// 2025-04-01 09:15:02 in Japan.
 const NOW: i64 = 1_743_466_502_000;
@@ -48,6 +48,13 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+impl Store {
+    /// Writes one outcome; false = the lease was lost.
+    async fn settle_delivery(&self, settled: Settled) -> Result<bool, StoreError> {
+        Ok(self.settle_deliveries(vec![settled]).await? == [true])
     }
 }
 

@@ -62,15 +62,14 @@ const mayLookAfter = () => isAdministrator() || isOpen();
 /** Everything the overview is drawn from; `status` is null for whoever may not see it. */
 async function look() {
   const day = today();
-  const [status, connections, list, clients, backups, figuresToday, missed, ...targets] = await Promise.all([
+  const [status, connections, list, clients, backups, figuresToday, missed, , ...targets] = await Promise.all([
     mayLookAfter() ? request('GET', `${SERVICE}/Status`).then(({ data }) => data, refused) : null,
     rows('SIP-ServerConnection'), rows('ContainmentLine'), rows('ConnectedClient'), rows('DataBackup'),
     rows('Statistics', { from: day, to: day, by: 'day' }),
     rows('Notification-Delivery', { 状態: '失敗', limit: 1 }),
-    ...TARGETS.map(target => rows(target)),
     loadSession(),
+    ...TARGETS.map(target => rows(target)),
   ]);
-  targets.pop();
   return {
     status, connections, lines: list, clients, backups, today: figuresToday[0] ?? null, failedEver: missed.total ?? 0,
     targets: targets.flat(),
