@@ -29,9 +29,13 @@ mod driver;
 mod elements;
 mod history;
 mod pages;
+mod paper;
+mod pdf;
 mod samples;
 mod sign_in;
 mod statistics;
+#[allow(dead_code)]
+mod windows;
 mod work;
 
 pub use driver::Browser;

@@ -11,7 +11,7 @@ use crate::harness::{SOON, Service, wait_until};
 const HOSTILE: &str = "<img src=x onerror=\"document.title='harm'\">";
 
 /// A service with some hundred calls of the last weeks.
-fn busy() -> Service {
+pub fn busy() -> Service {
     let mut service = Service::start();
     service.stop();
     std::fs::remove_dir_all(service.data_dir()).unwrap();
@@ -23,10 +23,10 @@ fn busy() -> Service {
     service
 }
 
-/// Gives the caller who called most a hostile name, in his newest call too.
-fn rename_first_caller(service: &Service) {
+/// Gives the caller who called most another name, in his newest call too.
+pub fn rename_first_caller(service: &Service, name: &str) {
     let top = service.get("Statistics?by=caller&limit=1")[0]["顧客ID"].as_str().unwrap().to_owned();
-    service.put("CustomerAddress", &top, &json!({"氏名": HOSTILE}));
+    service.put("CustomerAddress", &top, &json!({"氏名": name}));
     let newest = format!("ReceivedCall-Record?顧客ID={top}&order=desc&limit=1");
     let call = service.get(&newest)[0]["ID"].as_str().unwrap().to_owned();
     for customer in ["0", &top] {
@@ -54,7 +54,7 @@ fn figure(browser: &Browser, name: &str) -> String {
 #[test]
 fn figures_are_those_of_the_service_and_lead_to_the_calls() {
     let service = busy();
-    rename_first_caller(&service);
+    rename_first_caller(&service, HOSTILE);
     let browser = Browser::open(&service);
     browser.goto("/#/statistics?days=30");
     browser.wait_text(".sum", "着信");
