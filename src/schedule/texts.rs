@@ -78,11 +78,18 @@ impl Trouble {
 
 fn file_text(path: &Path, source: &io::Error) -> String {
     let hint = match source.kind() {
-        io::ErrorKind::PermissionDenied => "書く権限がありません",
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "空き容量がありません",
-        io::ErrorKind::NotFound => "見つかりません",
-        io::ErrorKind::ReadOnlyFilesystem => "読み取り専用です",
-        _ => "使えません",
+        io::ErrorKind::PermissionDenied => {
+            "書く権限がありません。サービスを動かす利用者に権限を与えてください"
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "空き容量がありません。空けてからもう一度実行してください"
+        }
+        io::ErrorKind::NotFound => "見つかりません。フォルダがあるか確かめてください",
+        io::ErrorKind::ReadOnlyFilesystem => "読み取り専用です。書けるフォルダを指定してください",
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
+            "フォルダではありません。同じ名前のファイルを移してください"
+        }
+        _ => "使えません。フォルダとディスクを確かめてください",
     };
     format!("{} は{hint}({source})", path.display())
 }

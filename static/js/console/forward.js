@@ -4,7 +4,7 @@
 // Never: sends twice for one press.
 
 import { order, rows } from '../base/api.js';
-import { open as openDialog } from '../base/dialog.js';
+import { ask, open as openDialog } from '../base/dialog.js';
 import { freshId, h, icon } from '../base/dom.js';
 import { callerName, callerNumber, dayAndTime } from '../base/format.js';
 import { t, term, useWords } from '../base/i18n.js';
@@ -41,7 +41,7 @@ export async function openForward(call) {
     return false;
   }
   const content = targets.length ? form(call, targets) : nobody();
-  const { dialog, closed } = openDialog(t('伝言を送る'), content.element);
+  const { dialog, closed } = openDialog(t('伝言を送る'), content.element, { mayClose: content.mayClose });
   dialog.classList.add('forward');
   content.begin?.(dialog);
   return await closed === 'sent';
@@ -100,7 +100,10 @@ function form(call, targets) {
     });
     note.focus();
   };
-  return { element, begin };
+  // Who chose nothing but a ready sentence has lost nothing.
+  const mayClose = async () => ['', ...PHRASES.map(phrase => t(phrase))].includes(note.value.trim())
+    || ask(t('書いたものを捨てますか?'), t('まだ送っていません。'), t('捨てる'), { danger: true, no: t('続けて書く') });
+  return { element, begin, mayClose };
 }
 
 function choice(target, chosen) {

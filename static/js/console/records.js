@@ -4,6 +4,7 @@
 // Never: keeps a record.
 
 import { change, row } from '../base/api.js';
+import { ask } from '../base/dialog.js';
 import { h, icon } from '../base/dom.js';
 import { digits, stateLook } from '../base/format.js';
 import { t, term } from '../base/i18n.js';
@@ -47,6 +48,10 @@ export async function amend(id, fields) {
   await change(CALLS, id, typeof fields === 'function' ? fields(before) : fields, etag);
   return before;
 }
+
+/** Asks whether what somebody wrote into a record may be thrown away. */
+export const mayThrowAway = () => ask(t('書いたものを捨てますか?'), t('まだ保存していません。'), t('捨てる'),
+  { danger: true, no: t('続けて書く') });
 
 /**
  * The numbers in what was typed: `{ numbers, fault }`. They are separated by spaces, commas or &; full-width and

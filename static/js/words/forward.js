@@ -22,5 +22,9 @@ export default {
   '着信の内容と一緒に届きます。': 'The facts of the call are sent along.',
   '{name} に伝言を送りました': 'The message was sent to {name}',
   '{name} への伝言は送信待ちです': 'The message to {name} waits to be sent',
+  '書いたものを捨てますか?': 'Throw away what you wrote?',
+  'まだ送っていません。': 'It is not sent yet.',
+  '捨てる': 'Throw away',
+  '続けて書く': 'Go on writing',
   '送れませんでした。': 'It was not sent.',
 };

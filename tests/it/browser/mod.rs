@@ -27,13 +27,17 @@ mod desk_screens;
 mod driver;
 #[allow(dead_code)]
 mod elements;
+mod guards;
 mod history;
+mod keys;
+mod orders;
 mod pages;
 mod paper;
 mod pdf;
 mod samples;
 mod sign_in;
 mod statistics;
+mod tabs;
 #[allow(dead_code)]
 mod windows;
 mod work;

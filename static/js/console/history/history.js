@@ -14,7 +14,7 @@ import { may } from '../../base/session.js';
 import { useStyle } from '../../base/style.js';
 import { done, say } from '../../base/toast.js';
 import { on } from '../../live/live.js';
-import { CALLS } from '../records.js';
+import { CALLS, mayThrowAway } from '../records.js';
 import { bulkBar } from './bulk.js';
 import { filterBar } from './filters.js';
 import * as asked from './query.js';
@@ -89,6 +89,17 @@ class History {
     return this.table.isWriting() || Boolean(this.#record?.isDirty());
   }
 
+  async mayLeave() {
+    return !this.isDirty() || mayThrowAway();
+  }
+
+  /** Whether other rows may take the place of these: a memo that is being written would go with them. */
+  async #mayReplace() {
+    const agreed = !this.table.isWriting() || await mayThrowAway();
+    if (!agreed) this.bar.show(this.#filters);
+    return agreed;
+  }
+
   /** The address changed while the screen is open. */
   moved({ key, values }) {
     this.#before = [];
@@ -96,19 +107,22 @@ class History {
     if (key) this.record(key);
   }
 
-  #change(part) {
-    this.#before = [];
+  async #change(part) {
     const next = part === null ? asked.fromAddress({}) : { ...this.#filters, ...part, after: '' };
     if (part !== null && JSON.stringify(next) === JSON.stringify({ ...this.#filters, after: '' })) return;
+    if (!await this.#mayReplace()) return;
+    this.#before = [];
     this.go(next);
   }
 
-  #first() {
+  async #first() {
+    if (!await this.#mayReplace()) return;
     this.#before = [];
     this.go({ ...this.#filters, after: '' });
   }
 
-  #turn(step) {
+  async #turn(step) {
+    if (!await this.#mayReplace()) return;
     const { after } = this.#filters;
     if (step > 0) this.#before.push({ after, start: this.#start });
     // A page that was opened by its address does not know those before it: the first one is one of them.

@@ -6,14 +6,14 @@
 import { change, row } from '../../base/api.js';
 import { copy } from '../../base/clipboard.js';
 import { dateField } from '../../base/datefield.js';
-import { ask, open as openDialog } from '../../base/dialog.js';
+import { open as openDialog } from '../../base/dialog.js';
 import { $, freshId, h, icon } from '../../base/dom.js';
 import { callerName, callerNumber, duration } from '../../base/format.js';
 import { t, term } from '../../base/i18n.js';
 import { link } from '../../base/router.js';
 import { may } from '../../base/session.js';
 import { done, failed } from '../../base/toast.js';
-import { CALLS, HANDLINGS, handlingPill, myName, statePill } from '../records.js';
+import { CALLS, HANDLINGS, handlingPill, mayThrowAway, myName, statePill } from '../records.js';
 import { mayForward, openForward } from '../forward.js';
 import { deliveries, searchSites } from './beside.js';
 
@@ -35,8 +35,12 @@ export function openRecord(id, { before, after }) {
   const place = h('div', { class: 'stack', 'aria-busy': 'true' }, h('p', { class: 'muted' }, t('読み込んでいます…')));
   const state = { form: null, etag: null, call: null };
   const isDirty = () => Boolean(state.form?.isDirty());
-  const mayClose = async () => !isDirty()
-    || ask(t('書いたものを捨てますか?'), t('まだ保存していません。'), t('捨てる'), { danger: true, no: t('続けて書く') });
+  /** Asks where something is not saved; what was thrown away is not asked about again. */
+  const mayClose = async () => {
+    if (isDirty() && !await mayThrowAway()) return false;
+    state.form = READ_ONLY;
+    return true;
+  };
   const { dialog, closed } = openDialog(t('着信記録'), place, { mayClose });
   dialog.classList.add('record');
   $('.headline h2', dialog).after(h('span', { class: 'sp' }), beside('up', t('一覧の前の記録'), before),
@@ -66,8 +70,8 @@ export function openRecord(id, { before, after }) {
       Object.assign(state, { call: next, etag });
       $('.recordhead', place).replaceWith(head(next));
     });
-    place.replaceChildren(...[head(call), actions(call, dialog), state.form.element, facts(call), deliveries(call),
-      searchSites(call)].filter(Boolean));
+    place.replaceChildren(...[head(call), actions(call, { dialog, isDirty, mayClose }), state.form.element, facts(call),
+      deliveries(call), searchSites(call)].filter(Boolean));
   }
 
   read();
@@ -104,11 +108,21 @@ async function copied(number) {
   if (await copy(number)) done(t('コピーしました'));
 }
 
-function actions(call, dialog) {
+function actions(call, { dialog, isDirty, mayClose }) {
   const customer = call['顧客ID'] !== '0';
   const to = customer ? link(`customers/${call['顧客ID']}`)
     : link('customers', { new: call['相手TEL'], call: call.ID });
-  const leave = () => dialog.close('');
+  const leave = async event => {
+    if (!isDirty()) {
+      dialog.close('');
+      return;
+    }
+    event.preventDefault();
+    const { hash } = event.currentTarget;
+    if (!await mayClose()) return;
+    dialog.close('');
+    location.hash = hash;
+  };
   return h('div', { class: 'acts left' },
     h('a', { class: 'btn', href: link('desk', { call: call.ID }), onclick: leave }, icon('bell'), t('デスクで開く')),
     (customer || (call['相手TEL'] && may('CustomerAddress', 'write'))) && h('a', { class: 'btn', href: to,

@@ -78,7 +78,8 @@ export function callTable({ open, selected, sort, writes }) {
       return failed(t('記録を読み込めません'), error);
     }
     if (!read.row) return failed(t('記録を読み込めません'), new Error(t('この記録はもうありません。')));
-    const field = h('textarea', { rows: 2, maxlength: MEMO_MAX, 'aria-label': term('メモ'), value: read.row['メモ'] });
+    const field = h('textarea', { rows: 2, maxlength: MEMO_MAX, 'aria-label': term('メモ'), value: read.row['メモ'],
+      'data-before': read.row['メモ'] });
     const back = (row, focus) => {
       cell.replaceChildren(memo(row));
       if (focus) $('button', cell).focus();
@@ -130,7 +131,9 @@ export function callTable({ open, selected, sort, writes }) {
     update,
     /** The records of the page in their order. */
     page: () => [...calls.values()],
-    isWriting: () => Boolean($('.memoedit', body)),
+    /** Whether a memo was changed in its place and is not saved. */
+    isWriting: () =>
+      [...body.querySelectorAll('.memoedit textarea')].some(field => field.value !== field.dataset.before),
     clear() {
       for (const box of boxes()) box.checked = false;
       tell();
