@@ -14,6 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
+use super::access::is_secure_context;
 use super::prepared::Prepared;
 use super::reply::{NO_SNIFF, OWN_ORIGIN};
 
@@ -80,7 +81,8 @@ pub(super) fn serve(request: &HttpRequest, page: &'static Page) -> HttpResponse 
             .insert_header((header::X_CONTENT_TYPE_OPTIONS, NO_SNIFF))
             .insert_header((header::REFERRER_POLICY, OWN_ORIGIN))
             .insert_header((header::CROSS_ORIGIN_RESOURCE_POLICY, OWN_ORIGIN));
-        if page.is_document() {
+        // Elsewhere browsers ignore it, and say so on the console of every page.
+        if page.is_document() && is_secure_context(request) {
             builder.insert_header((header::CROSS_ORIGIN_OPENER_POLICY, OWN_ORIGIN));
         }
     })

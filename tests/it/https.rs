@@ -12,7 +12,7 @@ use crate::harness::{BASE, Caller, Certificate, Invite, Receiver, SOON, wait_for
 use crate::office::{CUSTOMER, LINE};
 
 /// A service behind https.
-struct Secure {
+pub struct Secure {
     process: Process,
     folder: Folder,
     port: u16,
@@ -21,8 +21,9 @@ struct Secure {
 }
 
 impl Secure {
+    /// Starts it with these flags.
     #[track_caller]
-    fn start(flags: &[&str]) -> Self {
+    pub fn start(flags: &[&str]) -> Self {
         let (folder, port, sip_port) = (Folder::new(), free_port(), free_port());
         let flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
         let process = launch(&folder, port, sip_port, &flags);
@@ -44,6 +45,11 @@ impl Secure {
             assert!(self.process.is_running(), "it ended:\n{}", self.process.output());
             self.curl("/healthz", &["-k"]).status.success()
         });
+    }
+
+    /// Where its pages are.
+    pub fn origin(&self) -> String {
+        format!("https://localhost:{}", self.port)
     }
 
     fn curl(&self, path: &str, arguments: &[&str]) -> Output {

@@ -60,6 +60,14 @@ pub(super) fn is_local_name(name: &str) -> bool {
     name.parse::<IpAddr>().is_ok() || (!label.is_empty() && label.bytes().all(is_label))
 }
 
+/// An address of this machine, `localhost`, or a name below it: what browsers trust without TLS
+/// (W3C Secure Contexts 3.1).
+pub(super) fn is_own_machine(name: &str) -> bool {
+    let label = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+    let address = name.parse::<IpAddr>();
+    address.map_or(label == "localhost" || label.ends_with(".localhost"), |own| own.is_loopback())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,5 +100,15 @@ mod tests {
             assert_eq!(rule.permits(Some(host)), expected, "{host:?}");
         }
         assert!(!rule.permits(None));
+    }
+
+    #[test]
+    fn browsers_trust_this_machine_without_tls() {
+        for name in ["127.0.0.1", "127.8.0.1", "::1", "localhost", "LOCALHOST.", "cti.localhost"] {
+            assert!(is_own_machine(name), "{name}");
+        }
+        for name in ["192.168.1.10", "cti-sv", "cti-sv.local", "localhost.example", "fe80::1"] {
+            assert!(!is_own_machine(name), "{name}");
+        }
     }
 }

@@ -33,4 +33,5 @@ pub use host::HostRule;
 pub use password::hash_password;
 pub(super) use session::forgotten;
 pub use setup::SetUpKey;
+pub(super) use sign_in::is_secure_context;
 pub use token::{FreshToken, fresh_token};

@@ -8,9 +8,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{HeaderMap, HeaderValue};
+use actix_web::http::header::{HOST, HeaderMap, HeaderValue};
 
 use super::gate::Gate;
+use super::host::{is_own_machine, name_of};
 use super::origin::{Site, site_of};
 use super::password::verify_password;
 use super::session::{self, SESSION_MS, cookie_of};
@@ -136,6 +137,12 @@ impl Gate {
 fn actor(login: &str, peer: IpAddr) -> Actor {
     let user = login.chars().filter(|c| !c.is_control()).take(TRIED_NAME_MAX).collect();
     Actor { user, ip: peer.to_string(), authority: Authority::Granted }
+}
+
+/// Whether browsers take a page that is asked for like this for a secure context.
+pub(in crate::http) fn is_secure_context(request: &HttpRequest) -> bool {
+    let host = request.headers().get(HOST).and_then(|value| value.to_str().ok());
+    is_secure(request) || host.and_then(name_of).is_some_and(is_own_machine)
 }
 
 /// Whether the browser speaks TLS, to us or to a proxy in front of us.

@@ -79,23 +79,29 @@ impl Browser {
     /// Opens a browser, 1440 × 900, Japanese, light, on an empty page.
     #[track_caller]
     pub fn open(service: &Service) -> Self {
-        Self::started(service, &[], Some(Turn::take()))
+        Self::open_with(service, &[])
     }
 
     /// With further flags of chromium.
     #[track_caller]
     pub fn open_with(service: &Service, flags: &[&str]) -> Self {
-        Self::started(service, flags, Some(Turn::take()))
+        Self::open_at(&format!("http://{}", service.http()), flags)
+    }
+
+    /// On another address of a service, such as one that needs https or a name.
+    #[track_caller]
+    pub fn open_at(origin: &str, flags: &[&str]) -> Self {
+        Self::started(origin, flags, Some(Turn::take()))
     }
 
     /// A second browser with cookies and storage of its own.
     #[track_caller]
     pub fn beside(&self, service: &Service) -> Self {
-        Self::started(service, &[], None)
+        Self::started(&format!("http://{}", service.http()), &[], None)
     }
 
     #[track_caller]
-    fn started(service: &Service, flags: &[&str], turn: Option<Turn>) -> Self {
+    fn started(origin: &str, flags: &[&str], turn: Option<Turn>) -> Self {
         // The client of WebDriver is built with TLS, which it never speaks here.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let profile = Folder::new();
@@ -115,11 +121,10 @@ impl Browser {
             tokio::time::timeout(START_LIMIT, WebDriver::new(server, capabilities)).await
         });
         let driver = driver.expect("chromium starts in time").expect("chromium starts");
-        let origin = format!("http://{}", service.http());
         let browser = Self {
             runtime,
             driver: Some(driver),
-            origin,
+            origin: origin.to_owned(),
             profile,
             _chromedriver: chromedriver,
             _turn: turn,

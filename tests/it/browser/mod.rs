@@ -21,6 +21,7 @@ mod admin_texts;
 mod axe;
 mod customers;
 mod desk;
+mod desk_card;
 mod desk_feed;
 mod desk_screens;
 #[allow(dead_code)]
@@ -30,6 +31,7 @@ mod elements;
 mod guards;
 mod history;
 mod keys;
+mod notices;
 mod orders;
 mod pages;
 mod paper;

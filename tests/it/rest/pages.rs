@@ -119,6 +119,9 @@ fn pages_run_only_their_own_script_and_are_sent_once() {
         assert!(policy.contains("trusted-types cti") && policy.contains("form-action 'self'"));
         assert_eq!(page.header("referrer-policy"), Some("same-origin"));
         assert_eq!(page.header("cross-origin-opener-policy"), Some("same-origin"));
+        // Without TLS browsers obey it on this machine alone, and complain elsewhere.
+        let by_name = api.raw("GET", path, &[("Host", "cti-sv:55963")], b"");
+        assert_eq!((by_name.status, by_name.header("cross-origin-opener-policy")), (200, None));
         assert_eq!(page.header("vary"), Some("accept-encoding"));
         let etag = page.header("etag").unwrap();
         assert!(etag.starts_with('"'), "{etag} is strong");
