@@ -21,6 +21,7 @@ mod folder;
 mod gram;
 mod import;
 mod indexer;
+mod lead;
 mod listing;
 mod narrow;
 mod note;

@@ -9,6 +9,7 @@ use rusqlite::types::Value as Bound;
 use rusqlite::{Connection, Statement};
 
 use super::gram::{self, Grams};
+use super::lead::{self, CUSTOMER_ID, NUMBER, Others};
 use super::plan::Plan;
 use super::tally;
 use super::tx::Shared;
@@ -22,15 +23,6 @@ use crate::store::{Query, StoreError};
 const LINE_ARMS_MAX: usize = 32;
 /// Digits from which on a search may be for a whole number: as many as the index of numbers has.
 const WHOLE_NUMBER: usize = 9;
-/// Columns of calls with an index in the order of keys, best first. An index that holds only rows
-/// with a value is used where its condition stands in the statement too.
-const INDEXED: [(&str, &str); 5] = [
-    ("customer_id", " AND customer_id<>0"),
-    ("caller_number", " AND caller_number<>''"),
-    ("operator", " AND operator<>''"),
-    ("handling", " AND handling<>''"),
-    ("line_no", ""),
-];
 /// Parameters of every statement: `?1` rows at most, `?2` first key, `?3` last key, `?4` keys at
 /// most; those of the query follow.
 const FIRST_OWN: usize = 5;
@@ -71,7 +63,11 @@ impl Narrowed {
         if let Some(key) = filters.take("id") {
             narrowed.keep(key.int(), key.int());
         }
-        let arms = narrowed.index(&mut filters);
+        let others = Others {
+            lines: (1..=LINE_ARMS_MAX).contains(&query.lines.len()),
+            words: query.search.is_some(),
+        };
+        let arms = narrowed.index(connection, &mut filters, others)?;
         let by_index = arms.is_empty();
         let is_call = *plan.resource == CALL;
         let hidden = Some(shared.hidden.range(plan.resource)).filter(|(first, last)| first <= last);
@@ -105,63 +101,83 @@ impl Narrowed {
     }
 
     /// The best index for one of the filters, which leaves them; empty = the keys themselves.
-    fn index(&mut self, filters: &mut Filters<'_>) -> Vec<String> {
+    fn index(
+        &mut self,
+        connection: &Connection,
+        filters: &mut Filters<'_>,
+        others: Others,
+    ) -> Result<Vec<String>, StoreError> {
         let resource = filters.plan.resource;
         if *resource == CALL {
-            return self.index_of_calls(filters);
+            return self.index_of_calls(connection, filters, others);
         }
         let arm = every(self.table);
         if *resource == CUSTOMER {
-            if let Some(id) = filters.take("external_id") {
-                return vec![format!("{arm} AND external_id={} AND external_id<>''", self.own(id))];
+            return Ok(self.index_of_customers(&arm, filters));
+        }
+        if *resource != DELIVERY {
+            return Ok(Vec::new());
+        }
+        if let Some(call) = filters.take("call_id") {
+            return Ok(vec![format!("{arm} AND call_id={}", self.own(call))]);
+        }
+        let state = lead::delivery_state_of(&filters.rest).and_then(|column| {
+            let value = filters.take(column)?;
+            let condition = lead::delivery_condition(&value)?;
+            Some(format!("{arm} AND {column}={}{condition}", self.own(value)))
+        });
+        Ok(state.into_iter().collect())
+    }
+
+    /// The same for customers: the key of another system, or a number.
+    fn index_of_customers(&mut self, arm: &str, filters: &mut Filters<'_>) -> Vec<String> {
+        if let Some(id) = filters.take("external_id") {
+            return vec![format!("{arm} AND external_id={} AND external_id<>''", self.own(id))];
+        }
+        let phones = CUSTOMER.fields.iter().filter(|field| field.kind == Kind::Tel);
+        for (field, slot) in phones.zip(1..) {
+            if let Some(number) = filters.take(field.column) {
+                let number = self.own(number);
+                return vec![format!(
+                    "SELECT customer_id AS id FROM customer_number \
+                     WHERE last_nine=substr({number},-9) AND number={number} \
+                     AND slot={slot} AND customer_id BETWEEN ?2 AND ?3"
+                )];
             }
-            let phones = CUSTOMER.fields.iter().filter(|field| field.kind == Kind::Tel);
-            for (field, slot) in phones.zip(1..) {
-                if let Some(number) = filters.take(field.column) {
-                    let number = self.own(number);
-                    return vec![format!(
-                        "SELECT customer_id AS id FROM customer_number \
-                         WHERE last_nine=substr({number},-9) AND number={number} \
-                         AND slot={slot} AND customer_id BETWEEN ?2 AND ?3"
-                    )];
-                }
-            }
-        } else if *resource == DELIVERY
-            && let Some(call) = filters.take("call_id")
-        {
-            return vec![format!("{arm} AND call_id={}", self.own(call))];
         }
         Vec::new()
     }
 
     /// The same for calls: one index, or one for each of several numbers.
-    fn index_of_calls(&mut self, filters: &mut Filters<'_>) -> Vec<String> {
+    fn index_of_calls(
+        &mut self,
+        connection: &Connection,
+        filters: &mut Filters<'_>,
+        others: Others,
+    ) -> Result<Vec<String>, StoreError> {
         let arm = every(self.table);
-        for (column, condition) in INDEXED {
-            if column == "caller_number" {
-                let numbers = self.of_numbers(&arm, filters);
-                if numbers.is_empty() {
-                    continue;
-                }
-                return numbers;
-            }
-            let Some(value) = filters.take(column) else { continue };
-            let arm = format!("{arm} AND {column}={}{condition}", self.own(value));
-            if column == "customer_id" {
-                // There is an index of both.
-                let both = self.of_numbers(&arm, filters);
-                if !both.is_empty() {
-                    return both;
-                }
-            }
-            return vec![arm];
+        let Some(column) = lead::of_calls(connection, &filters.rest, others)? else {
+            return Ok(Vec::new());
+        };
+        if column == NUMBER {
+            return Ok(self.of_numbers(&arm, filters));
         }
-        Vec::new()
+        let Some(value) = filters.take(column) else { return Ok(Vec::new()) };
+        let condition = lead::call_condition(column, &value).unwrap_or_default();
+        let arm = format!("{arm} AND {column}={}{condition}", self.own(value));
+        if column == CUSTOMER_ID {
+            // There is an index of both.
+            let both = self.of_numbers(&arm, filters);
+            if !both.is_empty() {
+                return Ok(both);
+            }
+        }
+        Ok(vec![arm])
     }
 
     /// An index narrowed to each of the numbers that are asked for; empty where none is.
     fn of_numbers(&mut self, arm: &str, filters: &mut Filters<'_>) -> Vec<String> {
-        let numbers = filters.take_all("caller_number");
+        let numbers = filters.take_all(NUMBER);
         let numbers = numbers.into_iter().map(|number| {
             format!("{arm} AND caller_number={} AND caller_number<>''", self.own(number))
         });
