@@ -6,6 +6,10 @@
 use actix_web::HttpRequest;
 use actix_web::web::Query;
 
+use super::Refusal;
+use super::reply::BAD_DRY_RUN;
+use crate::resource::order::DRY_RUN;
+
 /// Every parameter, in order.
 pub(super) fn pairs(request: &HttpRequest) -> Vec<(String, String)> {
     let pairs = Query::<Vec<(String, String)>>::from_query(request.query_string());
@@ -17,7 +21,13 @@ pub(super) fn value(request: &HttpRequest, name: &str) -> Option<String> {
     pairs(request).into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }
 
-/// Whether a parameter says yes.
-pub(super) fn is_set(request: &HttpRequest, name: &str) -> bool {
-    value(request, name).is_some_and(|text| text.eq_ignore_ascii_case("true") || text == "1")
+/// Whether `?dryrun=` asks for a rehearsal. A word that says neither is refused: whoever mistypes it
+/// would else have written what he only wanted to try.
+pub(super) fn is_dry_run(request: &HttpRequest) -> Result<bool, Refusal> {
+    let Some(text) = value(request, DRY_RUN) else { return Ok(false) };
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" => Ok(true),
+        "false" | "0" => Ok(false),
+        _ => Err(Refusal::BadPath(BAD_DRY_RUN)),
+    }
 }

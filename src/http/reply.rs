@@ -243,6 +243,8 @@ pub(super) const BAD_ARGUMENTS: &str =
 /// 400 for `?since=`.
 pub(super) const BAD_SINCE: &str = "since は 0 以上の数字で指定してください。";
 
+/// 400 for `?dryrun=`.
+pub(super) const BAD_DRY_RUN: &str = "dryrun は true か false で指定してください。";
 /// 400 for `?format=`.
 pub(super) const BAD_FORMAT: &str = "format は csv か xlsx で指定してください。";
 /// 400 for `?charset=`.

@@ -15,10 +15,9 @@ use futures_util::StreamExt;
 
 use crate::http::access::{self, Who};
 use crate::http::app::App;
-use crate::http::query::is_set;
+use crate::http::query::is_dry_run;
 use crate::http::reply::MULTIPART;
 use crate::http::{Refusal, reply};
-use crate::resource::order::DRY_RUN;
 use crate::store::{Actor, Import, Store, WriteError};
 use crate::transfer::{Approved, FILE_MAX, Format, Hurdle, Step, intake};
 
@@ -39,7 +38,7 @@ pub(in crate::http) async fn import(
     who: &Who,
 ) -> Result<HttpResponse, Refusal> {
     let turn = app.files.clone().try_acquire_owned().map_err(|_| Refusal::Busy)?;
-    let dry_run = is_set(request, DRY_RUN);
+    let dry_run = is_dry_run(request)?;
     let kind = header_text(request, header::CONTENT_TYPE).to_ascii_lowercase();
     if kind.starts_with("multipart/") {
         return Err(Refusal::BadPath(MULTIPART));

@@ -12,7 +12,7 @@ use super::trial::test;
 use super::write::actor;
 use crate::http::access::Who;
 use crate::http::app::App;
-use crate::http::query::is_set;
+use crate::http::query::is_dry_run;
 use crate::http::{Refusal, reply};
 use crate::resource::order::{self, Order};
 use crate::resource::{Record, Resource};
@@ -49,9 +49,10 @@ async fn merge(
     survivor: i64,
     who: &Who,
 ) -> Result<HttpResponse, Refusal> {
+    let dry_run = is_dry_run(request)?;
     let body = body::read(payload).await?;
     let other = order::merge(&body).map_err(Refusal::Faults)?;
-    if is_set(request, order::DRY_RUN) {
+    if dry_run {
         return Ok(reply::would_merge(other, &app.store.foresee_merge(survivor, other)?));
     }
     let merged = app.store.merge_customers(survivor, other, actor(request, who)).await?;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::api::Api;
+use super::api::{Api, refusal};
 use crate::installed::python;
 
 #[test]
@@ -92,6 +92,7 @@ fn a_customer_takes_over_what_another_row_holds_of_him() {
     let ends = api.post("CustomerAddress", &ends);
     let body = json!({ "顧客ID": ends.to_string() }).to_string();
     let path = format!("CustomerAddress/{stays}/Merge");
+    refusal(api.send("POST", &format!("{path}?dryrun=yes"), &[], &body), 400);
     let told = api.send("POST", &format!("{path}?dryrun=true"), &[], &body).ok().json();
     assert_eq!(told["data"]["引き継ぐ項目"], json!(["電話番号2", "住所1", "備考"]), "{told}");
     assert_eq!(told["data"]["残らない項目"], json!([]), "{told}");

@@ -38,8 +38,15 @@ fn a_table_comes_in_after_a_dry_run_and_all_at_once() {
         let before = customers(&api).len();
         let (result, text) = import(&api, "?dryrun=true", kind, &body);
         assert!(result == "True" && text.starts_with("2件を追加できます"), "{text}");
+        for query in ["?dryrun=True", "?dryrun=1"] {
+            assert_eq!(import(&api, query, kind, &body).0, "True");
+        }
+        for query in ["?dryrun=yes", "?dryrun", "?dryrun=", "?dryrun=tru"] {
+            let (result, text) = import(&api, query, kind, &body);
+            assert!(result == "False" && text.contains("dryrun"), "{query}: {text}");
+        }
         assert_eq!(customers(&api).len(), before, "a dry run writes nothing");
-        let (result, text) = import(&api, "", kind, &body);
+        let (result, text) = import(&api, "?dryrun=False", kind, &body);
         assert!(result == "True" && text.starts_with("2件を追加しました"), "{text}");
         let rows = customers(&api);
         assert_eq!(rows.len(), before + 2);
