@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use serde_json::Value;
+use tokio::sync::Notify;
 
 use super::carrier::Carriers;
 use super::http::Http;
@@ -19,7 +20,11 @@ use crate::resource::Record;
 
 /// The services of all targets; clones share their log-ins.
 #[derive(Clone)]
-pub struct Services(Arc<Carriers>);
+pub struct Services {
+    carriers: Arc<Carriers>,
+    /// The outbox worker, where there is one.
+    outbox: Option<Arc<Notify>>,
+}
 
 /// Why a function gave no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,12 +40,21 @@ pub enum CallFault {
 impl Services {
     /// For a program without an outbox.
     pub fn new(deny: Vec<AddressRange>, clock: Clock) -> Result<Self, StartError> {
-        Ok(Self::of(Arc::new(Carriers::new(Http::new(deny, clock.clone())?, clock))))
+        let carriers = Arc::new(Carriers::new(Http::new(deny, clock.clone())?, clock));
+        Ok(Self { carriers, outbox: None })
     }
 
-    /// Those that the outbox uses.
-    pub(super) fn of(carriers: Arc<Carriers>) -> Self {
-        Self(carriers)
+    /// Those that the outbox uses; `outbox` wakes it.
+    pub(super) fn of(carriers: Arc<Carriers>, outbox: Arc<Notify>) -> Self {
+        Self { carriers, outbox: Some(outbox) }
+    }
+
+    /// Tells the outbox that somebody waits for a delivery that was committed; without it he would
+    /// wait for its next look at the table.
+    pub fn wake(&self) {
+        if let Some(outbox) = &self.outbox {
+            outbox.notify_one();
+        }
     }
 
     /// Calls a function; answers the service's JSON, or its text where it is none.
@@ -54,7 +68,8 @@ impl Services {
         let known = target.functions();
         let function = known.iter().find(|own| own.eq_ignore_ascii_case(function));
         let function = *function.ok_or(CallFault::NoSuchFunction(known))?;
-        let call = Call { row: row.clone(), function, arguments, carriers: Arc::clone(&self.0) };
+        let call =
+            Call { row: row.clone(), function, arguments, carriers: Arc::clone(&self.carriers) };
         target.call(call).await.map_err(|fault| match fault {
             SendError::Later { why, .. } | SendError::Never { why, .. } => CallFault::Refused(why),
         })

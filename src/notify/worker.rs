@@ -101,7 +101,7 @@ impl WorkerHandle {
 
     /// The services of all targets, with the log-ins of this worker.
     pub fn services(&self) -> Services {
-        Services::of(Arc::clone(&self.carriers))
+        Services::of(Arc::clone(&self.carriers), Arc::clone(&self.wake))
     }
 
     /// Takes nothing new and waits for what is under way, at most ten seconds. Idempotent.

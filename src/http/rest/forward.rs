@@ -48,6 +48,7 @@ pub(super) async fn forward(
     let message = app.store.foresee(number, compose).await?;
     let message = message.ok_or(Refusal::BadPath(NOT_SENT_TO))?;
     let id = app.store.forward(key, message, actor(request, who)).await?;
+    app.services.wake();
     Ok(match settled(app, id, WAIT).await? {
         Some(delivery) => outcome(&delivery, None),
         None => reply::on_its_way(id),

@@ -50,6 +50,7 @@ pub(super) async fn test(
     let message = app.store.foresee("", |facts| trial(row, facts, &site)).await?;
     let message = message.ok_or(Refusal::BadPath(NOT_SENT_TO))?;
     let id = app.store.send_test(message, actor(request, who)).await?;
+    app.services.wake();
     Ok(match settled(app, id, WAIT).await? {
         Some(delivery) => outcome(&delivery, official::warning(&tested)),
         None => reply::not_yet(id),

@@ -12,7 +12,7 @@ use crate::http::access::{Who, fresh_token, hash_password};
 use crate::http::app::App;
 use crate::http::method::Verb;
 use crate::http::{Refusal, access, reply};
-use crate::resource::catalog::CALL;
+use crate::resource::catalog::{CALL, DELIVERY};
 use crate::resource::order::Order as RunOrder;
 use crate::resource::{self, Draft, Kind, Resource, Value};
 use crate::store::Actor;
@@ -66,6 +66,10 @@ pub(in crate::http) async fn write(
             let tag = app.store.change(key, draft, expected(request.headers()), actor).await?;
             if let Some(by) = run_by {
                 return Box::pin(run(app, resource, key, by)).await;
+            }
+            // 再送 is the only thing that can be written there.
+            if *resource == DELIVERY {
+                app.services.wake();
             }
             Ok(reply::changed(tag))
         }
