@@ -21,6 +21,7 @@ mod seed;
 mod sign_in;
 mod statistics;
 mod transfer;
+mod transports;
 mod versions;
 mod websocket;
 
