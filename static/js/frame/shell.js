@@ -31,7 +31,7 @@ export function frame({ groups, home, search, foot = [], tools = [] }) {
     h('div', { id: 'say', class: 'sr', role: 'status', 'aria-live': 'polite', 'data-data': '' }));
   onScreen(name => mark(name));
   followFeed();
-  addEventListener('signed-out', event => signedOut(event.detail), { once: true });
+  addEventListener('signed-out', event => signedOut(event.detail));
   if (isOpen()) banner('open', 'warn', t('原典互換で動いています。この LAN からはログインなしで使えます。'));
 }
 
@@ -128,8 +128,11 @@ function followFeed() {
     dot.className = `dot ${state === 'live' ? '' : state === 'signed-out' ? 'off' : 'wait'}`;
     $('#feed span:last-child').textContent = t(STATES[state]);
     clearTimeout(timer);
-    if (state === 'live') {
+    if (state === 'live' || state === 'signed-out') {
       unbanner('feed');
+      // Nobody asked for anything, so no answer told of it yet; or he signed in again in another tab.
+      if (state === 'live') unbanner('signed-out');
+      else signedOut();
       return;
     }
     if (state === 'lost') heard = changedAt;
@@ -142,6 +145,7 @@ function followFeed() {
 }
 
 function signedOut(message) {
+  if ($('[data-banner="signed-out"]')) return;
   const next = encodeURIComponent(location.pathname + location.hash);
   banner('signed-out', 'bad', message || t('ログインの有効期限が切れました。'),
     h('a', { class: 'btn sm', href: `/login?ended&next=${next}` }, t('ログイン')));

@@ -36,6 +36,7 @@ mod orders;
 mod pages;
 mod paper;
 mod pdf;
+mod people;
 mod samples;
 mod sign_in;
 mod statistics;
