@@ -160,7 +160,8 @@ fn lines_of_pages_are_short() {
 
 #[test]
 fn every_text_of_the_pages_is_there_in_english() {
-    let faults = english::texts(&sources(), &smartconnect::resource::described::text());
+    let told = [smartconnect::resource::described::text(), smartconnect::resource::openapi::text()];
+    let faults = english::texts(&sources(), &told.concat());
     assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
 }
 
@@ -171,6 +172,16 @@ fn every_name_word_and_meaning_of_the_catalogue_is_there_in_english() {
     assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
     let faults = english::untold(&[], &catalogue);
     let found = faults.iter().any(|fault| fault.starts_with("\"状態\""));
+    assert!(found, "the rule cannot fail");
+}
+
+#[test]
+fn every_text_of_the_api_description_is_there_in_english() {
+    let page = smartconnect::resource::openapi::page();
+    let faults = english::unsaid(&sources(), &page);
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+    let faults = english::unsaid(&[], &page);
+    let found = faults.iter().any(|fault| fault.starts_with("\"ログアウト\""));
     assert!(found, "the rule cannot fail");
 }
 

@@ -1,4 +1,4 @@
-//! The parameters of a list: `?limit=&after=&order=&<key>=<value>`, and a period for calls.
+//! The parameters of a list: `?limit=&after=&order=&<key>=<value>`, and a period for calls and logs.
 //!
 //! Invariant: a parameter is understood as a whole or is a fault that names it; whoever asks
 //! without any of them gets the list as the seed has it.
@@ -42,7 +42,7 @@ pub struct Listing {
     pub descending: bool,
     /// What a row must be like.
     pub filters: Vec<Filter>,
-    /// When a call must have come in; of other resources `None`.
+    /// When a call must have come in, or a row of a log been written; of other resources `None`.
     pub period: Option<Period>,
     /// What must stand in a row; `None` = anything.
     pub search: Option<Needle>,
@@ -89,9 +89,20 @@ pub fn narrows(field: &Field) -> bool {
     field.mode != Mode::WriteOnly && !field.kind.is_masked()
 }
 
+/// Column of the moment by which a list is narrowed to a period; `None` where it cannot be.
+pub fn moment_of(resource: &Resource) -> Option<&'static str> {
+    let moments = [
+        (&catalog::CALL, "received_at"),
+        (&catalog::DELIVERY, "created_at"),
+        (&catalog::AUDIT, "at"),
+    ];
+    let own = moments.into_iter().find(|(each, _)| *each == resource);
+    own.map(|(_, column)| column)
+}
+
 /// Whether a list can be narrowed to a period.
 pub fn has_period(resource: &Resource) -> bool {
-    *resource == catalog::CALL
+    moment_of(resource).is_some()
 }
 
 /// Whether a list can be searched.
@@ -249,7 +260,7 @@ mod tests {
         }
         // A search belongs to customers and calls alone.
         assert_eq!(parse(&LINE, &[("q", "x")]), Ok(None));
-        // A period belongs to calls alone.
+        // A period belongs to calls and logs alone.
         assert_eq!(parse(&LINE, &[("from", "x")]), Ok(None));
     }
 

@@ -10,7 +10,7 @@ pub struct Query {
     pub descending: bool,
     /// What every row must be like.
     pub filters: Vec<Filter>,
-    /// When a call came in; calls only.
+    /// When a call came in, or a row of a log was written; of other resources `None`.
     pub period: Option<Period>,
     /// 回線No of the calls that the asker may see, without repeats; empty = all. Calls only.
     pub lines: Vec<i64>,

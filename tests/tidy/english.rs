@@ -9,14 +9,17 @@ use super::words::is_japanese;
 /// Where the English texts stand.
 const WORDS: &str = "static/js/words/";
 /// Names, words and meanings of the catalogue: used as data, not by `t('…')`.
-const CATALOGUE: [&str; 2] = ["static/js/words/catalogue.js", "static/js/words/meanings.js"];
+const CATALOGUE: [&str; 3] =
+    ["static/js/words/catalogue.js", "static/js/words/meanings.js", "static/js/words/openapi.js"];
+/// Parts of `/openapi.json` that the explorer shows as they are, or not at all.
+const UNSHOWN: [&str; 3] = ["schemas", "schema", "requestBody"];
 
 /// Whether a file is a dictionary.
 fn is_dictionary(source: &Source) -> bool {
     source.path.starts_with(WORDS)
 }
 
-/// Every fault of all scripts together; `catalogue` is what `/catalogue.json` says.
+/// Every fault of all scripts together; `catalogue` is what `/catalogue.json` and `/openapi.json` say.
 pub fn texts(sources: &[Source], catalogue: &str) -> Vec<String> {
     let scripts =
         |source: &&Source| source.path.starts_with("static/js/") && !is_dictionary(source);
@@ -61,7 +64,11 @@ pub fn texts(sources: &[Source], catalogue: &str) -> Vec<String> {
 
 /// Whether the catalogue has this text, or this field (`URI.name`, `URI.name.meaning`).
 fn is_told(catalogue: &str, key: &str) -> bool {
-    let has = |text: &str| catalogue.contains(&serde_json::json!(text).to_string());
+    let has = |text: &str| {
+        let own = serde_json::json!(text).to_string();
+        // A summary begins with the name of its resource.
+        catalogue.contains(&own) || catalogue.contains(&format!(" — {}", &own[1..]))
+    };
     has(key)
         || key.split_once('=').is_some_and(|(name, word)| has(name) && has(word))
         || key.split_once('.').is_some_and(|(uri, name)| {
@@ -69,13 +76,53 @@ fn is_told(catalogue: &str, key: &str) -> bool {
         })
 }
 
+/// What the dictionaries of the catalogue have an English text for.
+fn known_terms(sources: &[Source]) -> Vec<String> {
+    let dictionaries = sources.iter().filter(|source| CATALOGUE.contains(&source.path.as_str()));
+    dictionaries.flat_map(|source| entries(&source.text)).map(|(_, entry)| entry.key).collect()
+}
+
+/// What the description of the API says of operations in Japanese and nothing says in English.
+pub fn unsaid(sources: &[Source], openapi: &serde_json::Value) -> Vec<String> {
+    let known = known_terms(sources);
+    let mut texts = Vec::new();
+    said(&openapi["components"], &mut texts);
+    for item in openapi["paths"].as_object().into_iter().flat_map(|paths| paths.values()) {
+        // What stands beside the methods is the note of the resource, which the explorer leaves out.
+        let parts = item.as_object().into_iter().flatten();
+        parts.filter(|(_, part)| !part.is_string()).for_each(|(_, part)| said(part, &mut texts));
+    }
+    texts.sort_unstable();
+    texts.dedup();
+    let foreign = |text: &&String| text.chars().any(is_japanese) && !known.contains(text);
+    let fault = |text: &String| format!("{text:?}: give it an English text in {}", CATALOGUE[2]);
+    texts.iter().filter(foreign).map(fault).collect()
+}
+
+/// Tags, summaries and descriptions of operations, parameters and answers.
+fn said(part: &serde_json::Value, texts: &mut Vec<String>) {
+    for each in part.as_array().into_iter().flatten() {
+        said(each, texts);
+    }
+    for (name, value) in part.as_object().into_iter().flatten() {
+        match (name.as_str(), value.as_str()) {
+            (name, _) if UNSHOWN.contains(&name) => {}
+            ("summary", Some(text)) => {
+                texts.push(text.split_once(" — ").map_or(text, |(_, own)| own).to_owned());
+            }
+            ("description", Some(text)) => texts.push(text.to_owned()),
+            ("tags", None) => {
+                let tags = value.as_array().into_iter().flatten();
+                texts.extend(tags.filter_map(|tag| tag.as_str()).map(str::to_owned));
+            }
+            _ => said(value, texts),
+        }
+    }
+}
+
 /// What the catalogue says in Japanese and nothing says in English: names, words, meanings.
 pub fn untold(sources: &[Source], catalogue: &serde_json::Value) -> Vec<String> {
-    let known: Vec<String> = sources
-        .iter()
-        .filter(|source| CATALOGUE.contains(&source.path.as_str()))
-        .flat_map(|source| entries(&source.text).into_iter().map(|(_, entry)| entry.key))
-        .collect();
+    let known = known_terms(sources);
     let mut faults = Vec::new();
     let mut ask = |text: &serde_json::Value, own: &str| {
         let text = text.as_str().unwrap_or_default();

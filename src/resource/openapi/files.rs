@@ -42,8 +42,8 @@ pub(super) fn with_files(resource: &Resource, mut get: Json) -> Json {
 pub(super) fn import_path(resource: &Resource) -> Json {
     let mut post = operation(resource, "import", "取込", answers(done(), &["400", "413"]));
     if let Some(post) = post.as_object_mut() {
-        let text = "CSV(UTF-8 か Shift_JIS。見出しは本サービス、Google、Outlook のどれか)か vCard(2.1/3.0/4.0)。\
-                    全件追加か、1件も追加しないかのどちらか。誤りは行ごとに msg に示す。主キーと読み取り専用の列は使わない。";
+        let text = "CSV(UTF-8/Shift_JIS。本サービス・Google・Outlook の見出し)か vCard(2.1/3.0/4.0)。\
+                    全件を追加するか、1件も追加しない。誤りは行ごとに msg。主キーと読み取り専用の列は使わない。";
         post.insert("description".into(), text.into());
         post.insert(
             "parameters".into(),

@@ -38,6 +38,7 @@ mod schema;
 mod session;
 mod settled;
 mod small;
+mod span;
 mod statistics;
 mod tally;
 #[cfg(test)]

@@ -11,10 +11,11 @@ use rusqlite::{Connection, Statement};
 use super::gram::{self, Grams};
 use super::lead::{self, CUSTOMER_ID, NUMBER, Others};
 use super::plan::Plan;
+use super::span;
 use super::tally;
 use super::tx::Shared;
 use crate::resource::catalog::{CALL, CUSTOMER, DELIVERY};
-use crate::resource::listing::Filter;
+use crate::resource::listing::{Filter, moment_of};
 use crate::resource::needle::Needle;
 use crate::resource::{Kind, Value};
 use crate::store::{Query, StoreError};
@@ -87,11 +88,15 @@ impl Narrowed {
         for filter in filters.rest {
             narrowed.look_at(plan, filter);
         }
-        if let (true, Some(period)) = (is_call, query.period) {
+        if let (Some(column), Some(period)) = (moment_of(plan.resource), query.period) {
             let (start, end) = (narrowed.own(period.start), narrowed.own(period.end));
-            let inside = format!(" AND c.received_at>={start} AND c.received_at<{end}");
+            let inside = format!(" AND c.{column}>={start} AND c.{column}<{end}");
             narrowed.conditions.push_str(&inside);
-            let (first, last) = tally::keys_of(connection, period)?;
+            let (first, last) = if is_call {
+                tally::keys_of(connection, period)?
+            } else {
+                span::keys_of(connection, plan.resource.table, column, period)?
+            };
             narrowed.keep(first, last);
         }
         if let Some((first, last)) = hidden {

@@ -82,7 +82,8 @@ pub(super) fn total(
         return Ok(None);
     }
     if *resource != CALL {
-        if !query.filters.is_empty() || !COUNTED.contains(&resource.table) {
+        let narrowed = !query.filters.is_empty() || query.period.is_some();
+        if narrowed || !COUNTED.contains(&resource.table) {
             return Ok(None);
         }
         let mut statement =

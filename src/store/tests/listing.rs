@@ -84,7 +84,8 @@ fn plain(rows: &[Json], resource: &Resource, query: &Query) -> Vec<Json> {
         values.any(|value| row[field.name] == text(value).as_str())
     };
     let inside = |row: &Json| {
-        let at = crate::resource::Kind::DateTime.check(row["着信日時"].as_str().unwrap_or("")).ok();
+        let named = ["着信日時", "作成日時", "日時"].iter().find_map(|name| row[*name].as_str());
+        let at = crate::resource::Kind::DateTime.check(named.unwrap_or("")).ok();
         query.period.is_none_or(|Period { start, end }| (start..end).contains(&at.unwrap().int()))
     };
     let line = |row: &Json| row["回線No"].as_str().unwrap_or("0").parse().unwrap_or(0);
@@ -146,6 +147,45 @@ async fn other_tables_are_narrowed_too() {
             let query = query(resource, text, &[]);
             let expected = plain(&rows, resource, &query);
             assert_eq!(pages(&bench, resource, &query, 1).await, expected, "{text}");
+            let total = bench.store.total(resource, &query).await.unwrap();
+            assert_eq!(total, Some(i64::try_from(expected.len()).unwrap()), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn logs_are_narrowed_to_a_period() {
+    let bench = Bench::new();
+    let raw = rusqlite::Connection::open(bench.folder.path().join("smartconnect.db")).unwrap();
+    let empty = query(&DELIVERY, "from=2025-04-03", &[]);
+    assert_eq!(pages(&bench, &DELIVERY, &empty, 7).await, Vec::<Json>::new());
+    // A row an hour from 2025-04-01 on, with gaps as retention leaves them, and a clock that was
+    // half an hour behind for a while.
+    let start = 1_743_433_200_000_i64;
+    for at in (0..240_i64).filter(|at| at % 7 != 3) {
+        let behind = if (100..110).contains(&at) { HOUR_MS / 2 } else { 0 };
+        let moment = start + at * HOUR_MS - behind;
+        let audit = "INSERT INTO audit(id, at, action) VALUES(?1, ?2, '追加')";
+        raw.execute(audit, [at + 50, moment]).unwrap();
+        let delivery = "INSERT INTO delivery(id, created_at, target_resource, target_id, timing, \
+             state, payload, idempotency_key, expires_at) \
+             VALUES(?1, ?2, 'Notification-Chat', 1, '着信時', '失敗', '', ?1, 0)";
+        raw.execute(delivery, [at + 50, moment]).unwrap();
+    }
+    for resource in [&DELIVERY, &AUDIT] {
+        let rows = bench.all(resource).await;
+        for (text, some) in [
+            ("from=2025-04-03&to=2025-04-03", true),
+            ("from=2025-04-05&to=2025-04-06&order=desc", true),
+            ("from=2025-04-09", true),
+            ("to=2025-04-02&order=desc", true),
+            ("to=2025-03-31", false),
+            ("from=2026-01-01", false),
+        ] {
+            let query = query(resource, text, &[]);
+            let expected = plain(&rows, resource, &query);
+            assert_eq!(expected.is_empty(), !some, "{text}");
+            assert_eq!(pages(&bench, resource, &query, 7).await, expected, "{text}");
             let total = bench.store.total(resource, &query).await.unwrap();
             assert_eq!(total, Some(i64::try_from(expected.len()).unwrap()), "{text}");
         }

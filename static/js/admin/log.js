@@ -1,29 +1,37 @@
-// A list that only grows, newest first: pages, filters, one row in full at the side.
+// A list that only grows, newest first: pages, a period, filters, one row in full at the side.
 //
-// Invariant: filters and the open row stand in the address; what is shown is what the service said last.
+// Invariant: filters and the open row stand in the address, and the way back closes the row; what is shown is what
+// the service said last.
 // Never: asks for more than one page at once.
 
 import { rows } from '../base/api.js';
 import { h, icon } from '../base/dom.js';
 import { count } from '../base/format.js';
 import { t } from '../base/i18n.js';
-import { note } from '../base/router.js';
+import { askedFor, periodFields, periodFrom, periodTo } from '../base/period.js';
+import { note, stepInto, stepOut } from '../base/router.js';
 import { failed } from '../base/toast.js';
 import { button, empty, quietly, waiting } from './parts.js';
 
 const PAGE = 50;
 const TYPING_MS = 350;
+const OF_PERIOD = new Set(['period', 'from', 'to']);
+
+/** Filters of an address without its period. */
+const plain = values => Object.fromEntries(Object.entries(values).filter(([name]) => !OF_PERIOD.has(name)));
 
 /**
  * Makes the list of a resource:
  * `{ screen, resource, columns: [{ label, cell(row), wide? }], filters: [{ name, label, options?, hint? }],
- *    detail(row, close), nothing: text, values, key, pick?: (row) => may it be chosen, chosen?: actions(rows) }`.
- * Answers `{ element, refresh(), close() }`.
+ *    detail(row, close), nothing: text, values, key, memory, pick?: (row) => may it be chosen,
+ *    chosen?: actions(rows) }`.
+ * Answers `{ element, refresh(), atStart(), close(), moved(place), remember() }`, the last three for the router.
  */
 export function log(plan) {
+  const { before = [], after = null, top = 0 } = plan.memory ?? {};
   const state = {
-    plan, values: { ...plan.values }, open: plan.key || null, before: [], after: null, shown: '', rows: [],
-    chosen: new Set(), closed: false,
+    plan, values: plain(plan.values), period: periodFrom(plan.values), open: plan.key || null, before, after, top,
+    shown: '', rows: [], chosen: new Set(), closed: false,
   };
   state.body = h('tbody');
   state.place = h('div', { class: 'scroll' }, waiting());
@@ -36,31 +44,63 @@ export function log(plan) {
   state.element.addEventListener('keydown', onKey);
   return {
     element: state.element,
-    refresh: ({ quiet = false } = {}) =>
-      load(state).catch(quiet ? quietly : error => failed(t('読み込めません'), error)),
+    refresh: ({ quiet = false } = {}) => load(state).catch(quiet ? quietly : error => unread(state, error)),
     atStart: () => state.after === null,
     close: () => { state.closed = true; },
+    moved: place => moved(state, place),
+    remember: () => ({ before: state.before, after: state.after, top: state.element.closest('main').scrollTop }),
   };
+}
+
+/** The first look failed: that stands where the list would be. */
+function unread(state, error) {
+  if (state.shown) {
+    failed(t('読み込めません'), error);
+    return;
+  }
+  const again = () => load(state).catch(next => unread(state, next));
+  state.place.replaceChildren(empty('warn', [t('読み込めません'), ': ', h('span', { class: 'data' }, error.message)],
+    button(t('もう一度'), again, { name: 'refresh' })));
+}
+
+const isNarrowed = state => state.period.period !== 'all' || Object.keys(state.values).length > 0;
+/** What the address says besides the row. */
+const inAddress = state => ({ ...periodTo(state.period), ...state.values });
+
+/** Other filters: the list begins anew. */
+function narrow(state, { values = state.values, period = state.period }) {
+  Object.assign(state, { values, period, after: null, before: [], open: null, shown: '' });
+  state.side.hidden = true;
+  state.element.classList.remove('open');
+  state.chosen.clear();
+  state.showFilters();
+  note(state.plan.screen, inAddress(state));
+  return load(state).catch(error => failed(t('読み込めません'), error));
+}
+
+/** The address changed by itself: the way back or on, a link. */
+async function moved(state, { key, values }) {
+  const [others, period] = [plain(values), periodFrom(values)];
+  const isSame = JSON.stringify([others, period]) === JSON.stringify([state.values, state.period]);
+  if (!isSame) await narrow(state, { values: others, period });
+  if (key) await show(state, key);
+  else if (state.open) shut(state);
 }
 
 function filterBar(state) {
   let timer = 0;
+  const named = () => form.querySelectorAll('.filter [name]');
   const apply = () => {
     clearTimeout(timer);
-    const next = {};
-    for (const field of form.querySelectorAll('[name]')) if (field.value.trim()) next[field.name] = field.value.trim();
-    Object.assign(state, { values: next, after: null, before: [], open: null, shown: '' });
-    state.side.hidden = true;
-    state.element.classList.remove('open');
-    widen.hidden = Object.keys(next).length === 0;
-    state.chosen.clear();
-    remember(state);
-    load(state).catch(error => failed(t('読み込めません'), error));
+    const values = {};
+    for (const field of named()) if (field.value.trim()) values[field.name] = field.value.trim();
+    return narrow(state, { values });
   };
   const later = () => {
     clearTimeout(timer);
     timer = setTimeout(apply, TYPING_MS);
   };
+  const period = periodFields(next => narrow(state, { period: next }));
   const fields = state.plan.filters.map(({ name, label, options, hint, mode }) => {
     const value = state.values[name] ?? '';
     const input = options
@@ -69,29 +109,37 @@ function filterBar(state) {
       : h('input', { type: 'text', name, value, placeholder: hint, inputmode: mode, oninput: later });
     return h('label', { class: 'filter' }, h('span', {}, label), input);
   });
-  const widen = button(t('絞り込みを解除'), () => {
-    for (const field of form.querySelectorAll('[name]')) field.value = '';
-    apply();
-  }, { small: true });
-  widen.hidden = Object.keys(state.values).length === 0;
+  const widen = button(t('絞り込みを解除'), () => narrow(state, { values: {}, period: periodFrom({}) }),
+    { small: true });
   const form = h('form', { class: 'logbar', role: 'search', 'aria-label': t('絞り込み'),
     onsubmit: event => { event.preventDefault(); apply(); } },
-  fields, widen, h('span', { class: 'sp' }), state.plan.tools);
+  h('div', { class: 'period' }, period.elements), fields, widen, h('span', { class: 'sp' }), state.plan.tools);
+  state.showFilters = () => {
+    period.show(state.period);
+    widen.hidden = !isNarrowed(state);
+    for (const field of named()) {
+      // What somebody types stays as it stands.
+      if (document.activeElement !== field) field.value = state.values[field.name] ?? '';
+    }
+  };
+  state.showFilters();
   return form;
 }
 
-const remember = state => note(state.open ? `${state.plan.screen}/${state.open}` : state.plan.screen, state.values);
-
 async function load(state) {
   const { plan } = state;
-  const asked = JSON.stringify([state.values, state.after]);
-  const list = await rows(plan.resource, { limit: PAGE, order: 'desc', after: state.after, ...state.values });
-  if (state.closed || asked !== JSON.stringify([state.values, state.after])) return;
+  const question = () => JSON.stringify([state.values, state.period, state.after]);
+  const asked = question();
+  const list = await rows(plan.resource,
+    { limit: PAGE, order: 'desc', after: state.after, ...askedFor(state.period), ...state.values });
+  if (state.closed || asked !== question()) return;
   const shown = JSON.stringify([asked, list]);
   if (shown !== state.shown) {
     state.shown = shown;
     state.rows = list;
     draw(state, list);
+    if (state.top) state.element.closest('main').scrollTop = state.top;
+    state.top = 0;
   }
   if (state.open) await fill(state);
 }
@@ -101,8 +149,9 @@ function draw(state, list) {
   const focused = document.activeElement?.closest?.('.log')
     ? document.activeElement.closest('[data-key]')?.dataset.key : null;
   if (!list.length) {
-    const narrowed = Object.keys(state.values).length > 0;
-    state.place.replaceChildren(empty('find', narrowed ? t('この条件に合うものはありません。') : plan.nothing));
+    const text = list.next ? t('ここまでには見つかりません。「次へ」で続きを探せます。')
+      : isNarrowed(state) ? t('この条件に合うものはありません。') : plan.nothing;
+    state.place.replaceChildren(empty('find', text));
   } else {
     const heads = plan.columns.map(({ label, cls }) => h('th', { scope: 'col', class: cls }, h('span', {}, label)));
     const pick = plan.pick && h('th', { scope: 'col', class: 'check' }, h('span', {}, allBox(state, list)));
@@ -176,14 +225,21 @@ function acts(state) {
     plan.chosen([...state.chosen], clear), button(t('選択を解除'), clear, { small: true }));
 }
 
-async function enter(state, key) {
+/** Opens a row from the list, or closes it. */
+function enter(state, key) {
   if (state.open === key) return leave(state);
+  const address = `${state.plan.screen}/${key}`;
+  // From one row to the next the way back still leads to the list.
+  if (state.open) note(address, inAddress(state));
+  else stepInto(address, inAddress(state));
+  return show(state, key);
+}
+
+async function show(state, key) {
   state.open = key;
-  remember(state);
   draw(state, state.rows);
   await fill(state);
   state.side.querySelector('.closer')?.focus();
-  return undefined;
 }
 
 /** Draws the open row; its number of a call of this function decides which answer counts. */
@@ -205,11 +261,15 @@ async function fill(state) {
 }
 
 function leave(state) {
+  shut(state);
+  stepOut(state.plan.screen, inAddress(state));
+}
+
+function shut(state) {
   const key = state.open;
   state.open = null;
   state.side.hidden = true;
   state.element.classList.remove('open');
-  remember(state);
   draw(state, state.rows);
   state.place.querySelector(`[data-key="${key}"] .idlink`)?.focus();
 }

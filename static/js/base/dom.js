@@ -38,3 +38,10 @@ export const $ = (selector, root = document) => root.querySelector(selector);
 let lastId = 0;
 /** An id that no other element has. */
 export const freshId = stem => `${stem}-${lastId += 1}`;
+
+/** Draws `root` anew and gives the focus back to what had it (by `data-focus`). */
+export function redraw(root, ...children) {
+  const key = root.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
+  root.replaceChildren(...children.flat(Infinity).filter(Boolean));
+  if (key) root.querySelector(`[data-focus="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+}

@@ -6,7 +6,7 @@
 let words = {};
 let terms = {};
 /** Dictionaries of the catalogue: a text of a page may be the same word with another meaning (通知). */
-const OF_CATALOGUE = new Set(['catalogue', 'meanings']);
+const OF_CATALOGUE = new Set(['catalogue', 'meanings', 'openapi']);
 let chosen = 'ja';
 try {
   chosen = localStorage.getItem('lang') ?? 'ja';

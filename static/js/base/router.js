@@ -1,6 +1,7 @@
 // Which screen is shown: the part of the address behind #.
 //
-// Invariant: every screen has an address of its own, with its filters, that can be kept and sent on.
+// Invariant: every screen has an address of its own, with its filters, that can be kept and sent on; the way back
+// leads where one came from, out of an open row to its list.
 // Never: leaves a screen that says it has unsaved work without asking.
 
 import { $, h } from './dom.js';
@@ -14,6 +15,12 @@ let current = null;
 let shown = '';
 let opened = '';
 let turns = 0;
+/** Place of what is shown among the visited addresses of this tab, as `history.state` counts them. */
+let at = 0;
+/** The address that the way back to a list must end at, while it is being gone. */
+let returning = '';
+/** What screens that were left want to know when somebody comes back to them, by their place. */
+const memories = new Map();
 const watchers = new Set();
 
 /** The address of a screen: `link('history', { 状態: '不在' })`; `name` may hold a key (`customers/12`). */
@@ -28,7 +35,27 @@ export const go = (name, values) => { location.hash = link(name, values); };
 /** Changes the filters in the address without drawing the screen anew. */
 export function note(name, values) {
   shown = link(name, values);
-  history.replaceState(null, '', shown);
+  if (returning) returning = shown;
+  else history.replaceState(history.state, '', shown);
+}
+
+/** Names what was opened on top of the screen (a row of its list): the way back closes it. */
+export function stepInto(name, values) {
+  shown = link(name, values);
+  at += 1;
+  history.pushState({ at, isInside: true }, '', shown);
+}
+
+/** Names the screen again after what was opened on top of it was closed. */
+export function stepOut(name, values) {
+  shown = link(name, values);
+  if (!history.state?.isInside) {
+    history.replaceState(history.state, '', shown);
+    return;
+  }
+  returning = shown;
+  at -= 1;
+  history.back();
 }
 
 /** Calls `watcher` with the name of each screen that is shown. */
@@ -42,18 +69,24 @@ export function place() {
 }
 
 /**
- * Starts: `screens` is `{ name: () => import(…) }`, each module with `title()`, `open(view, { key, values })`
- * (answers nothing or `{ close(), mayLeave(), isDirty(), moved({ key, values }) }`). `first` is the screen without
- * an address. A screen with `moved` stays as it is when only its key or filters change, and is told of them.
+ * Starts: `screens` is `{ name: () => import(…) }`, each module with `title()`, `open(view, { key, values, memory })`
+ * (answers nothing or `{ close(), mayLeave(), isDirty(), moved({ key, values }), remember() }`). `first` is the screen
+ * without an address. A screen with `moved` stays as it is when only its key or filters change, and is told of them;
+ * what `remember` answered when it was left is its `memory` when somebody comes back.
  */
 export function start(screens, first, aliases = () => null) {
   routes = screens;
   fallback = first;
   const follow = () => {
+    if (returning) {
+      history.replaceState(history.state, '', returning);
+      returning = '';
+    }
     const alias = aliases(location.hash);
-    if (alias) history.replaceState(null, '', alias);
+    if (alias) history.replaceState(history.state, '', alias);
     return show();
   };
+  at = history.state?.at ?? 0;
   addEventListener('hashchange', follow);
   addEventListener('beforeunload', event => {
     if (current?.isDirty?.()) event.preventDefault();
@@ -64,19 +97,28 @@ export function start(screens, first, aliases = () => null) {
 async function show() {
   const wanted = location.hash || link(fallback);
   if (wanted === shown) return;
+  // An address that was not visited yet has no place so far.
+  const isVisited = history.state?.at !== undefined;
+  const next = history.state?.at ?? at + (shown ? 1 : 0);
   if (current?.mayLeave && !await current.mayLeave()) {
-    history.replaceState(null, '', shown);
+    if (next === at) history.replaceState(history.state, '', shown);
+    else history.go(at - next);
     return;
   }
+  if (!isVisited) history.replaceState({ at: next }, '', location.href);
   const { name, key, values } = place();
   if (current?.moved && name === opened) {
     shown = wanted;
+    at = next;
     current.moved({ key, values });
     return;
   }
+  if (current?.remember) memories.set(at, current.remember());
+  const memory = isVisited ? memories.get(next) : undefined;
   current?.close?.();
   current = null;
   shown = wanted;
+  at = next;
   opened = name;
   // A screen may note its filters while it opens: only a later turn tells that it was left.
   turns += 1;
@@ -90,7 +132,7 @@ async function show() {
     $('main').scrollTop = 0;
     setTitle(screen.title());
     for (const watcher of watchers) watcher(name);
-    const running = await screen.open(view, { key, values });
+    const running = await screen.open(view, { key, values, memory });
     if (turn === turns) current = running ?? null;
     else running?.close?.();
   } catch (error) {

@@ -5,9 +5,8 @@
 
 import { change, row } from '../base/api.js';
 import { ask } from '../base/dialog.js';
-import { h, icon } from '../base/dom.js';
-import { digits, stateLook } from '../base/format.js';
-import { t, term } from '../base/i18n.js';
+import { digits } from '../base/format.js';
+import { t } from '../base/i18n.js';
 import { userName } from '../base/session.js';
 import { setting } from '../base/settings.js';
 import { CALLS, HANDLINGS } from './calls.js';
@@ -19,24 +18,6 @@ export const STATES = ['呼出中', '応答', '他で応答', '不在', '話中'
 export const NOTICES = ['通知', '非通知', '公衆電話', '表示圏外', '通知不可', '内線', '不明'];
 /** Most numbers of one search. */
 export const NUMBERS_MAX = 6;
-
-const LOOKS = {
-  未対応: ['bad', 'warn'], 対応中: ['brand', 'person'], 折返し要: ['warn', 'clock'], 折返し済: ['ok', 'check'],
-  対応済: ['ok', 'check'], 対応不要: ['', 'x'],
-};
-
-/** The pill of a call's 状態: icon and word. */
-export function statePill(state) {
-  const look = stateLook(state);
-  return h('span', { class: `pill ${look.kind}` }, icon(look.icon), term(state));
-}
-
-/** The pill of a 対応状況; null where there is none. */
-export function handlingPill(word) {
-  if (!word) return null;
-  const [kind, name] = LOOKS[word] ?? ['', 'info'];
-  return h('span', { class: `pill ${kind}` }, icon(name), term(word));
-}
 
 /** Who I am in 対応者: the name set for this browser, else the signed-in one's, else this client's. */
 export const myName = () => setting('operator') || userName() || setting('clientName');

@@ -6,6 +6,7 @@
 import { REST, request, rows } from '../base/api.js';
 import { h, icon } from '../base/dom.js';
 import { callerName, callerNumber, count, duration, isoDay, moment, stateLook, weekday } from '../base/format.js';
+import { rankPill } from '../base/pills.js';
 import { t, term, useWords } from '../base/i18n.js';
 import { instant, japanNow } from '../base/japan.js';
 import { onKey } from '../base/keys.js';
@@ -14,7 +15,7 @@ import { useStyle } from '../base/style.js';
 import { failed } from '../base/toast.js';
 import { CALLS, WAITING, recentCalls, ringing, watch } from './calls.js';
 import { feedState } from './desk/state.js';
-import { lineMark, rankPill } from './desk/look.js';
+import { lineMark } from './desk/look.js';
 import { chosen } from './desk/opened.js';
 import { answerRate, sums } from './statistics/figures.js';
 

@@ -68,9 +68,4 @@ export default {
   '着信デスクの顧客カードに出す項目と順番です。上から順に並びます。':
     'What the customer card of the live desk shows, from top to bottom.',
   '標準の {n} 項目に戻す': 'Back to the usual {n}',
-  '{name} を外しました': '{name} removed',
-  '{name} を加えました': '{name} added',
-  '{name} を {n} 番目にしました': '{name} is number {n} now',
-  '{name} を上へ': 'Move {name} up',
-  '{name} を下へ': 'Move {name} down',
 };

@@ -31,6 +31,11 @@ fn a_failed_delivery_shows_why_and_goes_out_again() {
     receiver.wait_for(2);
     browser.wait_text(".drawer .trail", "2 回目");
     browser.wait_text(".logtable tr", "成功");
+    the_way_back(&browser);
+    browser.choose(".logbar [name=period]", "yesterday");
+    browser.wait_text(".log", "この条件に合うものはありません");
+    browser.choose(".logbar [name=period]", "today");
+    browser.wait_text(".logtable tr", "成功");
     browser.choose(".logbar [name=状態]", "失敗");
     browser.wait_text(".log", "この条件に合うものはありません");
     assert!(browser.place().contains('?'), "filters stand in the address: {}", browser.place());
@@ -40,6 +45,18 @@ fn a_failed_delivery_shows_why_and_goes_out_again() {
     browser.wait_text("h1", "Audit log");
     browser.wait_text(".logtable", "営業ルーム");
     assert_eq!(browser.japanese_left(), Vec::<String>::new());
+}
+
+/// Out of the open row and into it again.
+fn the_way_back(browser: &Browser) {
+    browser.wait_place("Notification-Delivery/1");
+    browser.run("history.back()", &[]);
+    browser.wait_gone(".drawer");
+    assert!(browser.place().ends_with("#/Notification-Delivery"), "{}", browser.place());
+    browser.run("history.forward()", &[]);
+    browser.wait_text(".drawer .trail", "2 回目");
+    browser.keys(thirtyfour::Key::Escape);
+    browser.wait_gone(".drawer");
 }
 
 #[test]

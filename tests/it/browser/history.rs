@@ -65,6 +65,7 @@ fn a_history_is_narrowed_paged_and_sent_on() {
     browser.goto(&place);
     browser.wait_text(".calls .caller", "和歌山 花子");
     assert_eq!(shown(&browser), found);
+    columns(&browser);
     browser.check("history");
     browser.language("en");
     browser.reload();
@@ -83,6 +84,38 @@ fn pages(browser: &Browser, first: &[String]) {
     browser.wait_text(".pager", &format!("1–{PAGE}"));
     assert!(!browser.place().contains("after="), "{}", browser.place());
     assert_eq!(shown(browser), first);
+}
+
+/// The headings of the table in their order.
+fn headings(browser: &Browser) -> Vec<String> {
+    let script =
+        "return [...document.querySelectorAll('.calls thead th')].map(th => th.textContent.trim())";
+    let texts: Vec<String> = serde_json::from_value(browser.run(script, &[])).unwrap();
+    texts.into_iter().filter(|text| !text.is_empty()).collect()
+}
+
+/// Columns are added, moved and taken away; the choice is kept until the delivered ones are wanted.
+fn columns(browser: &Browser) {
+    let delivered = headings(browser);
+    browser.click(".pagehead [popovertarget]");
+    browser.click(".menu [data-focus='show-会社名']");
+    browser.wait_text(".calls tbody", "紀州商店");
+    assert_eq!(headings(browser).last().unwrap(), "会社名");
+    browser.click(".menu [data-focus='up-会社名']");
+    browser.click(".menu [data-focus='show-対応者']");
+    browser.click(".menu [data-focus='up-着信日時']");
+    assert!(!browser.shows(".menu [data-focus='show-相手']:enabled"), "the caller opens a record");
+    let wanted = ["日時", "状態", "相手", "回線", "秒数", "対応状況", "会社名", "メモ"];
+    assert_eq!(headings(browser), wanted);
+    browser.check("columns of the history");
+    browser.reload();
+    browser.wait_text(".calls tbody", "紀州商店");
+    assert_eq!(headings(browser), wanted);
+    browser.click(".pagehead [popovertarget]");
+    browser.click(".menuhead .btn");
+    browser.wait_gone(".calls td.extra");
+    assert_eq!(headings(browser), delivered);
+    browser.keys(Key::Escape);
 }
 
 /// Numbers as people type them; the addresses shown answer the same rows.

@@ -15,6 +15,7 @@
 //! - `eprintln!("{}", browser.shot("name"))` in a test that fails shows where the picture went.
 
 mod admin;
+mod admin_lists;
 mod admin_rows;
 mod admin_texts;
 #[allow(dead_code)] // what people do on pages is here, whether or not a test does it today

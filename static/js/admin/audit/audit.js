@@ -30,11 +30,11 @@ const SHOWN_FIELDS = 3;
 export const title = () => t('監査ログ');
 
 /** Draws the log into `view`. */
-export async function open(view, { key, values }) {
+export async function open(view, { key, values, memory }) {
   await Promise.all([useStyle('office'), useWords('office', 'logs')]);
   view.classList.add('office');
   const list = log({
-    screen: 'Audit-Log', resource: 'Audit-Log', key, values, columns: columns(), detail,
+    screen: 'Audit-Log', resource: 'Audit-Log', key, values, memory, columns: columns(), detail,
     filters: [
       { name: 'ユーザーID', label: t('ユーザーID') },
       { name: '操作', label: t('操作'), options: Object.keys(ACTS).map(word => [word, term(word)]) },
@@ -45,7 +45,7 @@ export async function open(view, { key, values }) {
   });
   view.append(head(t('監査ログ'), t('だれが、いつ、何を、どう変えたか。書込みのたびに1行残り、消せません。')), list.element);
   await list.refresh();
-  return { close: list.close };
+  return { close: list.close, moved: list.moved, remember: list.remember };
 }
 
 const columns = () => [

@@ -28,13 +28,13 @@ const AGAIN = new Set(['失敗', '期限切れ']);
 export const title = () => t('通知履歴');
 
 /** Draws the log into `view`. */
-export async function open(view, { key, values }) {
+export async function open(view, { key, values, memory }) {
   await Promise.all([useStyle('office'), useWords('office', 'logs')]);
   view.classList.add('office');
   const writes = may('Notification-Delivery', 'write');
   const tools = button(t('失敗を全て再送'), () => resendAll(list), { small: true, name: 'refresh' });
   const list = log({
-    screen: 'Notification-Delivery', resource: 'Notification-Delivery', key, values,
+    screen: 'Notification-Delivery', resource: 'Notification-Delivery', key, values, memory,
     columns: columns(), filters: filters(), nothing: t('まだ通知を送っていません。着信があると、通知先ごとに1行ずつ残ります。'),
     detail: row => detail(row, list),
     pick: writes ? row => AGAIN.has(row['状態']) : null,
@@ -48,6 +48,8 @@ export async function open(view, { key, values }) {
   const timer = setInterval(look, LOOK_MS);
   const ends = ['ringing', 'ended', 'answered'].map(kind => on(kind, look));
   return {
+    moved: list.moved,
+    remember: list.remember,
     close() {
       clearInterval(timer);
       for (const end of ends) end();

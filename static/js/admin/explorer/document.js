@@ -4,9 +4,13 @@
 // Never: follows a reference out of the page.
 
 import { request } from '../../base/api.js';
+import { h } from '../../base/dom.js';
+import { language, term } from '../../base/i18n.js';
 
 const METHODS = ['get', 'post', 'put', 'delete'];
 const DEPTH_MAX = 4;
+/** Where the name of a resource stands in a path. */
+const RESOURCE_AT = 3;
 let page = null;
 
 /** Reads the page once: `{ version, groups: [{ name, operations }], find(id) }`. */
@@ -35,7 +39,7 @@ function operation(data, path, method, item) {
     id: own.operationId, group: own.tags?.[0] ?? '', path, method: method.toUpperCase(), type,
     summary: (own.summary ?? '').replace(/^.*? — /, ''), text: own.description ?? '',
     parameters: [...item.parameters ?? [], ...own.parameters ?? []],
-    fields: schema ? fields(data, schema) : [],
+    fields: schema ? fields(data, schema, path.split('/')[RESOURCE_AT]) : [],
     example: content[type]?.example ?? null,
     answers: Object.entries(own.responses).map(([status, answer]) => {
       const whole = resolved(data, answer);
@@ -48,6 +52,21 @@ function operation(data, path, method, item) {
   };
 }
 
+const JAPANESE = /[\u3040-\u30ff\u3400-\u9fff]/;
+
+/** A text of the page in the chosen language; the same word may mean something else in the catalogue (削除). */
+export function english(text) {
+  const own = `openapi=${text}`;
+  return term(own) === own ? term(text) : term(own);
+}
+
+/** An element with a text of the page in the chosen language; where there is no English one, marked as what it is. */
+export function said(text, tag = 'span', props = {}) {
+  const found = english(text);
+  const isForeign = language() === 'en' && JAPANESE.test(found);
+  return h(tag, isForeign ? { ...props, lang: 'ja', class: `data ${props.class ?? ''}` } : props, found);
+}
+
 /** What a reference leads to, with what stands beside it. */
 function resolved(data, part, depth = 0) {
   if (!part?.$ref || depth > DEPTH_MAX) return part ?? {};
@@ -57,16 +76,22 @@ function resolved(data, part, depth = 0) {
 }
 
 /** The fields of a body: `[{ name, kind, required, readOnly, text, example, words }]`. */
-function fields(data, schema) {
+function fields(data, schema, uri) {
   const required = new Set(schema.required ?? []);
   return Object.entries(schema.properties ?? {}).map(([name, raw]) => {
     const field = resolved(data, raw);
     return {
-      name, required: required.has(name), readOnly: field.readOnly === true, text: field.description ?? '',
+      name, required: required.has(name), readOnly: field.readOnly === true, text: meaning(uri, name, field),
       kind: field['x-kind'] ?? kind(field), words: field.enum ?? null,
       example: field.examples?.[0] ?? field.default ?? '',
     };
   });
+}
+
+/** The same word may mean two things in two resources: the dictionary has a meaning of its own then. */
+function meaning(uri, name, { description = '' }) {
+  const own = `${uri}.${name}.meaning`;
+  return term(own) === own ? description : own;
 }
 
 /** The kind of a value in a word or two. */

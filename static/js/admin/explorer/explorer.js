@@ -9,7 +9,7 @@ import { link, note } from '../../base/router.js';
 import { REST } from '../../base/api.js';
 import { useStyle } from '../../base/style.js';
 import { card, code, head, linkButton } from '../parts.js';
-import { description } from './document.js';
+import { description, english, said } from './document.js';
 import { detail } from './operation.js';
 import { curl } from './curl.js';
 
@@ -17,7 +17,7 @@ export const title = () => t('API');
 
 /** Draws the explorer into `view`; the key is an operation. */
 export async function open(view, { key, values }) {
-  await Promise.all([useStyle('office'), useStyle('explorer'), useWords('office', 'explorer')]);
+  await Promise.all([useStyle('office'), useStyle('explorer'), useWords('office', 'explorer', 'meanings', 'openapi')]);
   view.classList.add('office');
   const page = await description();
   const place = h('div', { class: 'stack gap16' });
@@ -49,17 +49,18 @@ export async function open(view, { key, values }) {
 }
 
 function fill(list, page, text) {
-  const fits = operation => !text
-    || `${operation.group} ${operation.path} ${operation.method} ${operation.summary}`.toLowerCase().includes(text);
+  const words = ({ group, path, method, summary }) =>
+    [group, english(group), path, method, summary, english(summary)].join(' ').toLowerCase();
+  const fits = operation => !text || words(operation).includes(text);
   const groups = page.groups.map(({ name, operations }) => ({ name, operations: operations.filter(fits) }))
     .filter(({ operations }) => operations.length);
   list.replaceChildren(...groups.length ? groups.map(({ name, operations }) => h('details', { open: Boolean(text) },
-    h('summary', {}, h('span', { class: 'data', lang: 'ja' }, name)),
+    h('summary', {}, said(name)),
     h('ul', {}, operations.map(item)))) : [h('p', { class: 'muted body' }, t('見つかりません。'))]);
 }
 
 const item = operation => h('li', {}, h('a', { href: link(`explorer/${operation.id}`), 'data-operation': operation.id },
-  verb(operation.method), h('span', { class: 'data', lang: 'ja' }, operation.summary)));
+  verb(operation.method), said(operation.summary, 'span', { class: 'sum' })));
 
 /** The method as a word. */
 export const verb = method => h('span', { class: `verb ${method.toLowerCase()}` }, method);

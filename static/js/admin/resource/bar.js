@@ -7,6 +7,8 @@ import { freshId, h, icon } from '../../base/dom.js';
 import { t, term } from '../../base/i18n.js';
 import { listAddress } from '../../base/api.js';
 import { fieldOf, nameOf, titleOf, wordOf } from '../../base/catalogue.js';
+import { columnsMenu } from '../../base/columns.js';
+import { periodFields } from '../../base/period.js';
 
 const SEARCH_MS = 200;
 
@@ -34,8 +36,14 @@ export function bar(list) {
     if (yes) panel.querySelector('select')?.focus();
   };
   const fields = resource.fields.filter(field => ['enum', 'bool'].includes(field.kind) && field.mode !== 'wo');
+  const period = resource.period ? periodFields(next => list.change({ period: next })) : null;
+  const [moving, ...days] = period?.elements ?? [];
+  const range = h('div', { class: 'bar days', hidden: true }, days);
   const draw = () => {
     search.hidden = !list.canSearch();
+    if (document.activeElement !== search) search.value = state.q;
+    period?.show(state.period);
+    range.hidden = state.period.period !== 'range';
     toggle.hidden = fields.length === 0;
     panel.replaceChildren(...fields.map(field => choice(list, field)));
     active.replaceChildren(...Object.entries(state.filters).map(([name, value]) => chip(list, name, value)));
@@ -43,8 +51,9 @@ export function bar(list) {
   };
   draw();
   return {
-    element: h('div', {}, h('div', { class: 'bar' }, search, toggle, active, h('span', { class: 'sp' }),
-      downloads(list), columnsMenu(list)), panel),
+    element: h('div', {}, h('div', { class: 'bar' }, search,
+      moving, toggle, active, h('span', { class: 'sp' }),
+      h('div', { class: 'files' }, downloads(list), columns(list))), range, panel),
     draw,
   };
 }
@@ -84,28 +93,12 @@ function downloads(list) {
   }, icon(form === 'json' ? 'code' : 'down'), label));
 }
 
-function columnsMenu(list) {
-  const { resource } = list;
-  const id = freshId('columns');
-  const box = h('div', { class: 'menu card', id, popover: 'auto', role: 'group', 'aria-label': t('表示する列') });
-  const chosen = resource.fields.filter(field => field.kind !== 'key' && field.mode !== 'wo');
-  const draw = () => box.replaceChildren(
-    h('strong', { class: 'small' }, t('{name}の列', { name: titleOf(resource) })),
-    h('div', { class: 'boxes' }, chosen.map(field =>
-      h('label', { class: 'box' }, h('input', {
-        type: 'checkbox', checked: list.state.columns.includes(field.name),
-        onchange: event => list.column(field.name, event.target.checked),
-      }), h('span', {}, nameOf(resource, field))))),
-    h('button', { class: 'btn sm', type: 'button', onclick: () => { list.column(null); draw(); } }, t('はじめの列に戻す')));
-  const opener = h('button', {
-    class: 'btn sm icon', type: 'button', popovertarget: id, 'aria-label': t('表示する列'), title: t('表示する列'),
-  }, icon('columns'));
-  box.addEventListener('toggle', event => {
-    if (event.newState !== 'open') return;
-    const place = opener.getBoundingClientRect();
-    box.style.setProperty('--top', `${place.bottom + 4}px`);
-    box.style.setProperty('--right', `${Math.max(8, innerWidth - place.right)}px`);
+function columns(list) {
+  const { resource, state } = list;
+  return columnsMenu({
+    title: t('{name}の列', { name: titleOf(resource) }),
+    all: resource.fields.filter(field => field.kind !== 'key' && field.mode !== 'wo').map(field => field.name),
+    chosen: () => state.columns, changed: names => list.setColumns(names),
+    label: name => nameOf(resource, fieldOf(resource, name)),
   });
-  draw();
-  return [opener, box];
 }

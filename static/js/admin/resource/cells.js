@@ -7,20 +7,19 @@ import { h, icon } from '../../base/dom.js';
 import { t } from '../../base/i18n.js';
 import { dayAndTime, moment, tel, count } from '../../base/format.js';
 import { wordOf } from '../../base/catalogue.js';
+import { PILLS } from '../../base/pills.js';
 
 /** Words that tell how something stands → the look of their pill. */
 const LOOKS = {
   登録済: 'ok', 登録中: 'warn', 失敗: 'bad', 停止: '', 未登録: '', 成功: 'ok', 受付: 'ok', 待機: 'warn', 送信中: 'warn', 期限切れ: 'bad',
-  取消: '', 認証済: 'ok', 無効: 'bad', 未認証: 'warn', オープン版: 'ok', 応答: 'ok', 他で応答: 'ok', 不在: 'bad', 呼出中: 'warn', 未対応: 'bad',
-  折返し要: 'warn', 対応中: 'warn', 対応済: 'ok', 折返し済: 'ok', VIP: 'vip', 要注意: 'warn', 着信拒否: 'bad', ログイン失敗: 'bad',
+  取消: '', 認証済: 'ok', 無効: 'bad', 未認証: 'warn', オープン版: 'ok', ログイン失敗: 'bad',
 };
-const ICONS = { ok: 'check', bad: 'warn', warn: 'clock', vip: 'star' };
-const STATES = new Set(['登録状態', '状態', '認証状態', '対応状況', '顧客ランク']);
+const ICONS = { ok: 'check', bad: 'warn', warn: 'clock' };
+const STATES = new Set(['登録状態', '状態', '認証状態']);
 
 const WORDS = new Set(['bool', 'enum', 'datetime', 'date', 'int']);
 /** From so many characters on a list may cut a text; the whole is its title. */
 const CUT = 20;
-const PLAIN = new Set(['通常']);
 
 /** Whether a field's values are the office's own, in whatever language. */
 export const isData = field => !WORDS.has(field.kind);
@@ -44,8 +43,7 @@ export function cell(field, value, { whole = false, names = {} } = {}) {
   switch (field.kind) {
     case 'bool': return value === 'True' ? h('span', { class: 'pill ok' }, icon('check'), t('はい'))
       : h('span', { class: 'pill' }, t('いいえ'));
-    case 'enum': return STATES.has(field.name) && !PLAIN.has(value) ? pill(LOOKS[value] ?? '', wordOf(field, value))
-      : wordOf(field, value);
+    case 'enum': return enumCell(field, value);
     case 'tel': return tel(value);
     case 'datetime': return h('time', { class: 'num', title: value }, whole ? value : shortTime(value));
     case 'int': return /ID$|番号|コード|No$|ポート|キー/.test(field.name) ? value : count(value);
@@ -57,6 +55,14 @@ export function cell(field, value, { whole = false, names = {} } = {}) {
   }
   if (field.name === '最終結果') return outcome(value);
   return whole || value.length < CUT ? value : h('span', { title: value }, value);
+}
+
+function enumCell(field, value) {
+  const isOfDelivery = field.name === '状態' && value in LOOKS;
+  if (isOfDelivery || !PILLS[field.name]) {
+    return STATES.has(field.name) ? pill(LOOKS[value] ?? '', wordOf(field, value)) : wordOf(field, value);
+  }
+  return PILLS[field.name](value) ?? wordOf(field, value);
 }
 
 function refers(field, value, names) {

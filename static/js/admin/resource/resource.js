@@ -1,42 +1,44 @@
 // One resource: its list, and beside it the form of the row that is open.
 //
-// Invariant: the address names the row that is open and the filters; the list stays while forms open and close.
+// Invariant: the address names the row that is open and the filters; the list stays while forms open and close, and
+// the way back leads out of a form to the list.
 // Never: knows the fields of a resource by name (layout.js and about.js do).
 
 import { h, icon } from '../../base/dom.js';
 import { t, useWords } from '../../base/i18n.js';
 import { Refusal, row as readRow } from '../../base/api.js';
-import { link, note, setTitle } from '../../base/router.js';
+import { askedFor } from '../../base/period.js';
+import { link, note, place, setTitle, stepInto, stepOut } from '../../base/router.js';
 import { isSetUp, may } from '../../base/session.js';
 import { keep, setting } from '../../base/settings.js';
 import { failed } from '../../base/toast.js';
 import { catalogue, fieldOf, rowName, titleOf } from '../../base/catalogue.js';
 import { ABOUT } from './about.js';
+import { everything, fromAddress, isNarrowed, scrolling, toAddress } from './address.js';
 import { bar } from './bar.js';
 import { bulk, erase, hasBulk } from './bulk.js';
 import { follow, namesOfRefs } from './elsewhere.js';
 import { columns, firstRow } from './layout.js';
-import { isLog, source } from './source.js';
+import { source } from './source.js';
 import { resourceTable } from './table.js';
 
 const NEW = 'new';
 const GONE = 404;
 const USERS = 'UserManagement';
-const RESERVED = new Set(['q', 'sort', 'copy']);
 
 /** The screen of a resource. */
 export function screen(uri) {
   let title = uri;
   return {
     title: () => title,
-    async open(view, { key, values }) {
+    async open(view, { key, values, memory }) {
       await useWords('resource', 'meanings');
       const { resources } = await catalogue();
       const resource = resources.find(each => each.uri === uri);
       title = titleOf(resource);
       setTitle(title);
       const shown = new ResourceScreen(view, resource, resources, values);
-      await shown.start(key, values);
+      await shown.start(key, values, memory);
       return shown;
     },
   };
@@ -45,46 +47,48 @@ export function screen(uri) {
 class ResourceScreen {
   constructor(view, resource, resources, values) {
     Object.assign(this, { view, resource, resources });
-    const [name, way] = (values.sort ?? '').split(' ');
-    const known = Object.entries(values).filter(([each]) => !RESERVED.has(each) && fieldOf(resource, each));
-    this.state = {
-      q: values.q ?? '', filters: Object.fromEntries(known), columns: this.chosenColumns(),
-      sort: fieldOf(resource, name) ? { name, desc: way === 'desc' } : { name: resource.key, desc: isLog(resource) },
-    };
+    this.state = { ...fromAddress(resource, values), columns: this.chosenColumns() };
     this.rows = source(resource, this.state);
     this.hidden = new Set();
     this.key = '';
     this.ends = [];
     this.form = null;
+    this.scroll = scrolling(view, () => this.table);
   }
 
   /** The address changed by itself: a link, the way back. Whoever may leave was asked. */
   async moved({ key, values }) {
-    const { q = '', ...others } = values;
-    const filters = Object.fromEntries(Object.entries(others)
-      .filter(([name]) => !RESERVED.has(name) && fieldOf(this.resource, name)));
-    const before = this.values();
-    this.key = key;
-    if (q !== (before.q ?? '') || JSON.stringify(filters) !== JSON.stringify(this.state.filters)) {
-      await this.change({ q, filters });
-    }
+    const next = fromAddress(this.resource, values);
+    const isOther = JSON.stringify(toAddress(this.resource, next)) !== JSON.stringify(this.values());
+    this.key = key || this.key;
+    if (isOther) await this.change(next);
     if (key === NEW) await this.openNew(values.copy);
     else if (key) await this.openRow(key);
     else if (this.form && !this.resource.single) this.shut();
   }
 
-  async start(key, values) {
+  async start(key, values, memory) {
     this.draw();
     if (this.resource.single) {
       await this.openRow(String(this.resource.firstKey));
       return;
     }
+    if (memory) this.rows.goTo(memory.place);
     await this.reload();
+    if (memory) this.scroll.put(memory.scroll);
     this.ends = follow(this);
     this.readNames();
     if (key === NEW) await this.openNew(values.copy);
     else if (key) await this.openRow(key);
-    else if (this.page?.total === 1 && this.isOneOfAKind()) await this.openRow(this.page.rows[0][this.resource.key]);
+    else if (this.page?.total === 1 && this.isOneOfAKind()) {
+      this.key = this.page.rows[0][this.resource.key];
+      await this.openRow(this.key);
+    }
+  }
+
+  /** For the router: where the list stands, so that whoever comes back finds it so. */
+  remember() {
+    return { place: this.rows.place(), scroll: this.scroll.now() };
   }
 
   /** Backup and output: most offices have the one row. */
@@ -158,23 +162,28 @@ class ResourceScreen {
     this.empty.hidden = !isEmpty;
     this.table.hidden = isEmpty;
     if (!isEmpty) return;
-    const narrowed = this.state.q || Object.keys(this.state.filters).length;
+    const narrowed = isNarrowed(this.state);
     const { empty = '' } = ABOUT[this.resource.uri] ?? {};
     const canAdd = this.resource.methods.includes('POST') && may(this.resource.uri, 'write');
-    const widen = () => this.change({ q: '', filters: {} });
+    const widen = () => this.change(everything());
+    const more = isEmpty && this.page.more;
     this.empty.replaceChildren(icon(narrowed ? 'find' : 'box'),
-      h('p', {}, narrowed ? t('条件に合う行はありません。') : t(empty)),
+      h('p', {}, more ? t('ここまでには見つかりません。') : narrowed ? t('条件に合う行はありません。') : t(empty)),
+      more ? h('button', { class: 'btn', type: 'button', onclick: () => { this.rows.next(); this.load(); } },
+        t('続きを探す')) : '',
       narrowed ? h('button', { class: 'btn', type: 'button', onclick: widen }, t('条件を外す'))
         : canAdd ? this.addButton() : '');
   }
 
   reload() { return this.load(true); }
 
-  /** Changes search or filters; the address follows. */
-  change({ q = this.state.q, filters = this.state.filters }) {
-    this.state.q = q;
+  /** Changes search, filters or period; the address follows. */
+  change({ q = this.state.q, filters = this.state.filters, period = this.state.period, sort = {} }) {
+    Object.assign(this.state, { q, period, sort: Object.assign(this.state.sort, sort) });
+    // The source of the rows holds the state itself, so it is changed in its place.
+    const next = { ...filters };
     for (const name of Object.keys(this.state.filters)) delete this.state.filters[name];
-    Object.assign(this.state.filters, filters);
+    Object.assign(this.state.filters, next);
     this.rows.restart();
     this.noteAddress();
     return this.load();
@@ -196,18 +205,14 @@ class ResourceScreen {
   }
 
   chosenColumns() {
-    return [...(setting('columns')?.[this.resource.uri] ?? columns(this.resource))];
+    const own = setting('columns')?.[this.resource.uri];
+    return (own ?? columns(this.resource)).filter(name => fieldOf(this.resource, name));
   }
 
-  /** Shows or hides a column; `null` = the ones it began with. */
-  column(name, shown) {
-    const order = this.resource.fields.map(field => field.name);
-    if (name === null) this.state.columns = columns(this.resource);
-    else if (shown) {
-      this.state.columns = [...this.state.columns, name].sort((a, b) => order.indexOf(a) - order.indexOf(b));
-    } else this.state.columns = this.state.columns.filter(each => each !== name);
-    this.table.state = this.state;
-    keep('columns', { ...setting('columns'), [this.resource.uri]: name === null ? undefined : this.state.columns });
+  /** Shows these columns; `null` = the ones it began with. */
+  setColumns(names) {
+    keep('columns', { ...setting('columns'), [this.resource.uri]: names ?? undefined });
+    this.state.columns = this.chosenColumns();
     this.drawRows();
   }
 
@@ -215,14 +220,10 @@ class ResourceScreen {
 
   /** What a download of this list is narrowed to. */
   query() {
-    return { ...this.state.filters, q: this.resource.search ? this.state.q : null };
+    return { ...this.state.filters, ...askedFor(this.state.period), q: this.resource.search ? this.state.q : null };
   }
 
-  values() {
-    const { sort, q, filters } = this.state;
-    const usual = sort.name === this.resource.key && sort.desc === isLog(this.resource);
-    return { ...filters, q, sort: usual ? '' : `${sort.name}${sort.desc ? ' desc' : ''}` };
-  }
+  values() { return toAddress(this.resource, this.state); }
 
   noteAddress() {
     note(this.resource.uri + (this.key ? `/${this.key}` : ''), this.values());
@@ -261,17 +262,25 @@ class ResourceScreen {
     failed(t('この行はもうありません'), new Refusal(GONE, `${this.resource.key} ${key}`));
   }
 
+  /** Names the row that opens: a step that the way back undoes, but for one that takes another's place. */
+  noteRow(key) {
+    const step = place().key === key || this.form || this.key ? note : stepInto;
+    this.key = key;
+    step(`${this.resource.uri}/${key}`, this.values());
+  }
+
   async openForm({ row, etag, copy }, key) {
+    if (!this.resource.single) {
+      this.scroll.keep();
+      this.noteRow(key);
+    }
     this.key = key;
     const { resourceForm } = await import('./form.js');
     this.form = resourceForm();
     this.place.replaceChildren(this.form);
     this.place.hidden = false;
     this.split.classList.add('open');
-    if (!this.resource.single) {
-      this.table.mark(key);
-      this.noteAddress();
-    }
+    if (!this.resource.single) this.table.mark(key);
     await this.form.begin({
       resource: this.resource, row, etag, copy, names: this.names,
       onsaved: (saved, msg) => this.saved(saved, msg),
@@ -301,14 +310,16 @@ class ResourceScreen {
 
   shut() {
     const { key } = this;
+    const wasHidden = this.scroll.isHidden();
     this.key = '';
     this.form = null;
     this.place.replaceChildren();
     this.place.hidden = true;
     this.split.classList.remove('open');
     this.table.mark('');
-    this.noteAddress();
+    stepOut(this.resource.uri, this.values());
     setTitle(titleOf(this.resource));
+    if (wasHidden) this.scroll.back();
     this.table.focusRow(key);
   }
 

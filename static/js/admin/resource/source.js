@@ -5,6 +5,7 @@
 
 import { rows } from '../../base/api.js';
 import { tel } from '../../base/format.js';
+import { askedFor } from '../../base/period.js';
 import { wordOf } from '../../base/catalogue.js';
 
 /** Up to so many rows a resource is held as a whole. */
@@ -18,7 +19,7 @@ const NUMBERS = new Set(['int', 'key', 'ref']);
 /** Rows that only grow: nobody adds one by hand. The newest stand first. */
 export const isLog = resource => !resource.methods.includes('POST') && !resource.single && !resource.live;
 
-/** The rows of `resource`; `state` is `{ q, filters: { name: value }, sort: { name, desc } }`. */
+/** The rows of `resource`; `state` is `{ q, filters: { name: value }, period, sort: { name, desc } }`. */
 export function source(resource, state) {
   let all = null;
   let large = Boolean(resource.search) || isLog(resource);
@@ -34,8 +35,8 @@ export function source(resource, state) {
 
   async function page(signal) {
     const found = await rows(resource.uri, {
-      ...state.filters, limit: PAGE, order: state.sort.desc ? 'desc' : 'asc', after: before.at(-1) ?? null,
-      q: resource.search ? state.q : null,
+      ...state.filters, ...resource.period ? askedFor(state.period) : {}, limit: PAGE,
+      order: state.sort.desc ? 'desc' : 'asc', after: before.at(-1) ?? null, q: resource.search ? state.q : null,
     }, signal);
     const first = before.length * PAGE;
     return { rows: [...found], total: found.total, next: found.next, first, more: found.next !== null };
@@ -65,6 +66,9 @@ export function source(resource, state) {
     /** Whether every word of a row can be looked for. */
     canSearch: () => !large || Boolean(resource.search),
     restart() { before = []; first = 0; },
+    /** Which page is shown, for `goTo`. */
+    place: () => ({ before: [...before], first }),
+    goTo(place) { ({ before, first } = place); },
     next() {
       if (large) before.push(shown.next);
       else first += PAGE;

@@ -6,10 +6,11 @@
 import { freshId, h, icon } from '../../base/dom.js';
 import { count, dayAndTime, tel } from '../../base/format.js';
 import { t, term } from '../../base/i18n.js';
+import { rankPill } from '../../base/pills.js';
 import { link } from '../../base/router.js';
 import { isAdministrator } from '../../base/session.js';
 import { lastCalls } from './past.js';
-import { colourDot, initial, phonesOf, politeName, rankPill } from './person.js';
+import { colourDot, initial, phonesOf, politeName } from './person.js';
 import { explain } from './treatment.js';
 import { sameNumber } from './same.js';
 

@@ -6,12 +6,13 @@
 import { freshId, h, icon } from '../../base/dom.js';
 import { count, digits, moment, tel } from '../../base/format.js';
 import { t, term } from '../../base/i18n.js';
+import { rankPill } from '../../base/pills.js';
 import { listAddress } from '../../base/api.js';
 import { link } from '../../base/router.js';
 import { may } from '../../base/session.js';
 import { say } from '../../base/toast.js';
 import { CUSTOMERS, finder, PAGE, searchable } from './find.js';
-import { colourDot, nameOf, phonesOf, rankPill } from './person.js';
+import { colourDot, nameOf, phonesOf } from './person.js';
 
 const RANK = '顧客ランク';
 const RANKS = ['VIP', '要注意', '着信拒否', '通常'];

@@ -1,10 +1,10 @@
 // How a customer is named and marked.
 //
-// Invariant: what is data of the office is marked as such; a rank has an icon and a word.
+// Invariant: what is data of the office is marked as such.
 // Never: asks the service.
 
-import { h, icon } from '../../base/dom.js';
-import { t, term } from '../../base/i18n.js';
+import { h } from '../../base/dom.js';
+import { t } from '../../base/i18n.js';
 
 const PHONES = 6;
 const SLOTS = Array.from({ length: PHONES }, (_, at) => at + 1);
@@ -24,14 +24,6 @@ export const nameOf = row => row['氏名'] || row['会社名'] || t('(名前な�
 
 /** The name with 敬称, for people. */
 export const politeName = row => (row['氏名'] ? `${row['氏名']} ${row['敬称']}`.trim() : nameOf(row));
-
-const RANKS = { VIP: ['vip', 'star'], 要注意: ['warn', 'warn'], 着信拒否: ['bad', 'mute'] };
-
-/** The rank as a pill; nothing for an ordinary customer. */
-export function rankPill(row) {
-  const rank = RANKS[row['顧客ランク']];
-  return rank ? h('span', { class: `pill ${rank[0]}` }, icon(rank[1]), term(row['顧客ランク'])) : null;
-}
 
 /** The colour that the office gave the customer. */
 export const colourDot = row => (/^#[0-9A-F]{6}$/i.test(row['表示色'] ?? '')

@@ -6,8 +6,9 @@
 import { freshId, h } from '../../base/dom.js';
 import { tel } from '../../base/format.js';
 import { t } from '../../base/i18n.js';
+import { rankPill } from '../../base/pills.js';
 import { finder, searchable } from './find.js';
-import { nameOf, phonesOf, rankPill } from './person.js';
+import { nameOf, phonesOf } from './person.js';
 
 const FOUND_MAX = 8;
 

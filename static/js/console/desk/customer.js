@@ -5,16 +5,17 @@
 
 import { Refusal, change } from '../../base/api.js';
 import { copy } from '../../base/clipboard.js';
-import { h, icon } from '../../base/dom.js';
+import { h, icon, redraw } from '../../base/dom.js';
 import { callerName, callerNumber, tel } from '../../base/format.js';
 import { t } from '../../base/i18n.js';
+import { rankPill, statePill } from '../../base/pills.js';
 import { link } from '../../base/router.js';
 import { may } from '../../base/session.js';
 import { watch as watchSettings } from '../../base/settings.js';
 import { done, failed } from '../../base/toast.js';
 import { CALLS, isRecorded } from '../calls.js';
 import { chosenFields, factOf, labelOf } from './fields.js';
-import { lineMark, nothing, rankPill, redraw, statePill } from './look.js';
+import { lineMark, nothing } from './look.js';
 import { chosen } from './opened.js';
 import { customerTabs } from './tabs.js';
 
@@ -63,7 +64,7 @@ export class CustomerCard extends HTMLElement {
         (firm || customer?.['部署']) && h('div', { class: 'muted data' },
           [firm, customer['部署'], customer['役職']].filter(Boolean).join(' ')),
         h('div', { class: 'tags' }, rankPill(customer), groups(customer), h('span', { class: 'sr' }, t('着信の結果')),
-          statePill(call))),
+          statePill(call['状態']))),
       h('div', { class: 'big' },
         h('div', { class: 'small muted' }, lineMark(call), ' ',
           call['着信TEL'] && h('span', { class: 'num' }, t('着信 {number}', { number: tel(call['着信TEL']) }))),

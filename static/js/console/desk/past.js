@@ -5,8 +5,9 @@
 
 import { h, icon } from '../../base/dom.js';
 import { dayAndTime, duration, stateLook } from '../../base/format.js';
+import { handlingPill, statePill } from '../../base/pills.js';
 import { t } from '../../base/i18n.js';
-import { handlingPill, lineMark, statePill } from './look.js';
+import { lineMark } from './look.js';
 
 const HEADING_MAX = 30;
 
@@ -33,7 +34,7 @@ function entry(call, pick) {
           onclick: () => pick(call),
         },
         title ? h('span', { class: 'data' }, title) : t('メモなし')),
-        statePill(call), handlingPill(call),
+        statePill(call['状態']), handlingPill(call['対応状況']),
         h('span', { class: 'small muted' }, lineMark(call)),
         call['呼出秒数'] && h('span', { class: 'small muted num' }, t('呼出 {time}', { time: duration(call['呼出秒数']) })),
         call['対応者'] && h('span', { class: 'small muted data' }, call['対応者'])),

@@ -4,13 +4,12 @@
 // Never: moves the focus when a call comes in.
 
 import { rows } from '../../base/api.js';
-import { h, icon } from '../../base/dom.js';
+import { h, icon, redraw } from '../../base/dom.js';
 import { callerName, callerNumber, moment, stateLook } from '../../base/format.js';
 import { t, term } from '../../base/i18n.js';
 import { failed } from '../../base/toast.js';
 import { CALLS, OPEN_STATES, keyOf, recentCalls, watch } from '../calls.js';
 import { hasDraft } from './drafts.js';
-import { redraw } from './look.js';
 
 const OPEN_MAX = 20;
 

@@ -3,11 +3,10 @@
 // Invariant: only pages of the web, each in a tab of its own.
 // Never: tells the page where the user came from.
 
-import { h, icon } from '../../base/dom.js';
+import { h, icon, redraw } from '../../base/dom.js';
 import { tel } from '../../base/format.js';
 import { t } from '../../base/i18n.js';
 import { isPage } from './announce.js';
-import { redraw } from './look.js';
 
 const SHOWN_MAX = 12;
 const HOST_MAX = 40;

@@ -5,11 +5,12 @@
 
 import { h, icon } from '../../base/dom.js';
 import { callerName, callerNumber, duration, stateLook } from '../../base/format.js';
+import { rankPill } from '../../base/pills.js';
 import { t, term } from '../../base/i18n.js';
 import { allCards, isRinging, keyOf, watch } from '../calls.js';
 import { hasDraft } from './drafts.js';
 import { chosen } from './opened.js';
-import { lineMark, rankPill } from './look.js';
+import { lineMark } from './look.js';
 
 const TICK_MS = 1_000;
 

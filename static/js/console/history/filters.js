@@ -4,23 +4,18 @@
 // Never: asks for a list itself.
 
 import { freshId, h, icon } from '../../base/dom.js';
-import { dateField } from '../../base/datefield.js';
 import { tel } from '../../base/format.js';
 import { t, term } from '../../base/i18n.js';
+import { periodFields } from '../../base/period.js';
 import { HANDLINGS, NOTICES, STATES, readNumbers } from '../records.js';
 import { customerField } from './customer.js';
-import { BY_LINK, PERIOD_WORDS, days } from './query.js';
+import { BY_LINK } from './query.js';
 
 const TYPING_MS = 350;
 
 /** `{ element, show(filters), names() }`; `changed(part)` gets the filters that were changed. */
 export function filterBar(lines, changed) {
-  const period = choice('period', t('期間'), PERIOD_WORDS.map(([key, word]) => [key, t(word)]), next => {
-    const range = next === 'range' ? days(shown) : { from: '', to: '' };
-    changed({ period: next, ...range });
-  });
-  const from = dateField({ label: t('開始日'), onchange: () => ranged() });
-  const to = dateField({ label: t('終了日'), onchange: () => ranged() });
+  const period = periodFields(changed);
   const line = choice('line', t('回線'), [['', t('すべて')], ...lines.map(row => [row['回線No'], lineName(row)])],
     next => changed({ 回線No: next }), true);
   const state = words('状態', STATES, changed);
@@ -36,25 +31,13 @@ export function filterBar(lines, changed) {
   const element = h('form', { class: 'filters', role: 'search', 'aria-label': t('絞り込み'),
     onsubmit: event => event.preventDefault(),
     onreset: event => { event.preventDefault(); changed(null); } },
-  h('div', { class: 'grid' }, period.element, from, to, line.element, state.element, handling.element,
+  h('div', { class: 'grid' }, period.elements, line.element, state.element, handling.element,
     numbers.element, search.element), h('div', { class: 'bar2' }, more, linked, reset));
   let shown = {};
 
-  function ranged() {
-    if (!from.check() || !to.check()) return;
-    // Two days the wrong way round mean the same period.
-    const [first, last] = [from.value, to.value];
-    const turned = first && last && first > last;
-    changed({ period: 'range', from: turned ? last : first, to: turned ? first : last });
-  }
-
   function show(filters) {
     shown = filters;
-    period.set(filters.period);
-    for (const [field, name] of [[from, 'from'], [to, 'to']]) {
-      field.hidden = filters.period !== 'range';
-      field.value = filters[name];
-    }
+    period.show(filters);
     line.set(filters['回線No']);
     state.set(filters['状態']);
     handling.set(filters['対応状況']);

@@ -5,17 +5,20 @@
 
 import { Refusal, rows } from '../../base/api.js';
 import { copy } from '../../base/clipboard.js';
+import { columnsMenu } from '../../base/columns.js';
 import { h, icon } from '../../base/dom.js';
 import { count, isoTime } from '../../base/format.js';
 import { t, useWords } from '../../base/i18n.js';
 import { japanNow } from '../../base/japan.js';
 import { note, place } from '../../base/router.js';
 import { may } from '../../base/session.js';
+import { keep, watch } from '../../base/settings.js';
 import { useStyle } from '../../base/style.js';
 import { done, say } from '../../base/toast.js';
 import { on } from '../../live/live.js';
 import { CALLS, mayThrowAway } from '../records.js';
 import { bulkBar } from './bulk.js';
+import * as columns from './columns.js';
 import { filterBar } from './filters.js';
 import * as asked from './query.js';
 import { openRecord } from './record.js';
@@ -63,20 +66,30 @@ class History {
     this.back = pageButton('left', t('前へ'), () => this.#turn(-1));
     this.forth = pageButton('right', t('次へ'), () => this.#turn(1));
     this.paper = h('p', { class: 'paper' });
+    this.place = h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('着信の一覧') },
+      this.table.element, this.empty);
     this.card = h('section', { class: 'card', 'aria-label': t('着信履歴') }, this.bar.element,
       h('div', { class: 'rest' }, h('span', { class: 'pill brand' }, 'REST'), this.rest,
         h('button', { class: 'btn sm ghost', type: 'button', onclick: () => this.#copy() }, icon('copy'), t('コピー'))),
       this.bulk.element, this.news,
-      h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('着信の一覧') },
-        this.table.element, this.empty),
+      this.place,
       h('div', { class: 'pager' }, this.range, h('span', { class: 'sp' }), this.back, this.forth));
     view.append(h('div', { class: 'pagehead' }, h('h1', {}, t('着信履歴')), this.sum, h('span', { class: 'sp' }),
-      this.csv, this.excel,
+      columnChoice(), this.csv, this.excel,
       h('button', { class: 'btn paperbtn', type: 'button', onclick: () => print() }, icon('file'), t('印刷'))),
     this.paper, this.card);
     const seen = envelope => this.#heard(envelope);
     this.#ends = [...['ringing', 'answered', 'ended', 'updated'].map(kind => on(kind, seen)),
-      on('resync', () => this.#announce(0))];
+      on('resync', () => this.#announce(0)), watch(() => this.table.drawColumns()), this.#fit()];
+  }
+
+  /** Columns that are wider than the page scroll by themselves; the page does not. */
+  #fit() {
+    const fit = () => this.place.classList.toggle('wide', this.table.element.offsetWidth > this.place.clientWidth + 1);
+    const watcher = new ResizeObserver(fit);
+    watcher.observe(this.place);
+    watcher.observe(this.table.element);
+    return () => watcher.disconnect();
   }
 
   close() {
@@ -259,6 +272,11 @@ class History {
     if (other) this.record(other);
   }
 }
+
+const columnChoice = () => columnsMenu({
+  title: t('着信履歴の列'), text: t('列'), all: columns.ALL, chosen: columns.chosenColumns, label: columns.labelOf,
+  isFixed: name => name === columns.CALLER, changed: names => keep('historyColumns', names),
+});
 
 const pageButton = (name, label, onclick) =>
   h('button', { class: 'btn sm', type: 'button', onclick, disabled: true }, icon(name), label);

@@ -4,20 +4,13 @@
 // Never: asks for a list without a limit.
 
 import { REST, listAddress } from '../../base/api.js';
-import { isoDay, parsed, tel } from '../../base/format.js';
+import { tel } from '../../base/format.js';
 import { t, term } from '../../base/i18n.js';
-import { daysAfter, japanNow } from '../../base/japan.js';
+import { askedFor, daysOf, periodFrom, periodTo } from '../../base/period.js';
 import { CALLS, readNumbers } from '../records.js';
 
 /** Rows of a page. */
 export const PAGE = 50;
-/** Periods that move with the calendar: their name in the address → days back of first and last day. */
-const PERIODS = { today: [0, 0], yesterday: [1, 1], '7d': [6, 0], '30d': [29, 0] };
-/** Names of the periods, in the order of the choice. */
-export const PERIOD_WORDS = [
-  ['today', '今日'], ['yesterday', '昨日'], ['7d', '7日間'], ['30d', '30日間'], ['all', 'すべて'],
-  ['range', '期間を指定'],
-];
 const DEFAULT_PERIOD = '7d';
 /** Fields that a list is narrowed to by one value. */
 const FIELDS = ['状態', '対応状況', '番号通知', '回線No', '顧客ID', '対応者', '着信種別', '着信TEL'];
@@ -26,10 +19,8 @@ export const BY_LINK = ['対応者', '着信種別', '着信TEL'];
 
 /** Filters from the screen's address. */
 export function fromAddress(values) {
-  const range = values.from || values.to;
   const filters = {
-    period: range ? 'range' : values.period in PERIODS || values.period === 'all' ? values.period : DEFAULT_PERIOD,
-    from: day(values.from), to: day(values.to),
+    ...periodFrom(values, DEFAULT_PERIOD),
     numbers: readNumbers(values['相手TEL'] ?? '').numbers,
     q: values.q ?? '', oldest: values.order === 'asc', after: /^\d+$/.test(values.after ?? '') ? values.after : '',
   };
@@ -37,31 +28,17 @@ export function fromAddress(values) {
   return filters;
 }
 
-const dashed = text => text.replaceAll('/', '-');
-const day = text => (parsed((text ?? '').replaceAll('-', '/')) ? text.replaceAll('-', '/').slice(0, 10) : '');
-
 /** The part of the screen's address behind `?`. */
 export function toAddress(filters) {
-  const { period, from, to, numbers, q, oldest, after } = filters;
-  const values = period === 'range' ? { from: dashed(from), to: dashed(to) }
-    : { period: period === DEFAULT_PERIOD ? '' : period };
+  const { numbers, q, oldest, after } = filters;
+  const values = periodTo(filters, DEFAULT_PERIOD);
   for (const name of FIELDS) values[name] = filters[name];
   return { ...values, 相手TEL: numbers.join(','), q, order: oldest ? 'asc' : '', after };
 }
 
-/** First and last day of the filters, '' = open. */
-export function days({ period, from, to }) {
-  if (period === 'range') return { from, to };
-  const back = PERIODS[period];
-  if (!back) return { from: '', to: '' };
-  const today = japanNow();
-  return { from: isoDay(daysAfter(today, -back[0])), to: isoDay(daysAfter(today, -back[1])) };
-}
-
 /** What the list is narrowed to, as the request names it. */
 function narrowed(filters) {
-  const { from, to } = days(filters);
-  const values = { from: dashed(from), to: dashed(to), q: filters.q };
+  const values = { ...askedFor(filters), q: filters.q };
   for (const name of FIELDS) values[name] = filters[name];
   return { ...values, 相手TEL: filters.numbers.join(',') };
 }
@@ -87,7 +64,7 @@ export function restAddress(filters) {
 /** Whether a call of the feed belongs to the query, as far as a page can tell. */
 export function belongs(filters, call) {
   if (filters.q) return false;
-  const { from, to } = days(filters);
+  const { from, to } = daysOf(filters);
   const date = call['着信日時'].slice(0, 10);
   if ((from && date < from) || (to && date > to)) return false;
   if (filters.numbers.length && !filters.numbers.includes(call['相手TEL'])) return false;
@@ -96,7 +73,7 @@ export function belongs(filters, call) {
 
 /** The filters as a line of text, for paper and for those who listen. `names` tells what keys stand for. */
 export function inWords(filters, names = {}) {
-  const { from, to } = days(filters);
+  const { from, to } = daysOf(filters);
   const parts = [from && to && from === to ? from : from || to ? `${from}〜${to}` : t('全期間')];
   if (filters['回線No']) parts.push(names.line ?? `${t('回線')} ${filters['回線No']}`);
   if (filters['顧客ID']) parts.push(names.customer ?? `${t('顧客')} ${filters['顧客ID']}`);

@@ -10,10 +10,11 @@ import { open as openDialog } from '../../base/dialog.js';
 import { $, freshId, h, icon } from '../../base/dom.js';
 import { callerName, callerNumber, duration } from '../../base/format.js';
 import { t, term } from '../../base/i18n.js';
+import { handlingPill, statePill } from '../../base/pills.js';
 import { link } from '../../base/router.js';
 import { may } from '../../base/session.js';
 import { done, failed } from '../../base/toast.js';
-import { CALLS, HANDLINGS, handlingPill, mayThrowAway, myName, statePill } from '../records.js';
+import { CALLS, HANDLINGS, mayThrowAway, myName } from '../records.js';
 import { mayForward, openForward } from '../forward.js';
 import { deliveries, searchSites } from './beside.js';
 

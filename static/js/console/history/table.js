@@ -4,11 +4,12 @@
 // Never: holds more than a page.
 
 import { $, h, icon } from '../../base/dom.js';
-import { callerName, callerNumber, dayAndTime, duration } from '../../base/format.js';
+import { callerName, callerNumber, dayAndTime } from '../../base/format.js';
 import { t, term } from '../../base/i18n.js';
 import { failed } from '../../base/toast.js';
-import { CALLS, handlingPill, statePill } from '../records.js';
+import { CALLS } from '../records.js';
 import { change, row as readRow } from '../../base/api.js';
+import { CALLER, MEMO, TIME, cellOf, chosenColumns, labelOf } from './columns.js';
 
 const MEMO_MAX = 4000;
 
@@ -27,11 +28,17 @@ export function callTable({ open, selected, sort, writes }) {
   const picked = () => boxes().filter(box => box.checked).map(box => calls.get(box.value));
   const when = h('th', { scope: 'col', 'aria-sort': 'descending' },
     h('button', { type: 'button', onclick: sort }, t('日時'), icon('down')));
-  const head = [term('状態'), when, t('相手'), t('回線'), t('秒数'), term('対応状況'), term('対応者'), term('メモ')];
-  const element = h('table', { class: 't calls' }, h('caption', { class: 'sr' }, t('着信履歴')),
-    h('thead', {}, h('tr', {}, writes && h('th', { scope: 'col', class: 'pick' }, h('div', {}, all)),
-      head.map(text => (text instanceof Node ? text
-        : h('th', { scope: 'col', class: text === t('秒数') ? 'r' : null }, h('div', {}, text)))))), body);
+  const head = h('tr', {});
+  const element = h('table', { class: 't calls' }, h('caption', { class: 'sr' }, t('着信履歴')), h('thead', {}, head),
+    body);
+  let columns = [];
+
+  function drawHead() {
+    columns = chosenColumns();
+    head.replaceChildren(...writes ? [h('th', { scope: 'col', class: 'pick' }, h('div', {}, all))] : [],
+      ...columns.map(name => (name === TIME ? when
+        : h('th', { scope: 'col', class: name === '秒数' ? 'r' : null }, h('div', {}, labelOf(name))))));
+  }
 
   function tell() {
     const count = picked().length;
@@ -47,16 +54,13 @@ export function callTable({ open, selected, sort, writes }) {
     return h('tr', { 'data-id': call.ID, onclick: show },
       writes && h('td', { class: 'pick' }, h('input', { type: 'checkbox', value: call.ID, onchange: tell,
         'data-data': true, 'aria-label': t('{name} {time} を選ぶ', { name, time: dayAndTime(call['着信日時']) }) })),
-      h('td', { class: 'st' }, statePill(call['状態'])),
-      h('td', { class: 'num at' }, dayAndTime(call['着信日時'])),
-      h('td', { class: 'caller' },
-        h('button', { type: 'button', class: 'linklike data', onclick: () => open(call) }, name),
-        name !== callerNumber(call) && h('span', { class: 'num small muted' }, callerNumber(call))),
-      h('td', { class: 'data ln' }, call['回線名'] || (call['回線No'] === '0' ? '' : call['回線No'])),
-      h('td', { class: 'num r sec' }, seconds(call)),
-      h('td', { class: 'hd' }, handlingPill(call['対応状況'])),
-      h('td', { class: 'data op' }, call['対応者']),
-      h('td', { class: 'memo' }, memo(call)));
+      columns.map(name => cellOf(name, call, { [CALLER]: caller, [MEMO]: memo })));
+  }
+
+  function caller(call) {
+    const name = callerName(call);
+    return [h('button', { type: 'button', class: 'linklike data', onclick: () => open(call) }, name),
+      name !== callerNumber(call) && h('span', { class: 'num small muted' }, callerNumber(call))];
   }
 
   function memo(call) {
@@ -134,6 +138,15 @@ export function callTable({ open, selected, sort, writes }) {
     /** Whether a memo was changed in its place and is not saved. */
     isWriting: () =>
       [...body.querySelectorAll('.memoedit textarea')].some(field => field.value !== field.dataset.before),
+    /** Shows the columns that are chosen now; those who write go on and see them later. */
+    drawColumns() {
+      if ($('.memoedit', body)) return;
+      const chosen = new Set(picked().map(call => call.ID));
+      drawHead();
+      body.replaceChildren(...[...calls.values()].map(draw));
+      for (const box of boxes()) box.checked = chosen.has(box.value);
+      tell();
+    },
     clear() {
       for (const box of boxes()) box.checked = false;
       tell();
@@ -143,14 +156,9 @@ export function callTable({ open, selected, sort, writes }) {
       for (const call of page) calls.set(call.ID, call);
       when.setAttribute('aria-sort', isOldestFirst ? 'ascending' : 'descending');
       when.firstElementChild.replaceChildren(t('日時'), icon(isOldestFirst ? 'up' : 'dn'));
+      drawHead();
       body.replaceChildren(...page.map(draw));
       tell();
     },
   };
-}
-
-/** How long it rang, or how long they spoke where a source can tell. */
-function seconds(call) {
-  if (call['通話秒数'] !== '') return [t('通話'), ' ', duration(call['通話秒数'])];
-  return call['呼出秒数'] === '' ? '' : duration(call['呼出秒数']);
 }
