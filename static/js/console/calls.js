@@ -24,12 +24,17 @@ const RECENT_MAX = 20;
 const RINGING = '呼出中';
 /** Longer than any ring limit (600 s): a record that rings longer was left behind. */
 const RING_MAX_MS = 660_000;
+/** The feed tells of no changed line: in front they are read so often, and whenever the tab comes to the front. */
+const LINES_MS = 300_000;
+/** Not more often than that. */
+const LINES_PAUSE_MS = 5_000;
 /** How many calls are counted after the feed was lost. */
 const COUNTED_MAX = 500;
 
 let cards = [];
 let recent = [];
 let lines = new Map();
+let linesReadAt = 0;
 let newest = 0;
 let isLoaded = false;
 /** Records that the feed told of while the list was being read: newer than what the list says. */
@@ -111,6 +116,9 @@ export async function startCalls() {
   on('updated', updated);
   on('resync', () => load().catch(failedToRead));
   on('state', followState);
+  const look = () => { if (!document.hidden) readLines(); };
+  document.addEventListener('visibilitychange', look);
+  setInterval(look, LINES_MS);
   await load().catch(failedToRead);
 }
 
@@ -124,6 +132,7 @@ function find(call) {
 function rang(envelope, message) {
   const call = envelope['着信記録'];
   if (!call) return;
+  if (call['回線No'] !== '0' && !lines.has(call['回線No'])) readLines();
   const known = find(call);
   const card = known ?? { heardAt: message.heardAt ?? Date.now(), late: message.late };
   Object.assign(card, parts(envelope, call));
@@ -204,12 +213,22 @@ export function learn(call) {
   tell({ kind: 'call', call });
 }
 
+/** Reads the colours of the lines; what shows them is drawn anew only if one changed. */
+async function readLines() {
+  if (Date.now() - linesReadAt < LINES_PAUSE_MS) return;
+  linesReadAt = Date.now();
+  try {
+    const found = (await rows('ContainmentLine')).map(line => [line['回線No'], line['表示色']]);
+    const isOther = JSON.stringify(found) !== JSON.stringify([...lines]);
+    lines = new Map(found);
+    if (isOther && isLoaded) tell({ kind: 'list' });
+  } catch { /* the colours stay as they were; the feed's banner tells that the server is away */ }
+}
+
 async function load() {
   heard = new Map();
-  const [calls, numbers] = await Promise.all([
-    rows(CALLS, { limit: RECENT_MAX, order: 'desc' }), rows('ContainmentLine'),
-  ]);
-  lines = new Map(numbers.map(line => [line['回線No'], line['表示色']]));
+  linesReadAt = 0;
+  const [calls] = await Promise.all([rows(CALLS, { limit: RECENT_MAX, order: 'desc' }), readLines()]);
   recent = calls;
   isLoaded = true;
   for (const call of calls) {

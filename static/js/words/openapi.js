@@ -2,7 +2,6 @@
 export default {
   'openapi=削除': 'Delete',
   'openapi=ログイン': 'Log-in',
-  'openapi=画面': 'Screens',
   '全件': 'All rows',
   'ファイルで取り出す': 'As a file',
   'CSVの文字コード(既定 utf-8、BOM付き)': 'Character set of CSV (utf-8 with a BOM unless said)',
