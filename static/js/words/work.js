@@ -21,7 +21,10 @@ export default {
   '終わったもの': 'Done',
   'どれを見るか': 'Which ones',
   '{jobs} 件(着信 {calls} 回)': '{jobs} (calls: {calls})',
-  '新しい {n} 件までを見ています。古いものは着信履歴にあります。': 'These are the newest {n}. Older ones are in the call history.',
+  'さらに前を見る': 'Look further back',
+  '新しい着信 {n} 回までを見ています。': 'These are the newest {n} calls.',
+  '{days} 日より前の着信がまだあります。': 'There are calls from more than {days} days ago.',
+  '{days} 日より前の着信が {n} 回あります。': ['{n} call is more than {days} days old.', '{n} calls are more than {days} days old.'],
   'あと {n} 件を表示': 'Show {n} more',
   '待っている不在着信はありません。': 'No missed call waits.',
   'あなたの担当はありません。「未対応」から「対応する」を選ぶとここに入ります。':

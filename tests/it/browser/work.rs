@@ -1,5 +1,7 @@
 //! Missed calls that wait for somebody: they come, are taken, put off, done, and close themselves.
 
+use std::process::Command;
+
 use thirtyfour::Key;
 
 use super::Browser;
@@ -76,4 +78,60 @@ fn closes_itself(browser: &Browser, service: &Service) {
     browser.wait_gone(".nav a[data-screen=work] .n");
     call(service, "0311112222", None);
     browser.wait_text(".job", "03-1111-2222");
+}
+
+/// The calls that wait, as the service counts them.
+fn waiting(service: &Service, span: &str) -> usize {
+    let of = |state: &str| {
+        let list = service.get(&format!("ReceivedCall-Record?対応状況={state}&{span}limit=10000"));
+        list.as_array().unwrap().len()
+    };
+    ["未対応", "折返し要", "対応中"].into_iter().map(of).sum()
+}
+
+/// The number before a word in the head of the list: `12 件(着信 34 回)`.
+fn told(browser: &Browser) -> String {
+    let text = browser.text(".pagehead p");
+    text.split("着信 ").nth(1).unwrap_or_default().split(' ').next().unwrap().replace(',', "")
+}
+
+#[test]
+fn what_lies_further_back_is_told_and_can_be_looked_at() {
+    let mut service = Service::start();
+    service.stop();
+    std::fs::remove_dir_all(service.data_dir()).unwrap();
+    let mut demo = Command::new(env!("CARGO_BIN_EXE_smartconnect"));
+    demo.args(["demo", "--customers", "30", "--calls", "9000", "--seed", "7", "--data-dir"]);
+    assert!(demo.arg(service.data_dir()).output().unwrap().status.success());
+    service.restart();
+    let browser = Browser::open(&service);
+    browser.goto("/#/work");
+    browser.wait(".job");
+    // Only what waits for a month is shown at first; the rest is not hidden.
+    let all = waiting(&service, "");
+    let first: usize = told(&browser).parse().unwrap();
+    assert!(first < all, "{first} of {all}");
+    let show_all = "for (let b; (b = document.querySelector('.jobs > .pad button'));) b.click()";
+    browser.run(show_all, &[]);
+    let further_back = format!("30 日より前の着信が {} 回", all - first);
+    wait_for("what lies further back", SOON, || {
+        browser.text(".reach").replace(',', "").contains(&further_back).then_some(())
+    });
+    browser.check("missed calls with more behind");
+    // 300 of each state at once: until all are read the numbers say that there are more.
+    let mut steps = 0;
+    loop {
+        let before = told(&browser);
+        browser.click(".reach [data-act=further]");
+        wait_for("the next part", SOON, || (told(&browser) != before).then_some(()));
+        steps += 1;
+        browser.run(show_all, &[]);
+        if !told(&browser).ends_with('+') {
+            break;
+        }
+    }
+    assert!(steps > 1, "some state has more than one part");
+    assert_eq!(told(&browser), all.to_string());
+    assert!(!browser.shows(".reach"));
+    browser.assert_quiet("further back");
 }

@@ -13,18 +13,62 @@ import { OPEN_DAYS, since } from './tally.js';
 export const OPEN = ['未対応', '折返し要', '対応中'];
 /** Words of what is over. */
 export const OVER = ['対応済', '折返し済', '対応不要'];
-/** Calls that are looked at, newest first. */
-export const LOOKED_AT_MAX = 300;
+/** Calls of each word that are read at once, newest first. */
+const PART = 300;
 const OVER_DAYS = 7;
 /** A promise that is due so soon is marked. */
 const SOON_MINUTES = 30;
 
-/** Calls with one of these words: `{ calls, isAll }`. */
-export async function callsWith(words, signal) {
-  const days = words === OVER ? OVER_DAYS : OPEN_DAYS;
-  const lists = await Promise.all(words.map(word => rows(CALLS,
-    { limit: LOOKED_AT_MAX, order: 'desc', from: since(days), 対応状況: word }, signal)));
-  return { calls: lists.flat(), isAll: lists.every(list => list.next === null) };
+/** The calls with some words of 対応状況, newest first, part by part: those of the last days, then older ones. */
+export class Reader {
+  #parts;
+  #isOlder = false;
+  /** How many stand before the days: a number, or null where they are too many to be counted. */
+  #before = 0;
+
+  constructor(words) {
+    this.days = words === OVER ? OVER_DAYS : OPEN_DAYS;
+    this.#parts = words.map(word => ({ word, after: null, isEnd: false }));
+  }
+
+  /** Whether some of the days that are looked at were not read. */
+  get isPart() {
+    return this.#parts.some(part => !part.isEnd);
+  }
+
+  /** How many wait beyond those days (null = many); 0 once they are read. */
+  get before() {
+    return this.#isOlder ? 0 : this.#before;
+  }
+
+  /** Whether there is more to be read. */
+  get hasMore() {
+    return this.isPart || this.before !== 0;
+  }
+
+  /** Reads the next part. */
+  async more(signal) {
+    const isFirst = !this.#isOlder && this.#parts.every(part => part.after === null && !part.isEnd);
+    const isOlder = this.#isOlder || !this.isPart;
+    const parts = isOlder === this.#isOlder ? this.#parts
+      : this.#parts.map(({ word }) => ({ word, after: null, isEnd: false }));
+    const bounds = isOlder ? { to: since(this.days + 1) } : { from: since(this.days) };
+    const lists = parts.map(({ word, after, isEnd }) => (isEnd ? null
+      : rows(CALLS, { limit: PART, order: 'desc', ...bounds, 対応状況: word, after }, signal)));
+    const [before, ...read] = await Promise.all([isFirst ? this.#count(signal) : this.#before, ...lists]);
+    // Nothing is noted before all has arrived, so that what failed can be asked for again.
+    this.#before = before;
+    this.#isOlder = isOlder;
+    this.#parts = parts.map((part, at) => (read[at]
+      ? { ...part, after: read[at].next, isEnd: read[at].next === null } : part));
+    return read.filter(Boolean).flat();
+  }
+
+  async #count(signal) {
+    const older = await Promise.all(this.#parts.map(({ word }) =>
+      rows(CALLS, { limit: 1, order: 'desc', to: since(this.days + 1), 対応状況: word }, signal)));
+    return older.some(list => list.total === null) ? null : older.reduce((sum, list) => sum + list.total, 0);
+  }
 }
 
 /** The jobs of some calls, what was promised first, then the oldest. */

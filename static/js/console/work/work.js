@@ -12,11 +12,11 @@ import { handlingPill } from '../../base/pills.js';
 import { link, note as noteAddress } from '../../base/router.js';
 import { may } from '../../base/session.js';
 import { useStyle } from '../../base/style.js';
-import { done } from '../../base/toast.js';
+import { done, failed } from '../../base/toast.js';
 import { on } from '../../live/live.js';
 import { CALLS, myName } from '../records.js';
 import { mayForward, openForward } from '../forward.js';
-import { LOOKED_AT_MAX, OPEN, OVER, callsWith, dueness, jobsOf } from './jobs.js';
+import { OPEN, OVER, Reader, dueness, jobsOf } from './jobs.js';
 import * as orders from './orders.js';
 
 const SHOWN = 40;
@@ -45,7 +45,9 @@ class WorkList {
   #calls = new Map();
   #tab = 'open';
   #shown = SHOWN;
-  #isAll = true;
+  #reader = null;
+  /** How many parts were asked for beyond the first. */
+  #further = 0;
   #reading = null;
   #settling = 0;
   #ends = [];
@@ -55,8 +57,10 @@ class WorkList {
     this.tabs = TABS.map(([name, label]) => h('button', { type: 'button', 'aria-pressed': 'false', 'data-tab': name,
       onclick: () => this.choose(name) }, t(label), ' ', h('span', { class: 'num n' })));
     this.list = h('ul', { class: 'jobs' });
-    this.hint = h('p', { class: 'small muted pad', hidden: true });
-    this.card = h('section', { class: 'card', 'aria-label': t('不在の対応') }, this.list, this.hint);
+    this.hint = h('p', { class: 'small muted', role: 'status' });
+    this.reach = h('div', { class: 'reach pad', hidden: true }, this.hint, h('button', { class: 'btn', type: 'button',
+      'data-act': 'further', onclick: () => this.#go() }, icon('history'), t('さらに前を見る')));
+    this.card = h('section', { class: 'card', 'aria-label': t('不在の対応') }, this.list, this.reach);
     view.append(h('div', { class: 'pagehead' }, h('h1', {}, t('不在の対応')), this.sum, h('span', { class: 'sp' }),
       h('div', { class: 'seg', role: 'group', 'aria-label': t('どれを見るか') }, this.tabs)), this.card);
     const clock = setInterval(() => this.#draw(), MINUTE_MS);
@@ -79,6 +83,7 @@ class WorkList {
     this.#shown = SHOWN;
     noteAddress('work', { tab: tab === 'open' ? '' : tab });
     for (const button of this.tabs) button.setAttribute('aria-pressed', String(button.dataset.tab === tab));
+    if (isOther) this.#further = 0;
     if (isOther) await this.#read();
     else this.#draw();
   }
@@ -89,13 +94,34 @@ class WorkList {
     this.#reading = reading;
     this.card.setAttribute('aria-busy', 'true');
     try {
-      const found = await callsWith(this.#words(), reading.signal);
-      this.#calls = new Map(found.calls.map(call => [call.ID, call]));
-      this.#isAll = found.isAll;
+      const reader = new Reader(this.#words());
+      const found = await reader.more(reading.signal);
+      for (let part = 0; part < this.#further && reader.hasMore; part += 1) {
+        found.push(...await reader.more(reading.signal));
+      }
+      this.#calls = new Map(found.map(call => [call.ID, call]));
+      this.#reader = reader;
       this.#draw();
     } catch (error) {
       if (reading.signal.aborted) return;
       this.#fail(error);
+    }
+    this.card.removeAttribute('aria-busy');
+  }
+
+  /** Reads further back; what is shown stays. */
+  async #go() {
+    const reader = this.#reader;
+    this.card.setAttribute('aria-busy', 'true');
+    try {
+      const found = await reader.more(this.#reading.signal);
+      if (reader !== this.#reader) return;
+      this.#further += 1;
+      for (const call of found) if (!this.#calls.has(call.ID)) this.#calls.set(call.ID, call);
+      this.#shown = Math.max(this.#shown, this.list.children.length + SHOWN);
+      this.#draw();
+    } catch (error) {
+      if (!this.#reading.signal.aborted) failed(t('一覧を読み込めません。'), error);
     }
     this.card.removeAttribute('aria-busy');
   }
@@ -121,18 +147,31 @@ class WorkList {
     for (const button of this.tabs) {
       const isKnown = this.#tab !== 'over' && button.dataset.tab !== 'over';
       const number = isKnown ? jobs.filter(fits(button.dataset.tab)).length : 0;
-      button.querySelector('.n').textContent = number ? String(number) : '';
+      button.querySelector('.n').textContent = number ? this.#counted(number) : '';
     }
     const shown = jobs.filter(fits(this.#tab));
     const calls = shown.reduce((sum, job) => sum + job.calls.length, 0);
     this.sum.textContent = shown.length
-      ? t('{jobs} 件(着信 {calls} 回)', { jobs: count(shown.length), calls: count(calls) }) : '';
+      ? t('{jobs} 件(着信 {calls} 回)', { jobs: this.#counted(shown.length), calls: this.#counted(calls) }) : '';
     const focus = this.#focus();
     this.list.replaceChildren(...shown.slice(0, this.#shown).map(job => this.#item(job)), ...this.#more(shown));
     if (!shown.length) this.list.replaceChildren(this.#nothing());
-    this.hint.hidden = this.#isAll;
-    this.hint.textContent = t('新しい {n} 件までを見ています。古いものは着信履歴にあります。', { n: LOOKED_AT_MAX });
+    this.#drawReach(shown);
     this.#refocus(focus);
+  }
+
+  /** A number, with + where more of these days were not read yet. */
+  #counted(number) {
+    return `${count(number)}${this.#reader?.isPart ? '+' : ''}`;
+  }
+
+  /** What lies further back, below the last job. */
+  #drawReach(shown) {
+    const { isPart = false, before = 0, hasMore = false, days } = this.#reader ?? {};
+    this.reach.hidden = !hasMore || shown.length > this.#shown;
+    this.hint.textContent = isPart ? t('新しい着信 {n} 回までを見ています。', { n: count(this.#calls.size) })
+      : before === null ? t('{days} 日より前の着信がまだあります。', { days })
+        : t('{days} 日より前の着信が {n} 回あります。', { days, n: count(before) });
   }
 
   /** Where the focus is, so that it stays there when the list is drawn anew. */
@@ -210,7 +249,8 @@ function numberLine(job) {
   const copied = async () => { if (await copy(number)) { done(t('コピーしました')); } };
   return h('div', { class: 'numline' },
     number ? h('a', { class: 'num', href: `tel:${number}` }, icon('phone'), callerNumber(job.last))
-      : h('span', { class: 'muted' }, callerNumber(job.last)),
+      // Who withheld the number is called by the word that says so already.
+      : callerName(job.last) !== callerNumber(job.last) && h('span', { class: 'muted' }, callerNumber(job.last)),
     number && h('button', { class: 'btn icon ghost sm', type: 'button', 'data-act': 'copy', onclick: copied,
       'aria-label': t('番号をコピー'), title: t('番号をコピー') }, icon('copy')),
     job.last['会社名'] && job.last['顧客名'] && h('span', { class: 'small muted data' }, job.last['会社名']));
