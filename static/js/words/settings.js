@@ -27,13 +27,13 @@ export default {
     'The small window stands beside other programs; the wallboard is read from afar.',
   '小窓を開く': 'Open the small window',
   '壁掛け表示を開く': 'Open the wallboard',
-  'このブラウザーの設定をすべて最初の状態に戻します。下書きは消えません。':
-    'All settings of this browser go back to their defaults. Drafts are kept.',
+  'このブラウザーの設定をすべて最初の状態に戻します。言語と下書きはそのままです。':
+    'All settings of this browser go back to their defaults. Language and drafts stay.',
   '戻す': 'Reset',
   '初期状態に戻しました': 'Everything is reset',
   '端末の名前と対応者の名前も消えました。': 'The names of the computer and of yourself are gone too.',
-  '音・お知らせ・カードの項目・名前を最初の状態に戻します。':
-    'Sound, notices, facts of the card and names go back to their defaults.',
+  '音・お知らせ・カードの項目・明暗・名前を最初の状態に戻します。':
+    'Sound, notices, facts of the card, colours and names go back to their defaults.',
   '着信音を鳴らす': 'Sound when a call comes in',
   '1 つのブラウザーで 1 回だけ鳴ります。画面上のベルでいつでも止められます。':
     'Sounds once in a browser, however many tabs. The bell in the top bar mutes it at any time.',

@@ -17,9 +17,11 @@
 mod admin;
 mod admin_lists;
 mod admin_rows;
+mod admin_table;
 mod admin_texts;
 #[allow(dead_code)] // what people do on pages is here, whether or not a test does it today
 mod axe;
+mod choices;
 mod customers;
 mod desk;
 mod desk_card;

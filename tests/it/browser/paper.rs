@@ -134,7 +134,22 @@ fn statistics_leave_the_page_as_paper_and_tables() {
     let first = text.lines().nth(1).unwrap();
     assert!(first.starts_with("\"'=HYPERLINK(\"\"http"), "a formula: {first}");
     assert!(first.contains(",090-0000-0001,"), "{first}");
+    charts_lead_on(&browser);
     browser.assert_quiet("files of the statistics");
+}
+
+/// A column leads to its day; a cell to the days behind it, and each of them to its calls.
+fn charts_lead_on(browser: &Browser) {
+    browser.click("cti-stack-chart .hit rect:not(.area)");
+    browser.wait_place("#/history?from=");
+    browser.wait(".calls tbody tr");
+    browser.run("history.back()", &[]);
+    browser.click("cti-heatmap .hit");
+    browser.wait_text("dialog h2", "時");
+    assert_eq!(browser.axe(), Vec::<String>::new(), "the days of an hour");
+    browser.click(".days a");
+    browser.wait_place("#/history?from=");
+    browser.wait(".calls tbody tr");
 }
 
 /// On paper: every figure and the whole of every chart, in ink.

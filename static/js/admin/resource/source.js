@@ -4,7 +4,7 @@
 // Never: writes.
 
 import { rows } from '../../base/api.js';
-import { tel } from '../../base/format.js';
+import { digits, tel } from '../../base/format.js';
 import { askedFor } from '../../base/period.js';
 import { wordOf } from '../../base/catalogue.js';
 
@@ -46,7 +46,7 @@ export function source(resource, state) {
     const words = state.q.normalize('NFKC').toLowerCase().split(/\s+/).filter(Boolean);
     const filters = Object.entries(state.filters);
     const fitting = all.filter(row => filters.every(([name, value]) => row[name] === value)
-      && words.every(word => textOf(resource, row).includes(word)));
+      && words.every(word => holds(textOf(resource, row), word)));
     const field = resource.fields.find(each => each.name === state.sort.name);
     fitting.sort((a, b) => compare(field, a, b) * (state.sort.desc ? -1 : 1));
     if (first >= fitting.length) first = 0;
@@ -87,6 +87,10 @@ export function source(resource, state) {
     held: key => (all ?? shown?.rows ?? []).find(row => row[resource.key] === key),
   };
 }
+
+/** A number is found however it is hyphenated. */
+const holds = (text, word) => text.includes(word)
+  || (/^[\d()‐-―−ー-]+$/.test(word) && digits(word) !== '' && text.includes(digits(word)));
 
 function textOf(resource, row) {
   const texts = resource.fields.map(field => {

@@ -99,18 +99,19 @@ function windows() {
 
 function reset(draw) {
   const run = async () => {
-    const sure = await ask(t('初期状態に戻す'), t('このブラウザーの設定をすべて最初の状態に戻します。下書きは消えません。'),
-      t('戻す'), { danger: true });
+    const sure = await ask(t('初期状態に戻す'),
+      t('このブラウザーの設定をすべて最初の状態に戻します。言語と下書きはそのままです。'), t('戻す'), { danger: true });
     if (!sure) return;
     const before = ['clientName', 'operator'].map(name => [name, setting(name)]);
     forget();
+    setTheme('');
     rename();
     draw();
     done(t('初期状態に戻しました'), before.some(([, value]) => value) ? t('端末の名前と対応者の名前も消えました。') : '');
     keep('insecureSeen', false);
   };
   return [
-    h('p', { class: 'small muted' }, t('音・お知らせ・カードの項目・名前を最初の状態に戻します。')),
+    h('p', { class: 'small muted' }, t('音・お知らせ・カードの項目・明暗・名前を最初の状態に戻します。')),
     h('div', {}, h('button', { class: 'btn bad', type: 'button', onclick: run }, icon('undo'), t('初期状態に戻す'))),
   ];
 }
