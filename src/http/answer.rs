@@ -3,6 +3,7 @@
 //! Invariant: Host and Origin, route, method, credentials, in this order, before the body is read.
 //! Never: answers an error below the base in any other shape than `{result,msg}`.
 
+use actix_web::dev::RequestHead;
 use actix_web::http::{Method, header};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -15,6 +16,7 @@ use super::{
     Refusal, cors, events, health, metrics, pages, reply, rest, sign_in, status, tls, user_pages,
     websocket,
 };
+use crate::resource::Resource;
 
 /// Answers a request.
 pub(super) async fn answer(
@@ -24,11 +26,39 @@ pub(super) async fn answer(
 ) -> HttpResponse {
     let mut asked = None;
     let served = serve(&request, payload, &worker, &mut asked).await;
+    finish(served, request.head(), &worker, asked)
+}
+
+/// Answers a request for a row, of which nothing but the head is needed.
+pub(super) async fn answer_row(
+    request: &RequestHead,
+    worker: &Worker,
+    (resource, key): (&'static Resource, i64),
+) -> HttpResponse {
+    let mut asked = None;
+    let served = async {
+        let gate = &worker.app.gate;
+        let facts = gate.screen(gate.facts(request))?;
+        let route = *asked.insert(Route::Row(resource));
+        let who = gate.admit(request, &facts, route.rule(), Verb::Read).await?;
+        rest::row(worker, &request.headers, resource, key, who.lines()).await
+    };
+    let served = served.await;
+    finish(served, request, worker, asked)
+}
+
+/// The answer, counted, and shown to the page that asked for it.
+fn finish(
+    served: Result<HttpResponse, Refusal>,
+    request: &RequestHead,
+    worker: &Worker,
+    asked: Option<Route>,
+) -> HttpResponse {
     let mut response = served.unwrap_or_else(|refusal| {
-        refusal.response(worker.app.legacy_status && is_rest(request.path()))
+        refusal.response(worker.app.legacy_status && is_rest(request.uri.path()))
     });
     worker.counts.note(asked, response.status().as_u16());
-    if let Some(origin) = request.headers().get(header::ORIGIN) {
+    if let Some(origin) = request.headers.get(header::ORIGIN) {
         cors::expose(&mut response, origin);
     }
     response
@@ -41,7 +71,7 @@ async fn serve(
     asked: &mut Option<Route>,
 ) -> Result<HttpResponse, Refusal> {
     let app = &worker.app;
-    let facts = app.gate.facts(request);
+    let facts = app.gate.facts(request.head());
     if request.method() == Method::OPTIONS {
         app.gate.screen_host(&facts)?;
         let (route, _) = resolve(request.path())?;
@@ -51,10 +81,10 @@ async fn serve(
     let (route, argument) = resolve(request.path())?;
     *asked = Some(route);
     let verb = permitted(route.allow(), request.method())?;
-    let who = app.gate.admit(request, &facts, route.rule(), verb).await?;
+    let who = app.gate.admit(request.head(), &facts, route.rule(), verb).await?;
     match (route, argument) {
         (Route::Row(resource), Argument::Key(key)) if verb == Verb::Read => {
-            rest::row(worker, request, resource, key, who.lines()).await
+            rest::row(worker, request.headers(), resource, key, who.lines()).await
         }
         (Route::List(resource), _) if verb != Verb::Read => {
             rest::write(app, request, payload, rest::Order { resource, key: 0, verb, who: &who })

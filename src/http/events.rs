@@ -40,7 +40,7 @@ pub(super) fn feed(
     let info = ClientInfo {
         name: wanted.name,
         transport: Transport::ServerSentEvents,
-        ip: peer_of(request).to_string(),
+        ip: peer_of(request.head()).to_string(),
         user: who.name().to_owned(),
         lines: who.lines().to_vec(),
     };

@@ -72,7 +72,7 @@ pub(super) async fn ready(
     let connections: Vec<&Record> = rows.filter(|row| row.is("enabled")).collect();
     let fault = fault(app, writable, &connections);
     let here = Gate::is_this_machine(facts);
-    if !here && app.gate.admit(request, facts, Rule::Reader, Verb::Read).await.is_err() {
+    if !here && app.gate.admit(request.head(), facts, Rule::Reader, Verb::Read).await.is_err() {
         return fault.map_or_else(|| Ok(reply::done()), Err);
     }
     let members = details(app, writable, &connections);

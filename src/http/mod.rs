@@ -9,6 +9,7 @@ mod app;
 mod command;
 mod cors;
 mod events;
+mod front;
 mod health;
 mod method;
 mod metrics;

@@ -12,13 +12,22 @@ use crate::resource::order::DRY_RUN;
 
 /// Every parameter, in order.
 pub(super) fn pairs(request: &HttpRequest) -> Vec<(String, String)> {
-    let pairs = Query::<Vec<(String, String)>>::from_query(request.query_string());
+    pairs_of(request.query_string())
+}
+
+fn pairs_of(query: &str) -> Vec<(String, String)> {
+    let pairs = Query::<Vec<(String, String)>>::from_query(query);
     pairs.map_or(Vec::new(), Query::into_inner)
 }
 
 /// The first value of a parameter.
 pub(super) fn value(request: &HttpRequest, name: &str) -> Option<String> {
-    pairs(request).into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    value_of(request.query_string(), name)
+}
+
+/// The first value of a parameter of this query.
+pub(super) fn value_of(query: &str, name: &str) -> Option<String> {
+    pairs_of(query).into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }
 
 /// Whether `?dryrun=` asks for a rehearsal. A word that says neither is refused: whoever mistypes it

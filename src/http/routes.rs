@@ -246,6 +246,14 @@ pub(super) fn resolve(path: &str) -> Result<(Route, Argument), Refusal> {
     }
 }
 
+/// The row that a raw path names in the plain way, which [`resolve`] reads too, among others.
+pub(super) fn plain_row(path: &str) -> Option<(&'static Resource, i64)> {
+    let (name, key) = below(path, REST_BASE)?.strip_prefix('/')?.split_once('/')?;
+    let resource = catalog::find(name)?;
+    let is_plain = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
+    is_plain.then(|| (resource, key.parse().unwrap_or(i64::MAX)))
+}
+
 /// The addresses beside the resources.
 fn service(path: &str) -> Result<(Route, Argument), Refusal> {
     let found = [

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Server;
+use actix_web::web::Data;
 use actix_web::{App as ActixApp, HttpServer, web};
 #[cfg(unix)]
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -18,6 +19,7 @@ use tokio::sync::Semaphore;
 use super::access::Gate;
 use super::answer::answer;
 use super::app::{App, AskLine, CallsWaiting, ListenerFault, Worker};
+use super::front::FrontFactory;
 use super::health::Readiness;
 use super::metrics::{Figures, Tables};
 use super::pages;
@@ -175,7 +177,7 @@ pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
     let machine_name = prepare();
     let gate = Gate::new(store.clone(), clock.clone(), &settings, &machine_name);
     tell_who_gets_in(&gate, &settings.open_lan);
-    let app = web::Data::new(App {
+    let app = Data::new(App {
         ask_line,
         scheduler,
         services,
@@ -200,8 +202,9 @@ pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
         gate,
     });
     let mut server = HttpServer::new(move || {
-        let worker = web::Data::new(Worker::new(app.clone()));
-        ActixApp::new().app_data(worker).default_service(web::to(answer))
+        let worker = Data::new(Worker::new(app.clone()));
+        let actix = ActixApp::new().app_data(Data::clone(&worker)).default_service(web::to(answer));
+        FrontFactory::new(actix, worker)
     })
     .workers(settings.workers.max(1))
     .max_connections(CONNECTIONS_PER_WORKER)

@@ -50,7 +50,7 @@ pub(super) fn open(
     let link = Link {
         app: app.clone(),
         who,
-        ip: peer_of(request).to_string(),
+        ip: peer_of(request.head()).to_string(),
         session,
         registered: None,
         seen_at: app.gate.now(),

@@ -134,11 +134,13 @@ fn write_cell(kind: Kind, raw: &Raw<'_>, out: &mut Vec<u8>) {
 /// Appends a string's inside, escaped for JSON.
 pub fn write_escaped(text: &str, out: &mut Vec<u8>) {
     let bytes = text.as_bytes();
+    let (words, rest) = bytes.as_chunks();
+    if !words.iter().any(|word| has_escape(*word)) && !rest.iter().any(needs_escape) {
+        out.extend_from_slice(bytes);
+        return;
+    }
     let mut start = 0;
-    for (index, byte) in bytes.iter().enumerate() {
-        if !NEEDS_ESCAPE[usize::from(*byte)] {
-            continue;
-        }
+    for (index, byte) in bytes.iter().enumerate().filter(|(_, byte)| needs_escape(byte)) {
         out.extend_from_slice(bytes.get(start..index).unwrap_or_default());
         write_escape(*byte, out);
         start = index + 1;
@@ -146,19 +148,20 @@ pub fn write_escaped(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(bytes.get(start..).unwrap_or_default());
 }
 
+/// Whether one of eight bytes [`needs_escape`], all looked at in one step: a byte below a bound
+/// borrows into its upper bit when the bound is taken from it.
+fn has_escape(word: [u8; 8]) -> bool {
+    const ONES: u64 = u64::MAX / 255;
+    let word = u64::from_ne_bytes(word);
+    let below = |word: u64, bound: u64| word.wrapping_sub(ONES * bound) & !word;
+    let is = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+    (below(word, 0x20) | is(b'"') | is(b'\\') | is(0x7f)) & (ONES * 0x80) != 0
+}
+
 /// Control characters, `"` and `\` (RFC 8259 §7). Bytes above 127 belong to UTF-8 sequences.
-static NEEDS_ESCAPE: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        table[byte] = true;
-        byte += 1;
-    }
-    table[b'"' as usize] = true;
-    table[b'\\' as usize] = true;
-    table[0x7f] = true;
-    table
-};
+fn needs_escape(byte: &u8) -> bool {
+    matches!(byte, 0..0x20 | b'"' | b'\\' | 0x7f)
+}
 
 fn write_escape(byte: u8, out: &mut Vec<u8>) {
     const HEX: &[u8; 16] = b"0123456789abcdef";

@@ -68,12 +68,11 @@ impl Tagging {
 
     /// The next value, as GET shows it.
     pub(super) fn value(&mut self, shown: &[u8]) {
-        let mut words = shown.chunks_exact(8);
-        for word in &mut words {
-            self.mix(word.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte)));
+        let (words, rest) = shown.as_chunks();
+        for word in words {
+            self.mix(u64::from_le_bytes(*word));
         }
         // The length of the rest ends the value: "ab","c" is not "a","bc".
-        let rest = words.remainder();
         let length = u64::try_from(rest.len()).unwrap_or_default() + 1;
         let rest = rest.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
         self.mix(length << 56 | rest);

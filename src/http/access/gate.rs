@@ -6,7 +6,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-use actix_web::HttpRequest;
+use actix_web::dev::RequestHead;
 use arc_swap::ArcSwap;
 
 use super::heads::Heads;
@@ -105,8 +105,8 @@ impl Gate {
     }
 
     /// Facts of a request.
-    pub(in crate::http) fn facts<'a>(&self, request: &'a HttpRequest) -> Facts<'a> {
-        let heads = Heads::of(request.headers());
+    pub(in crate::http) fn facts<'a>(&self, request: &'a RequestHead) -> Facts<'a> {
+        let heads = Heads::of(&request.headers);
         Facts {
             peer: peer_of(request),
             forwarded: heads.forwarded,
@@ -114,7 +114,7 @@ impl Gate {
             origin: heads.origin,
             fetch_site: heads.fetch_site,
             // An upgrade opens a channel that a page can read: no plain reading.
-            safe: request.method().is_safe() && !heads.upgrade,
+            safe: request.method.is_safe() && !heads.upgrade,
             states_token: heads.credentials.token().is_some() || stated_ticket(request).is_some(),
             credentials: heads.credentials,
             users_exist: self.directory().users_exist,
@@ -134,7 +134,7 @@ impl Gate {
     /// Checks the credentials and decides.
     pub(in crate::http) async fn admit(
         &self,
-        request: &HttpRequest,
+        request: &RequestHead,
         facts: &Screened<'_>,
         rule: Rule,
         verb: Verb,
@@ -214,7 +214,7 @@ impl Gate {
         directory
     }
 
-    async fn proof(&self, request: &HttpRequest, facts: &Facts<'_>) -> Result<Proof, Refusal> {
+    async fn proof(&self, request: &RequestHead, facts: &Facts<'_>) -> Result<Proof, Refusal> {
         let credentials = &facts.credentials;
         if let Some(token) = credentials.token() {
             let directory = self.directory();
@@ -243,26 +243,26 @@ impl Gate {
         if !credentials.cookie {
             return Ok(Proof::Absent);
         }
-        let Some(hash) = self.cookie(request.headers(), facts) else { return Ok(Proof::Absent) };
+        let Some(hash) = self.cookie(&request.headers, facts) else { return Ok(Proof::Absent) };
         Ok(self.session_account(hash).await?.map_or(Proof::SessionEnded, Proof::Known))
     }
 }
 
 /// The peer's address; one that cannot be told is treated as a stranger's.
-pub(in crate::http) fn peer_of(request: &HttpRequest) -> IpAddr {
+pub(in crate::http) fn peer_of(request: &RequestHead) -> IpAddr {
     let stranger = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-    request.peer_addr().map_or(stranger, |address| address.ip().to_canonical())
+    request.peer_addr.map_or(stranger, |address| address.ip().to_canonical())
 }
 
 /// Authority of the request line (absolute form, HTTP/2).
-fn authority(request: &HttpRequest) -> Option<&str> {
-    request.head().uri.authority().map(|authority| authority.as_str())
+fn authority(request: &RequestHead) -> Option<&str> {
+    request.uri.authority().map(|authority| authority.as_str())
 }
 
 /// The ticket of `?ticket=`, where one is taken.
-fn stated_ticket(request: &HttpRequest) -> Option<String> {
-    if !takes_ticket(request.path()) {
+fn stated_ticket(request: &RequestHead) -> Option<String> {
+    if !takes_ticket(request.uri.path()) {
         return None;
     }
-    query::value(request, "ticket")
+    query::value_of(request.uri.query().unwrap_or_default(), "ticket")
 }

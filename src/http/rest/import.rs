@@ -52,7 +52,7 @@ pub(in crate::http) async fn import(
         tokio::time::timeout(RECEIVE_TIME, receiving).await.unwrap_or(Err(Refusal::BrokenBody))?;
     let actor = Actor {
         user: who.name().to_owned(),
-        ip: access::peer_of(request).to_string(),
+        ip: access::peer_of(request.head()).to_string(),
         authority: who.authority(),
     };
     let store = app.store.clone();

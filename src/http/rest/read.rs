@@ -61,7 +61,7 @@ fn pager(app: &App, resource: &'static Resource, lines: &[i64]) -> Pager {
 /// `GET /R/(key)`: an array of that one row, or `[]`.
 pub(in crate::http) async fn row(
     worker: &Worker,
-    request: &HttpRequest,
+    headers: &HeaderMap,
     resource: &'static Resource,
     key: i64,
     lines: &[i64],
@@ -80,7 +80,7 @@ pub(in crate::http) async fn row(
         app.store.call_json(key, lines, &mut out).await?
     };
     out.push(b']');
-    Ok(single(request.headers(), tag, out))
+    Ok(single(headers, tag, out))
 }
 
 /// One row, or `[]` without a tag.

@@ -85,7 +85,7 @@ pub(in crate::http) async fn write(
 pub(super) fn actor(request: &HttpRequest, who: &Who) -> Actor {
     Actor {
         user: who.name().to_owned(),
-        ip: access::peer_of(request).to_string(),
+        ip: access::peer_of(request.head()).to_string(),
         authority: who.authority(),
     }
 }

@@ -14,7 +14,6 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::plan::Plan;
 use super::read;
-use super::tx::Shared;
 use crate::store::{CallQuery, Page, StoreError};
 
 /// Lines that are merged index by index; more are looked at call by call.
@@ -24,7 +23,6 @@ const LINE_ARMS_MAX: usize = 32;
 pub(super) fn page(
     connection: &Connection,
     plan: &Plan,
-    shared: &Shared,
     query: &CallQuery,
     after: i64,
     limit: usize,
@@ -38,7 +36,7 @@ pub(super) fn page(
     values.extend(query.numbers.iter().map(|number| Value::Text(number.clone())));
     values.extend(query.lines.iter().map(|line| Value::Integer(*line)));
     let sql = text(plan, query);
-    read::page(connection, plan, &shared.seal, &sql, params_from_iter(values))
+    read::page(connection, &sql, params_from_iter(values))
 }
 
 /// Whether a call belongs to one of these lines (empty = all).
@@ -80,17 +78,24 @@ fn text(plan: &Plan, query: &CallQuery) -> String {
     let arms: Vec<String> =
         conditions.iter().map(|condition| format!("{arm}{condition}")).collect();
     let keys = if arms.is_empty() { arm } else { arms.join(" UNION ALL ") };
-    let columns = &plan.columns_of_c;
+    let shown = &plan.shown_of_c;
     format!(
-        "SELECT {columns} FROM ({keys} ORDER BY id {order} LIMIT ?1) m \
+        "SELECT {shown} FROM ({keys} ORDER BY id {order} LIMIT ?1) m \
          CROSS JOIN call c WHERE c.id=m.id ORDER BY m.id {order}"
     )
 }
 
-/// For a test of the query plans.
 #[cfg(test)]
-pub(in crate::store) fn calls_text(query: &CallQuery) -> String {
-    let call = &crate::resource::catalog::CALL;
-    let plans = super::plan::Plans::new(&[call]);
-    plans.of(call).map(|plan| text(plan, query)).unwrap_or_default()
+impl super::Database {
+    /// For a test: how SQLite goes about a query, one step a line.
+    pub(in crate::store) fn calls_plan(&self, query: &CallQuery) -> Result<String, StoreError> {
+        self.read_of(&crate::resource::catalog::CALL, |connection, plan, _| {
+            let sql = format!("EXPLAIN QUERY PLAN {}", text(plan, query));
+            let mut statement = connection.prepare(&sql)?;
+            for number in 1..=statement.parameter_count() {
+                statement.raw_bind_parameter(number, 1)?;
+            }
+            read::steps(&mut statement)
+        })
+    }
 }

@@ -1,16 +1,14 @@
 //! Between rows of SQLite and records of the catalogue.
 //!
 //! Invariant: a secret is a sealed BLOB in the database and clear text in a [`Record`].
-//! Never: shows a secret: [`RowCells`] hands out masks.
-
-use std::borrow::Cow;
+//! Never: shows a row (that is `shown`).
 
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Row, Statement};
 
 use super::plan::{Plan, Stored};
-use crate::resource::kind::{ColumnType, mask};
-use crate::resource::{Cells, Field, HiddenType, Raw, Record, Resource, Value};
+use crate::resource::kind::ColumnType;
+use crate::resource::{Field, HiddenType, Record, Resource, Value};
 use crate::store::StoreError;
 use crate::store::seal::{Place, Seal};
 
@@ -121,81 +119,31 @@ pub(super) fn decode(row: &Row<'_>, plan: &Plan, seal: &Seal) -> Result<Record, 
     Ok(record)
 }
 
-fn plain(value: ValueRef<'_>) -> Result<Value, StoreError> {
+/// A value that is no secret.
+pub(super) fn plain(value: ValueRef<'_>) -> rusqlite::Result<Value> {
     Ok(match value {
         ValueRef::Integer(number) => Value::Int(number),
         ValueRef::Text([]) => Value::Empty,
-        ValueRef::Text(_) => Value::Text(value.as_str().map_err(rusqlite::Error::from)?.to_owned()),
+        ValueRef::Text(_) => Value::Text(value.as_str()?.to_owned()),
         ValueRef::Null | ValueRef::Real(_) | ValueRef::Blob(_) => Value::Empty,
     })
 }
 
 /// A secret in clear. One that does not open counts as empty, so that a damaged row can still be
 /// shown and mended; the log says what to do.
-fn open(seal: &Seal, resource: &Resource, key: i64, field: &Field, sealed: &[u8]) -> Value {
+pub(super) fn open(
+    seal: &Seal,
+    resource: &Resource,
+    key: i64,
+    field: &Field,
+    sealed: &[u8],
+) -> Value {
     let place = Place { table: resource.table, column: field.column, key };
     match seal.open(&place, sealed) {
         Ok(text) => Value::Text(text),
         Err(error) => {
             log::error!("{error}; enter the secret again");
             Value::Empty
-        }
-    }
-}
-
-/// A row of one of the plan's SELECTs, ready to be shown without a copy of its texts.
-pub(super) struct RowCells<'r, 's> {
-    row: &'r Row<'s>,
-    plan: &'r Plan,
-    /// The shown text of masked fields by position; empty where the resource has none.
-    masks: Vec<Option<String>>,
-}
-
-impl<'r, 's> RowCells<'r, 's> {
-    pub(super) fn new(row: &'r Row<'s>, plan: &'r Plan, seal: &Seal) -> Result<Self, StoreError> {
-        let mut masks = Vec::new();
-        if plan.has_masks {
-            let key = row.get(0)?;
-            for (at, stored) in plan.stored.iter().enumerate() {
-                masks.push(masked(row.get_ref(at)?, plan.resource, key, stored.field, seal)?);
-            }
-        }
-        Ok(Self { row, plan, masks })
-    }
-}
-
-fn masked(
-    value: ValueRef<'_>,
-    resource: &Resource,
-    key: i64,
-    field: &Field,
-    seal: &Seal,
-) -> Result<Option<String>, StoreError> {
-    if !field.kind.is_masked() {
-        return Ok(None);
-    }
-    let clear = match value {
-        ValueRef::Blob(sealed) => open(seal, resource, key, field, sealed),
-        other => plain(other)?,
-    };
-    Ok(Some(mask(field.kind, clear.text())))
-}
-
-impl Cells for RowCells<'_, '_> {
-    fn cell(&self, index: usize) -> Raw<'_> {
-        let Some(at) = self.plan.position.get(index).copied().flatten() else { return Raw::Null };
-        if let Some(Some(mask)) = self.masks.get(at) {
-            return Raw::Text(Cow::Borrowed(mask));
-        }
-        match self.row.get_ref(at) {
-            Ok(ValueRef::Integer(number)) => Raw::Int(number),
-            // Most cells of most rows are empty.
-            Ok(ValueRef::Text([])) => Raw::Null,
-            Ok(ValueRef::Text(bytes)) => Raw::Text(match std::str::from_utf8(bytes) {
-                Ok(text) => Cow::Borrowed(text),
-                Err(_) => String::from_utf8_lossy(bytes),
-            }),
-            _ => Raw::Null,
         }
     }
 }

@@ -24,10 +24,10 @@ use super::indexer::{Indexer, Search};
 use super::plan::{Plan, Plans};
 use super::reply::Answer;
 use super::row_count::RowCount;
-use super::schema;
 use super::small::Small;
 use super::tx::{LastKeys, Memory, Shared, Tx};
 use super::writer::{Message, Task, Writer};
+use super::{schema, shown};
 use crate::clock::Clock;
 use crate::config::Activation;
 use crate::push::Pushed;
@@ -86,7 +86,7 @@ impl Database {
         import::clean_up(&mut connection, &rows)?;
         let shared = Arc::new(Shared {
             plans,
-            seal,
+            seal: Arc::new(seal),
             clock,
             snapshot: ArcSwap::from_pointee(Snapshot::default()),
             changes: watch::Sender::new(0),
@@ -100,7 +100,7 @@ impl Database {
         let small = Small::read(&connection, &shared)?;
         let mut memory = Memory::new(shared.clone(), small, LastKeys::read(&connection)?, rows);
         memory.publish();
-        let readers = open_readers(&path, readers)?;
+        let readers = open_readers(&path, readers, &shared)?;
         let (sender, receiver) = mpsc::channel(PUSHED_MAX);
         let checkpointer = Checkpointer::start(&path)?;
         let writer = Writer::new(connection, checkpointer, memory, sender);
@@ -270,14 +270,17 @@ fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
 fn open_readers(
     path: &Path,
     readers: u32,
+    shared: &Arc<Shared>,
 ) -> Result<r2d2::Pool<SqliteConnectionManager>, StoreError> {
+    let shared = Arc::clone(shared);
     let manager = SqliteConnectionManager::file(path)
         .with_flags(OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-        .with_init(|connection| {
+        .with_init(move |connection| {
             connection.busy_timeout(LOCK_WAIT)?;
             keep_plans(connection)?;
             connection.pragma_update(None, "query_only", true)?;
             gram::register(connection)?;
+            shown::register(connection, &shared.plans, &shared.seal)?;
             connection.pragma_update(None, "cache_size", -8_192)?;
             connection.pragma_update(None, "mmap_size", READERS_SEE)?;
             connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);

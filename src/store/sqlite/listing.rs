@@ -5,12 +5,11 @@
 
 use rusqlite::Connection;
 
-use super::codec::RowCells;
 use super::narrow::Narrowed;
 use super::plan::Plan;
+use super::read;
 use super::tally;
 use super::tx::Shared;
-use crate::resource::json::write_object;
 use crate::store::{Page, Part, Query, StoreError};
 
 /// Rows that one part looks at.
@@ -36,7 +35,7 @@ pub(super) fn part(
     // One more than wanted tells whether there are more.
     let wanted = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
     let keys = if narrowed.looks_at_rows() { LOOKED_AT_MAX } else { wanted };
-    let mut statement = connection.prepare_cached(&narrowed.rows_in_order(&plan.columns_of_c))?;
+    let mut statement = connection.prepare_cached(&narrowed.rows_in_order(&plan.shown_of_c))?;
     narrowed.bind(&mut statement, wanted, keys)?;
     let mut rows = statement.raw_query();
     let mut page = Page { last_key: after.unwrap_or(0), ..Page::default() };
@@ -44,12 +43,7 @@ pub(super) fn part(
         if page.rows == limit {
             return Ok(Part { page, more: true });
         }
-        if page.rows > 0 {
-            page.json.push(b',');
-        }
-        write_object(plan.resource, &RowCells::new(row, plan, &shared.seal)?, &mut page.json);
-        page.rows += 1;
-        page.last_key = row.get(0)?;
+        read::add(row, &mut page)?;
     }
     drop(rows);
     if !narrowed.looks_at_rows() {
@@ -116,15 +110,10 @@ impl super::Database {
     ) -> Result<String, StoreError> {
         self.read_of(resource, |connection, plan, shared| {
             let narrowed = Narrowed::new(connection, plan, shared, query)?;
-            let sql = narrowed.rows_in_order(&plan.columns_of_c);
+            let sql = narrowed.rows_in_order(&plan.shown_of_c);
             let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
             narrowed.bind(&mut statement, 1, 1)?;
-            let mut rows = statement.raw_query();
-            let mut steps = Vec::new();
-            while let Some(row) = rows.next()? {
-                steps.push(row.get::<_, String>(3)?);
-            }
-            Ok(steps.join("\n"))
+            read::steps(&mut statement)
         })
     }
 }

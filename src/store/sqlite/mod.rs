@@ -37,6 +37,7 @@ mod row_count;
 mod schema;
 mod session;
 mod settled;
+mod shown;
 mod small;
 mod span;
 mod statistics;
@@ -49,8 +50,6 @@ mod upkeep;
 mod users;
 mod writer;
 
-#[cfg(test)]
-pub(super) use calls::calls_text;
 pub(super) use database::Database;
 pub(super) use folder::key_file;
 pub use turn::ReadTurn;

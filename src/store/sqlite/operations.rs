@@ -40,15 +40,9 @@ impl Database {
         self.read_of(resource, |connection, plan, shared| {
             let (first, last) = shared.hidden.range(resource);
             if first > last {
-                return read::page(connection, plan, &shared.seal, &plan.page, (after, limit));
+                return read::page(connection, &plan.page, (after, limit));
             }
-            read::page(
-                connection,
-                plan,
-                &shared.seal,
-                &plan.page_around,
-                (after, limit, first, last),
-            )
+            read::page(connection, &plan.page_around, (after, limit, first, last))
         })
     }
 
@@ -106,8 +100,8 @@ impl Database {
         after: i64,
         limit: usize,
     ) -> Result<Page, StoreError> {
-        self.read_of(&crate::resource::catalog::CALL, |connection, plan, shared| {
-            calls::page(connection, plan, shared, query, after, limit)
+        self.read_of(&crate::resource::catalog::CALL, |connection, plan, _| {
+            calls::page(connection, plan, query, after, limit)
         })
     }
 

@@ -1,9 +1,10 @@
 //! The SQL text of each resource, made once from the catalogue.
 //!
-//! Invariant: every SELECT of a plan has the same columns: stored fields in field order, hidden
-//! columns. Never: holds a value of a request (values are always bound).
+//! Invariant: every SELECT of a plan reads the same columns: stored fields in field order, hidden
+//! columns; or, where rows are shown, the key and the row as JSON (`shown`).
+//! Never: holds a value of a request (values are always bound).
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::resource::{Field, Kind, Mode, Resource, Source};
 use crate::store::StoreError;
@@ -42,11 +43,17 @@ pub(super) struct Plan {
     pub(super) has_masks: bool,
     /// `col, col, …` of every SELECT.
     pub(super) columns: String,
-    /// The same, each as a column of the table `c` of a join.
-    pub(super) columns_of_c: String,
+    /// Name of the SQL function that makes JSON of the stored fields' columns.
+    pub(super) json: String,
+    /// Name of the one that adds the row's tag.
+    pub(super) tagged: String,
+    /// `key, JSON` of the table `c` of a join.
+    pub(super) shown_of_c: String,
     /// One row by key.
     pub(super) one: String,
-    /// Rows above a key, with a limit.
+    /// One row by key: its JSON and tag.
+    pub(super) one_tagged: String,
+    /// `key, JSON` of rows above a key, with a limit.
     pub(super) page: String,
     /// The same without the keys from `?3` to `?4`.
     pub(super) page_around: String,
@@ -84,6 +91,12 @@ impl Plan {
             .map(|column| format!("\"{column}\""))
             .collect();
         let columns = names.join(",");
+        let shown = names.iter().take(stored.len());
+        let (json, tagged) =
+            (format!("{}_json", resource.table), format!("{}_tagged", resource.table));
+        let arguments = shown.clone().map(String::as_str).collect::<Vec<_>>().join(",");
+        let of_c = shown.map(|name| format!("c.{name}")).collect::<Vec<_>>().join(",");
+        let keys_and_json = format!("SELECT id, {json}({arguments}) FROM \"{}\"", resource.table);
         let marks: Vec<String> = (1..=names.len()).map(|number| format!("?{number}")).collect();
         let table = resource.table;
         Self {
@@ -92,43 +105,50 @@ impl Plan {
             has_masks: stored.iter().any(|stored| stored.field.kind.is_masked()),
             stored,
             one: format!("SELECT {columns} FROM \"{table}\" WHERE id=?1"),
-            page: format!("SELECT {columns} FROM \"{table}\" WHERE id>?1 ORDER BY id LIMIT ?2"),
+            one_tagged: format!("SELECT {tagged}({arguments}) FROM \"{table}\" WHERE id=?1"),
+            page: format!("{keys_and_json} WHERE id>?1 ORDER BY id LIMIT ?2"),
             page_around: format!(
-                "SELECT {columns} FROM \"{table}\" WHERE id>?1 AND id NOT BETWEEN ?3 AND ?4 \
-                 ORDER BY id LIMIT ?2"
+                "{keys_and_json} WHERE id>?1 AND id NOT BETWEEN ?3 AND ?4 ORDER BY id LIMIT ?2"
             ),
             all: format!("SELECT {columns} FROM \"{table}\" ORDER BY id"),
             insert: format!("INSERT INTO \"{table}\"({columns}) VALUES({})", marks.join(",")),
             delete: format!("DELETE FROM \"{table}\" WHERE id=?1"),
             exists: format!("SELECT 1 FROM \"{table}\" WHERE id=?1"),
             next_key: format!("SELECT max(coalesce(max(id),0)+1, ?1) FROM \"{table}\""),
-            columns_of_c: format!("c.{}", names.join(",c.")),
+            shown_of_c: format!("c.id, {json}({of_c})"),
             columns,
+            json,
+            tagged,
         }
     }
 }
 
 /// The plans of all resources that have a table.
 pub(super) struct Plans {
-    by_uri: HashMap<&'static str, Plan>,
+    plans: Vec<Arc<Plan>>,
 }
 
 impl Plans {
     pub(super) fn new(resources: &[&'static Resource]) -> Self {
         let stored = resources.iter().filter(|resource| resource.source == Source::Table);
-        Self { by_uri: stored.map(|resource| (resource.uri, Plan::new(resource))).collect() }
+        Self { plans: stored.map(|resource| Arc::new(Plan::new(resource))).collect() }
     }
 
     /// The plan of a resource; one without a table cannot be served.
     pub(super) fn of(&self, resource: &Resource) -> Result<&Plan, StoreError> {
-        self.by_uri(resource.uri)
+        self.find(|plan| std::ptr::eq(plan.resource, resource))
     }
 
     pub(super) fn by_uri(&self, uri: &str) -> Result<&Plan, StoreError> {
-        self.by_uri.get(uri).ok_or(StoreError::Unavailable)
+        self.find(|plan| plan.resource.uri == uri)
     }
 
-    pub(super) fn all(&self) -> impl Iterator<Item = &Plan> {
-        self.by_uri.values()
+    fn find(&self, fits: impl Fn(&Plan) -> bool) -> Result<&Plan, StoreError> {
+        let plan = self.plans.iter().find(|plan| fits(plan));
+        plan.map(AsRef::as_ref).ok_or(StoreError::Unavailable)
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &Arc<Plan>> {
+        self.plans.iter()
     }
 }

@@ -2,12 +2,12 @@
 //!
 //! Invariant: no statement outlives its call. Never: holds more than one page of rows.
 
-use rusqlite::{Connection, OptionalExtension, Params};
+use rusqlite::{Connection, OptionalExtension, Params, Row};
 
-use super::codec::{RowCells, decode};
+use super::codec::decode;
 use super::plan::Plan;
+use super::shown::{append, append_tagged};
 use super::tx::Shared;
-use crate::resource::json::{write_object, write_tagged};
 use crate::resource::{Record, Tag};
 use crate::store::seal::Seal;
 use crate::store::{Page, StoreError};
@@ -64,17 +64,14 @@ pub(super) fn row_json(
     if shared.hidden.hides(plan.resource, key) {
         return Ok(None);
     }
-    let mut statement = connection.prepare_cached(&plan.one)?;
+    let mut statement = connection.prepare_cached(&plan.one_tagged)?;
     let mut rows = statement.query([key])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    Ok(Some(write_tagged(plan.resource, &RowCells::new(row, plan, &shared.seal)?, out)))
+    rows.next()?.map(|row| append_tagged(row, 0, out)).transpose()
 }
 
-/// The rows of a SELECT of the plan's columns as JSON.
+/// The rows of a SELECT of keys and JSON.
 pub(super) fn page(
     connection: &Connection,
-    plan: &Plan,
-    seal: &Seal,
     sql: &str,
     params: impl Params,
 ) -> Result<Page, StoreError> {
@@ -82,18 +79,35 @@ pub(super) fn page(
     let mut rows = statement.query(params)?;
     let mut page = Page { json: Vec::with_capacity(PAGE_BYTES), ..Page::default() };
     while let Some(row) = rows.next()? {
-        if page.rows > 0 {
-            page.json.push(b',');
-        }
-        write_object(plan.resource, &RowCells::new(row, plan, seal)?, &mut page.json);
-        page.rows += 1;
-        page.last_key = row.get(0)?;
+        add(row, &mut page)?;
     }
     Ok(page)
+}
+
+/// Adds a row of a SELECT of keys and JSON.
+pub(super) fn add(row: &Row<'_>, page: &mut Page) -> Result<(), StoreError> {
+    if page.rows > 0 {
+        page.json.push(b',');
+    }
+    append(row, 1, &mut page.json)?;
+    page.rows += 1;
+    page.last_key = row.get(0)?;
+    Ok(())
 }
 
 /// Whether a row exists.
 pub(super) fn exists(connection: &Connection, plan: &Plan, key: i64) -> Result<bool, StoreError> {
     let mut statement = connection.prepare_cached(&plan.exists)?;
     Ok(statement.query_row([key], |_| Ok(())).optional()?.is_some())
+}
+
+/// For tests: the steps of an EXPLAIN QUERY PLAN, one a line.
+#[cfg(test)]
+pub(super) fn steps(statement: &mut rusqlite::Statement<'_>) -> Result<String, StoreError> {
+    let mut rows = statement.raw_query();
+    let mut steps = Vec::new();
+    while let Some(row) = rows.next()? {
+        steps.push(row.get::<_, String>(3)?);
+    }
+    Ok(steps.join("\n"))
 }

@@ -27,7 +27,7 @@ use crate::store::{Snapshot, StoreError};
 /// What the writer, the readers and the facade share.
 pub(super) struct Shared {
     pub(super) plans: Plans,
-    pub(super) seal: Seal,
+    pub(super) seal: Arc<Seal>,
     pub(super) clock: Clock,
     pub(super) snapshot: ArcSwap<Snapshot>,
     pub(super) changes: watch::Sender<u64>,

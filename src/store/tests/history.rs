@@ -117,7 +117,6 @@ async fn one_call_is_shown_to_those_who_may_see_its_line() {
 #[tokio::test]
 async fn the_arms_read_indexes_in_key_order() {
     let bench = Bench::new();
-    let raw = rusqlite::Connection::open(bench.folder.path().join("smartconnect.db")).unwrap();
     for (customer_id, numbers, lines, index) in [
         (0, 2, 0, "call_by_number"),
         (1, 0, 0, "call_by_customer"),
@@ -131,18 +130,7 @@ async fn the_arms_read_indexes_in_key_order() {
         let numbers = (0..numbers).map(|n: i32| n.to_string()).collect();
         let query =
             CallQuery { descending: true, customer_id, numbers, lines: (0..lines).collect() };
-        let sql = crate::store::sqlite::calls_text(&query);
-        let mut plan = raw.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-        let count = plan.parameter_count();
-        for number in 1..=count {
-            plan.raw_bind_parameter(number, 1).unwrap();
-        }
-        let mut steps = Vec::new();
-        let mut rows = plan.raw_query();
-        while let Some(row) = rows.next().unwrap() {
-            steps.push(row.get::<_, String>(3).unwrap());
-        }
-        let steps = steps.join("\n");
+        let steps = bench.store.database.calls_plan(&query).unwrap();
         assert!(steps.contains(&format!("INDEX {index} (")), "{steps}");
         assert!(!steps.contains("TEMP B-TREE") && !steps.contains("SCAN call"), "{steps}");
     }

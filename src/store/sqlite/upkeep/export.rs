@@ -5,6 +5,7 @@
 //! emptied).
 
 use std::path::Path;
+use std::sync::Arc;
 
 use rusqlite::Connection;
 
@@ -14,7 +15,7 @@ use crate::resource::catalog::CUSTOMER;
 use crate::store::seal::Seal;
 use crate::store::sqlite::import;
 use crate::store::sqlite::plan::Plans;
-use crate::store::sqlite::{folder, read, schema};
+use crate::store::sqlite::{folder, read, schema, shown};
 use crate::store::{CopyError, Page, StoreError};
 
 /// Rows of a page.
@@ -24,7 +25,6 @@ const PAGE_ROWS: i64 = 2000;
 pub struct Export {
     connection: Connection,
     plans: Plans,
-    seal: Seal,
     resource: &'static Resource,
     after: i64,
     ended: bool,
@@ -42,9 +42,10 @@ impl Export {
         }
         let connection = open_reader(&path)?;
         schema::check_version(&connection, &path)?;
-        let seal = Seal::read(&folder::key_file(data_dir))?;
+        let seal = Arc::new(Seal::read(&folder::key_file(data_dir))?);
         let plans = Plans::new(&[resource]);
-        Ok(Self { connection, plans, seal, resource, after: 0, ended: false })
+        shown::register(&connection, &plans, &seal).map_err(StoreError::from)?;
+        Ok(Self { connection, plans, resource, after: 0, ended: false })
     }
 
     /// How many rows there are, about: others may be writing.
@@ -67,7 +68,7 @@ impl Export {
         let (first, last) = hidden.unwrap_or((1, 0));
         let plan = self.plans.of(self.resource)?;
         let parameters = (self.after, PAGE_ROWS, first, last);
-        let page = read::page(&moment, plan, &self.seal, &plan.page_around, parameters)?;
+        let page = read::page(&moment, &plan.page_around, parameters)?;
         drop(moment);
         self.after = page.last_key;
         self.ended = page.rows == 0;
