@@ -10,29 +10,38 @@ use std::task::{Context, Poll};
 
 use actix_http::{Request, Response};
 use actix_service::IntoServiceFactory;
+use actix_web::App;
 use actix_web::body::BoxBody;
 use actix_web::dev::{AppConfig, RequestHead, Service, ServiceFactory, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::web::Data;
+use actix_web::web::{self, Data};
 use futures_util::future::LocalBoxFuture;
 
-use super::answer::answer_row;
+use super::answer::{answer, answer_row};
 use super::app::Worker;
 use super::method::Verb;
 use super::routes::{Route, plain_row};
 use crate::resource::Resource;
 
-/// Makes the front of one worker.
-pub(super) struct FrontFactory<F> {
-    app: F,
-    worker: Data<Worker>,
+/// What one worker thread serves.
+pub(super) fn front(
+    worker: Worker,
+) -> impl ServiceFactory<
+    Request,
+    Config = AppConfig,
+    Response = Response<BoxBody>,
+    Error = actix_web::Error,
+    InitError = (),
+> {
+    let worker = Data::new(worker);
+    let app = App::new().app_data(Data::clone(&worker)).default_service(web::to(answer));
+    FrontFactory { app: app.into_factory(), worker }
 }
 
-impl<F: ServiceFactory<Request>> FrontFactory<F> {
-    /// Around an application.
-    pub(super) fn new(app: impl IntoServiceFactory<F, Request>, worker: Data<Worker>) -> Self {
-        Self { app: app.into_factory(), worker }
-    }
+/// Makes the front of one worker.
+struct FrontFactory<F> {
+    app: F,
+    worker: Data<Worker>,
 }
 
 impl<F> ServiceFactory<Request> for FrontFactory<F>
@@ -56,7 +65,7 @@ where
 }
 
 /// One worker's front.
-pub(super) struct Front<S> {
+struct Front<S> {
     app: S,
     worker: Data<Worker>,
 }

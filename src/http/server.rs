@@ -8,18 +8,17 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::HttpServer;
 use actix_web::dev::Server;
 use actix_web::web::Data;
-use actix_web::{App as ActixApp, HttpServer, web};
 #[cfg(unix)]
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::sync::Semaphore;
 
 use super::access::Gate;
-use super::answer::answer;
 use super::app::{App, AskLine, CallsWaiting, ListenerFault, Worker};
-use super::front::FrontFactory;
+use super::front::front;
 use super::health::Readiness;
 use super::metrics::{Figures, Tables};
 use super::pages;
@@ -201,18 +200,14 @@ pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
         hub,
         gate,
     });
-    let mut server = HttpServer::new(move || {
-        let worker = Data::new(Worker::new(app.clone()));
-        let actix = ActixApp::new().app_data(Data::clone(&worker)).default_service(web::to(answer));
-        FrontFactory::new(actix, worker)
-    })
-    .workers(settings.workers.max(1))
-    .max_connections(CONNECTIONS_PER_WORKER)
-    .client_request_timeout(HEAD_TIME)
-    .client_disconnect_timeout(CLOSE_TIME)
-    .keep_alive(KEEP_ALIVE)
-    .shutdown_timeout(STOP_SECONDS)
-    .disable_signals();
+    let mut server = HttpServer::new(move || front(Worker::new(app.clone())))
+        .workers(settings.workers.max(1))
+        .max_connections(CONNECTIONS_PER_WORKER)
+        .client_request_timeout(HEAD_TIME)
+        .client_disconnect_timeout(CLOSE_TIME)
+        .keep_alive(KEEP_ALIVE)
+        .shutdown_timeout(STOP_SECONDS)
+        .disable_signals();
     for listener in listeners {
         server = match &tls {
             None => server.listen(listener)?,
