@@ -71,16 +71,18 @@ fn a_killed_restore_leaves_the_old_database_or_the_new_one() {
     let new = folder.path().join("new.db");
     run(&data_dir, &["backup", new.to_str().unwrap()], "").ok();
     let has_user = || run(&data_dir, &["user", "list"], "").ok().out().contains("admin");
-    let whole = time(&data_dir, &["restore", old.to_str().unwrap()]);
+    let mut whole = time(&data_dir, &["restore", old.to_str().unwrap()]);
     let mut caught = 0;
     for round in 0..KILLS {
         let before = has_user();
         let file = if before { &old } else { &new };
-        caught += u32::from(killed(
-            &data_dir,
-            &["restore", file.to_str().unwrap()],
-            whole * (round + 1) / (KILLS + 1),
-        ));
+        let after = whole * (round + 1) / (KILLS + 1);
+        if killed(&data_dir, &["restore", file.to_str().unwrap()], after) {
+            caught += 1;
+        } else {
+            // The first one was measured while the machine had more to do.
+            whole = whole.min(after * 3 / 4);
+        }
         assert_eq!(customers(&data_dir), 100, "round {round}");
         println!("round {round}: user before {before}, after {}", has_user());
     }
