@@ -69,8 +69,10 @@ fn deleted_and_taken_back(service: &Service, browser: &Browser) {
         browser.click("dialog .btn.danger");
         browser.wait(".empty");
     };
+    browser.patient(true);
     delete();
     browser.click_text(".toast button", "元に戻す");
+    browser.patient(false);
     browser.wait("tbody tr[data-key='1']");
     service.row("ContainmentLine", "1");
     browser.click("tbody tr[data-key='1'] .idlink");
@@ -128,6 +130,7 @@ fn chosen_rules_are_switched_off_and_on_again() {
     browser.goto("/admin/#/Caller-Rule");
     browser.click("thead input[type=checkbox]");
     browser.wait_text(".bulk", "3 件");
+    browser.patient(true);
     browser.click_text(".bulk button", "使用しない");
     let enabled = |word: &'static str| {
         let service = &service;

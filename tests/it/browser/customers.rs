@@ -112,6 +112,8 @@ fn customers_are_deleted_merged_and_adopted() {
     let [hanako, _, other] = customers(&service);
     let browser = Browser::open(&service);
     browser.goto(&format!("/#/customers/{other}"));
+    browser.wait("[data-act=remove]");
+    browser.patient(true);
     browser.click("[data-act=remove]");
     browser.wait_gone(&format!(".plist [data-key='{other}']"));
     browser.click_text(".toast button", "元に戻す");

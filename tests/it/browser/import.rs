@@ -11,7 +11,7 @@ const BAD: &str = "氏名,電話番号1\n山田,03-0000-0001\n川,abc\n";
 
 /// Chooses a file as a person does; the system's own dialog cannot be used.
 #[track_caller]
-fn choose_file(browser: &Browser, text: &str) {
+pub(super) fn choose_file(browser: &Browser, text: &str) {
     browser.wait(".dropzone");
     let script = "const input = document.querySelector('#import-file');
         const files = new DataTransfer();

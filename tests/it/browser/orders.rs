@@ -13,10 +13,6 @@ use crate::office;
 /// How long a step may take; a delete is sent 8 seconds after it was asked for.
 const LIMIT: Duration = Duration::from_secs(60);
 const RESULT: &str = ".orders .result";
-/// Deletes wait as long as a slow machine may need (true), or their usual 8 seconds.
-const PATIENCE: &str = "window.usual ??= setTimeout;
-    window.setTimeout = arguments[0]
-      ? (run, wait) => window.usual(run, wait === 8000 ? 3600000 : wait) : window.usual";
 
 /// Presses the button of an order and answers what came of it.
 fn ordered(browser: &Browser, button: &str, look: &str) -> String {
@@ -126,7 +122,7 @@ fn deleted_together(service: &Service, browser: &Browser) {
     assert_eq!(browser.count("tbody tr"), 3);
     browser.click_text(".bulk button", "選択を解除");
     for taken_back in [true, false] {
-        browser.run(PATIENCE, &[json!(taken_back)]);
+        browser.patient(taken_back);
         ask();
         browser.click("dialog .btn.danger");
         browser.wait_gone("tbody tr[data-key='3']");

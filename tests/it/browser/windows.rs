@@ -82,6 +82,17 @@ impl Browser {
         base64::engine::general_purpose::STANDARD.decode(data).unwrap()
     }
 
+    /// Whatever the page that is open offers to take back waits as long as a slow machine may need
+    /// (true), or its usual seconds.
+    #[track_caller]
+    pub fn patient(&self, patient: bool) {
+        let script = "window.usual ??= setTimeout;
+            window.setTimeout = arguments[0]
+              ? (run, wait, ...more) => window.usual(run, wait >= 8000 ? 3600000 : wait, ...more)
+              : window.usual";
+        self.run(script, &[json!(patient)]);
+    }
+
     /// Runs a script in every page that is opened from now on, before the page's own.
     #[track_caller]
     pub fn before_pages(&self, script: &str) {

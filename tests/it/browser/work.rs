@@ -59,9 +59,16 @@ fn a_missed_call_is_taken_put_off_and_done() {
     wait_handled(&service, CUSTOMER, "対応中");
     browser.click_text(".seg button", "自分の担当");
     browser.wait_text(&format!("{first} .pills"), "鈴木");
+    browser.patient(true);
     browser.click(&format!("{first} [data-act=done]"));
     browser.wait_text(".jobs .empty", "ありません");
     wait_handled(&service, CUSTOMER, "対応済");
+    browser.click_text(".toast:last-child button", "元に戻す");
+    browser.wait_text(&format!("{first} .pills"), "鈴木");
+    wait_handled(&service, CUSTOMER, "対応中");
+    browser.click(&format!("{first} [data-act=done]"));
+    wait_handled(&service, CUSTOMER, "対応済");
+    browser.patient(false);
     closes_itself(&browser, &service);
     browser.language("en");
     browser.reload();
