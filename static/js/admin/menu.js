@@ -62,7 +62,7 @@ const SYSTEM = [
   ['DataBackup', 'box', 'データバックアップ'],
   ['Output-CSV', 'file', 'CSVデータ出力'],
   ['Output-EXCEL', 'file', 'EXCELデータ出力'],
-  ['Online-Activation', 'lock', 'オンラインアクティベーション'],
+  ['Online-Activation', 'lock', 'アクティベーション'],
   ['Audit-Log', 'todo', '監査ログ'],
 ];
 const GROUPS = [

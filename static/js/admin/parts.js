@@ -8,7 +8,7 @@ import { copy } from '../base/clipboard.js';
 import { h, icon } from '../base/dom.js';
 import { isoDay } from '../base/format.js';
 import { language, t } from '../base/i18n.js';
-import { instant, japanNow } from '../base/japan.js';
+import { daysAfter, instant, japanNow } from '../base/japan.js';
 import { done, failed } from '../base/toast.js';
 
 const DAY_MS = 86_400_000;
@@ -104,3 +104,6 @@ export function ago(text) {
 
 /** Today in Japan, as the service writes it. */
 export const today = () => isoDay(japanNow());
+
+/** Yesterday in Japan, as addresses write it. */
+export const yesterday = () => isoDay(daysAfter(japanNow(), -1)).replaceAll('/', '-');

@@ -16,6 +16,7 @@ import { failed } from '../base/toast.js';
 import { CALLS, WAITING, recentCalls, ringing, watch } from './calls.js';
 import { feedState } from './desk/state.js';
 import { lineMark } from './desk/look.js';
+import { OPEN_DAYS, since } from './work/tally.js';
 import { chosen } from './desk/opened.js';
 import { answerRate, sums } from './statistics/figures.js';
 
@@ -109,7 +110,8 @@ class Board {
     try {
       const [days, open, back] = await Promise.all([
         request('GET', `${REST}/Statistics`, { values: { from: day, to: day, by: 'day' } }),
-        ...WAITING.map(word => rows(CALLS, { 対応状況: word, limit: WAITING_MAX, order: 'desc' })),
+        ...WAITING.map(word => rows(CALLS,
+          { 対応状況: word, from: since(OPEN_DAYS), limit: WAITING_MAX, order: 'desc' })),
       ]);
       this.#figures(sums(days.data), open, back);
       const waiting = [...open, ...back].sort((a, b) => Number(b.ID) - Number(a.ID)).slice(0, WAITING_MAX);

@@ -56,7 +56,7 @@ export default {
   'SMTPポート': 'SMTP port', '暗号化': 'Encryption', '認証方式': 'Authentication',
   'ユーザー名': 'User name', 'トークンURL': 'Token URL', 'クライアントID': 'Client ID',
   'クライアントシークレット': 'Client secret', 'リフレッシュトークン': 'Refresh token', 'スコープ': 'Scope',
-  '返信先': 'Reply to', 'オンラインアクティベーション': 'Activation', 'ライセンスキー': 'Licence key',
+  '返信先': 'Reply to', 'オンラインアクティベーション': 'Activation', 'アクティベーション': 'Activation', 'ライセンスキー': 'Licence key',
   '登録名': 'Registered name', '登録メールアドレス': 'Registered mail address', 'コンピューター名': 'Computer name',
   '端末識別': 'Device ID', '認証状態': 'Activation state', '認証日時': 'Activated at',
   '有効期限': 'Expires', 'データバックアップ': 'Backups', '出力先フォルダ': 'Folder',

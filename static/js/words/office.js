@@ -93,4 +93,8 @@ export default {
   '次の更新 {time}': 'next refresh {time}',
   '接続なし': 'No connection',
   '通知しない': 'Do not notify',
+  '届かなかった通知が {n} 件あります(24時間)。': ['{n} notification did not arrive (24 hours).',
+    '{n} notifications did not arrive (24 hours).'],
+  '理由を確かめて直すと、通知履歴から送りなおせます。': 'Look why, mend it, and send again from the delivery log.',
+  '通知履歴を開く': 'Open the delivery log',
 };

@@ -12,7 +12,7 @@ import { useStyle } from '../../base/style.js';
 import { label } from '../menu.js';
 import { log } from '../log.js';
 import { head, linkButton, pill } from '../parts.js';
-import { difference, fields } from './difference.js';
+import { difference, fields, nameIn, sentence } from './difference.js';
 
 const RESOURCES = [
   'ContainmentLine', 'SIP-ServerConnection', 'CustomerAddress', 'ReceivedCall-Record', 'Caller-Rule',
@@ -70,10 +70,12 @@ function target(row) {
 /** The changed fields in short. */
 function summary(row) {
   const changed = fields(row);
-  if (!changed) return row['変更後'] || '—';
-  const names = changed.filter(({ name }) => row['操作'] === '更新' || !/^(ID|.*ID)$/.test(name));
+  if (!changed) return sentence(row) || '—';
+  const isNew = row['操作'] === '追加' || row['操作'] === '削除';
+  const names = changed.filter(({ name }) => !isNew || !/^(ID|.*ID)$/.test(name));
   const parts = names.slice(0, SHOWN_FIELDS).map(({ name, before, after }) =>
-    (row['操作'] === '更新' ? `${term(name)}: ${before || '—'} → ${after || '—'}` : `${term(name)}: ${after || before}`));
+    (row['操作'] === '更新' ? `${nameIn(row, name)}: ${before || '—'} → ${after || '—'}`
+      : `${nameIn(row, name)}: ${after || before}`));
   return parts.join(' / ') + (names.length > SHOWN_FIELDS ? ' …' : '') || '—';
 }
 

@@ -8,7 +8,7 @@ import { t } from '../../base/i18n.js';
 import { link } from '../../base/router.js';
 import { isAdministrator, isOpen, isSetUp } from '../../base/session.js';
 import { label } from '../menu.js';
-import { linkButton, since, size } from '../parts.js';
+import { linkButton, since, size, yesterday } from '../parts.js';
 
 const BACKUP_AGE_MS = 2 * 86_400_000;
 const FREE_LOW = 2 * 1024 ** 3;
@@ -16,7 +16,7 @@ const FREE_BAD = 200 * 1024 ** 2;
 
 /** The lines, or a word that all is well. */
 export function advice(seen) {
-  const all = [...urgent(seen), ...telephone(seen), ...parked(seen), ...setUp(seen), ...copies(seen)];
+  const all = [urgent, telephone, parked, undelivered, setUp, copies].flatMap(part => part(seen));
   if (!all.length) {
     return h('p', { class: 'allwell' }, icon('check'), t('対応が必要なことはありません。'));
   }
@@ -90,6 +90,18 @@ function parked({ status }) {
     why: [data(target['理由']), h('br'), t('直すまで、この宛先には送りません。')],
     href: link(`${target['資源']}/${target['宛先ID']}`), label: t('宛先を直す'),
   }));
+}
+
+/** Notifications of the last 24 hours that did not arrive and are not tried again. */
+function undelivered({ status }) {
+  const count = state => Number(status?.['通知'].find(entry => entry['状態'] === state)?.['件数'] ?? 0);
+  const n = count('失敗') + count('期限切れ');
+  return n ? [{
+    id: 'undelivered', kind: 'warn', title: t('届かなかった通知が {n} 件あります(24時間)。', { n }),
+    why: t('理由を確かめて直すと、通知履歴から送りなおせます。'),
+    href: link('Notification-Delivery', { from: yesterday(), 状態: count('失敗') ? '失敗' : '期限切れ' }),
+    label: t('通知履歴を開く'),
+  }] : [];
 }
 
 function setUp({ targets }) {

@@ -10,7 +10,7 @@ import { t, term } from '../../base/i18n.js';
 import { link } from '../../base/router.js';
 import { isAdministrator, may } from '../../base/session.js';
 import { done, failed } from '../../base/toast.js';
-import { ago, button, card, linkButton, pill, size } from '../parts.js';
+import { ago, button, card, linkButton, pill, size, yesterday } from '../parts.js';
 
 const LOOKS = {
   成功: ['ok', 'check'], 受付: ['ok', 'check'], 失敗: ['bad', 'warn'], 期限切れ: ['bad', 'clock'],
@@ -25,7 +25,7 @@ export function deliveries({ status }) {
   const all = status['通知'].filter(entry => entry['件数'] !== '0');
   const list = h('ul', { class: 'rowlist tight' }, all.map(entry => h('li', {},
     h('span', { class: 'grow' }, pill(...deliveryLook(entry['状態']))),
-    h('a', { class: 'num strong', href: link('Notification-Delivery', { 状態: entry['状態'] }) },
+    h('a', { class: 'num strong', href: link('Notification-Delivery', { from: yesterday(), 状態: entry['状態'] }) },
       t('{n} 件', { n: count(entry['件数']) })))));
   const none = h('p', { class: 'body muted' }, t('この24時間に送った通知はありません。'));
   return card(t('通知(24時間)'), all.length ? list : none,

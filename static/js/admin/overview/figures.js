@@ -7,7 +7,7 @@ import { h } from '../../base/dom.js';
 import { count } from '../../base/format.js';
 import { t } from '../../base/i18n.js';
 import { link } from '../../base/router.js';
-import { today } from '../parts.js';
+import { today, yesterday } from '../parts.js';
 
 const sum = (row, ...names) => names.reduce((total, name) => total + Number(row?.[name] ?? 0), 0);
 
@@ -27,7 +27,7 @@ export function figures({ today: row, status, clients, failedEver }) {
     figure('clients', t('接続中の画面'), count(clients.length), t('台'), link('ConnectedClient')),
     status && figure('waiting', t('送信を待つ通知'), count(open), t('件'), link('Notification-Delivery', { 状態: '待機' })),
     figure('failed', status ? t('失敗した通知(24時間)') : t('失敗した通知'), count(failed), t('件'),
-      link('Notification-Delivery', { 状態: '失敗' }), '', failed > 0 && 'bad'));
+      link('Notification-Delivery', { ...status && { from: yesterday() }, 状態: '失敗' }), '', failed > 0 && 'bad'));
 }
 
 function figure(id, label, value, unit, href, more = '', kind = '') {

@@ -37,13 +37,13 @@ export function outcome(text) {
   return h('span', { title: text }, look ? pill(look, text) : text);
 }
 
-/** A value for reading, as an element or a text; `names` is `{ resource: { key: name } }` for refs. */
-export function cell(field, value, { whole = false, names = {} } = {}) {
+/** A value for reading, as an element or a text; `names` is `{ resource: { key: name } }` for refs, `row` its row. */
+export function cell(field, value, { whole = false, names = {}, row = {} } = {}) {
   if (value === '' || value === undefined) return none();
   switch (field.kind) {
     case 'bool': return value === 'True' ? h('span', { class: 'pill ok' }, icon('check'), t('はい'))
       : h('span', { class: 'pill' }, t('いいえ'));
-    case 'enum': return enumCell(field, value);
+    case 'enum': return enumCell(field, value, row);
     case 'tel': return tel(value);
     case 'datetime': return h('time', { class: 'num', title: value }, whole ? value : shortTime(value));
     case 'int': return /ID$|番号|コード|No$|ポート|キー/.test(field.name) ? value : count(value);
@@ -57,7 +57,11 @@ export function cell(field, value, { whole = false, names = {} } = {}) {
   return whole || value.length < CUT ? value : h('span', { title: value }, value);
 }
 
-function enumCell(field, value) {
+function enumCell(field, value, row) {
+  // A gateway that calls us without being asked is never registered, and nothing is wrong with that.
+  if (field.name === '登録状態' && row['登録しない'] === 'True' && row['使用する'] === 'True' && !row['最終エラー']) {
+    return pill('ok', t('待受中'));
+  }
   const isOfDelivery = field.name === '状態' && value in LOOKS;
   if (isOfDelivery || !PILLS[field.name]) {
     return STATES.has(field.name) ? pill(LOOKS[value] ?? '', wordOf(field, value)) : wordOf(field, value);

@@ -148,7 +148,7 @@ class ResourceForm extends HTMLElement {
   }
 
   drawTold() {
-    const how = { whole: true, names: this.names };
+    const how = { whole: true, names: this.names, row: this.row };
     this.told.replaceChildren(...this.toldFields.map(field => h('div', {}, h('dt', {}, nameOf(this.resource, field)),
       h('dd', { class: isData(field) ? 'data' : null }, cell(field, this.row[field.name], how)))));
   }

@@ -87,7 +87,7 @@ class ResourceTable extends HTMLElement {
     h('td', {}, open),
     this.fields.map(field => {
       const look = [RIGHT.has(field.kind) && 'r num', isData(field) && 'data'].filter(Boolean).join(' ');
-      return h('td', { class: look || null }, cell(field, row[field.name], { names: this.names }));
+      return h('td', { class: look || null }, cell(field, row[field.name], { names: this.names, row }));
     }));
   }
 

@@ -6,7 +6,8 @@
 import { rows } from '../../base/api.js';
 import { h, icon } from '../../base/dom.js';
 import { count, dayAndTime, duration, stateLook, tel } from '../../base/format.js';
-import { t, term } from '../../base/i18n.js';
+import { t } from '../../base/i18n.js';
+import { handlingPill, statePill } from '../../base/pills.js';
 import { link } from '../../base/router.js';
 import { CALLS } from '../calls.js';
 
@@ -39,8 +40,7 @@ function item(call) {
     h('span', { class: 'what' },
       h('span', { class: 'l1' },
         h('a', { class: 'num', href: link('desk', { call: call.ID }) }, dayAndTime(call['着信日時'])),
-        h('span', { class: `pill ${look.kind}` }, term(call['状態'])),
-        call['対応状況'] && h('span', { class: 'pill' }, term(call['対応状況']))),
+        statePill(call['状態']), handlingPill(call['対応状況'])),
       h('span', { class: 'small muted' }, [tel(call['相手TEL']), length].filter(Boolean).join(' ・ '),
         call['対応者'] && h('span', { class: 'data' }, ` ・ ${call['対応者']}`)),
       text && h('span', { class: 'memo data' }, text)));

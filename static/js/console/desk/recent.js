@@ -7,6 +7,7 @@ import { rows } from '../../base/api.js';
 import { h, icon, redraw } from '../../base/dom.js';
 import { callerName, callerNumber, moment, stateLook } from '../../base/format.js';
 import { t, term } from '../../base/i18n.js';
+import { handlingPill } from '../../base/pills.js';
 import { failed } from '../../base/toast.js';
 import { CALLS, OPEN_STATES, keyOf, recentCalls, watch } from '../calls.js';
 import { hasDraft } from './drafts.js';
@@ -84,7 +85,7 @@ export class RecentCalls extends HTMLElement {
         : h('span', { class: 'small muted data' }, call['回線名'] || '—')),
     h('span', { class: 'small muted r' }, h('span', { class: 'num' }, moment(call['着信日時'])),
       hasDraft(keyOf(call)) ? h('span', { class: 'pill brand' }, t('下書き'))
-        : waits ? h('span', { class: 'pill bad' }, term(word))
+        : waits ? handlingPill(word)
           : call['対応者'] ? h('span', { class: 'data' }, call['対応者']) : h('span', {}, term(word)))));
   }
 }

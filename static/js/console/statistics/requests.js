@@ -6,6 +6,7 @@
 import { Refusal, request, REST, rows } from '../../base/api.js';
 import { t } from '../../base/i18n.js';
 import { CALLS, WAITING } from '../calls.js';
+import { OPEN_DAYS, since } from '../work/tally.js';
 import { asked } from './period.js';
 
 const PATH = `${REST}/Statistics`;
@@ -37,10 +38,13 @@ export async function callers(period, signal) {
   }
 }
 
-/** How many calls wait for somebody now: `{ open, back }` (未対応, 折返し要); null = too many to be counted. */
+/**
+ * How many calls of the days that the work list looks at wait for somebody now: `{ open, back }` (未対応, 折返し要);
+ * null = too many to be counted.
+ */
 export async function waiting(signal) {
   const of = async state =>
-    (await rows(CALLS, { limit: 1, 対応状況: state }, signal)).total;
+    (await rows(CALLS, { limit: 1, from: since(OPEN_DAYS), 対応状況: state }, signal)).total;
   const [open, back] = await Promise.all(WAITING.map(of));
   return { open, back };
 }
