@@ -4,6 +4,19 @@
 #![allow(clippy::print_stdout)] // the table
 #![allow(clippy::disallowed_methods)] // a measurement may read the machine's clock
 
+mod cards;
+#[path = "../../tests/it/browser"]
+#[allow(dead_code)] // shared with the tests of the pages
+mod chromium {
+    pub mod arrival;
+    mod driver;
+    mod elements;
+
+    pub use driver::Browser;
+
+    /// Browsers at the same time.
+    const AT_ONCE: usize = 1;
+}
 #[path = "../../tests/it/crash.rs"]
 #[allow(dead_code)] // its test is the suite's
 mod crash;
@@ -51,6 +64,9 @@ fn main() {
     }
     if wanted("push") {
         push::measure();
+    }
+    if wanted("cards") {
+        cards::measure();
     }
     if wanted("history") {
         history::measure();

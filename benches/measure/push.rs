@@ -40,7 +40,8 @@ pub fn measure() {
     usual();
 }
 
-fn service() -> Service {
+/// An office with a way in for calls.
+pub fn service() -> Service {
     let settings = "[limits]\nsip_invites_per_second_per_source = 0\n";
     let service = Service::start_with(&["--log", "warn"], settings);
     service.post("ContainmentLine", &json!({"着信TEL": LINE}));
@@ -130,7 +131,7 @@ fn ms(time: Duration) -> f64 {
 }
 
 /// Screens, all on one thread.
-struct Crowd {
+pub struct Crowd {
     seen: Arc<Seen>,
     _runtime: tokio::runtime::Runtime,
 }
@@ -144,7 +145,7 @@ struct Seen {
 
 impl Crowd {
     /// Connects; every screen has read its greeting then.
-    fn gather(service: &Service, clients: usize) -> Self {
+    pub fn gather(service: &Service, clients: usize) -> Self {
         // One worker thread drives all sockets; this one only waits.
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)

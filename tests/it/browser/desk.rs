@@ -1,11 +1,12 @@
 //! The live desk with real calls: at once, never in the way, nothing lost.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
-use super::Browser;
+pub use super::arrival::live;
+use super::{Browser, arrival};
 use crate::harness::{Caller, Invite, Service, wait_for};
 use crate::office;
 
@@ -15,20 +16,6 @@ const MEASURED: usize = 10;
 const ON_SCREEN_LIMIT_MS: u64 = 3_000;
 /// How long a step may take on a slow machine.
 const LIMIT: Duration = Duration::from_secs(30);
-/// Notes in the page when each card was put on the screen.
-const WATCH: &str = "window.seen = {};
-    const look = () => { for (const card of document.querySelectorAll('.calls [data-call]'))
-        window.seen[card.dataset.call] ??= Date.now(); };
-    new MutationObserver(look).observe(document.querySelector('cti-call-stack'),
-        { childList: true, subtree: true })";
-
-/// A desk whose feed is live, so that the next call is told to it.
-#[track_caller]
-pub fn live(browser: &Browser, path: &str) {
-    browser.goto(path);
-    let script = "return document.querySelector('#feed .dot')?.className.trim()";
-    wait_for("a live feed", LIMIT, || (browser.run(script, &[]) == "dot").then_some(()));
-}
 
 /// A small office whose telephones ring as long as a slow machine may need.
 pub fn patient_office() -> Service {
@@ -61,32 +48,17 @@ fn desk(service: &Service) -> Browser {
     browser
 }
 
-fn millis() -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    u64::try_from(now.as_millis()).unwrap()
-}
-
-/// Rings and answers how many milliseconds later the card stood on the screen.
-fn rung(browser: &Browser, caller: &Caller, invite: &Invite) -> u64 {
-    let start = millis();
-    caller.ring(invite);
-    let seen = wait_for("the card", LIMIT, || {
-        let script = "return window.seen[arguments[0]] ?? null";
-        browser.run(script, &[json!(invite.call_id)]).as_u64()
-    });
-    seen.saturating_sub(start)
-}
-
 #[test]
 fn a_call_is_on_the_desk_at_once_and_its_memo_on_every_desk() {
     let service = patient_office();
-    let browser = desk(&service);
-    browser.run(WATCH, &[]);
+    let browser = Browser::open(&service);
+    arrival::watch(&browser);
     let caller = Caller::new(service.sip());
     let mut times: Vec<u64> = Vec::new();
     for _ in 0..MEASURED {
         let invite = Invite::new("0312345678", office::LINE);
-        times.push(rung(&browser, &caller, &invite));
+        let rung = arrival::ring(&caller, &invite);
+        times.push(arrival::seen(&browser, &invite).saturating_sub(rung));
         caller.hang_up(&invite, None);
     }
     times.sort_unstable();

@@ -19,6 +19,7 @@ mod admin_lists;
 mod admin_rows;
 mod admin_table;
 mod admin_texts;
+mod arrival;
 #[allow(dead_code)] // what people do on pages is here, whether or not a test does it today
 mod axe;
 mod choices;
