@@ -6,7 +6,7 @@
 //! Invariant: every row of the period lies between the keys, as long as the clock was never set back
 //! by more than [`SLACK_MS`]; others may lie there too. Never: reads a row's content.
 
-use rusqlite::{CachedStatement, Connection};
+use rusqlite::{CachedStatement, Connection, OptionalExtension};
 
 use crate::clock::{HOUR_MS, UnixMs};
 use crate::resource::listing::Period;
@@ -43,11 +43,10 @@ fn first_since(
     while low < high {
         let middle = low + (high - low) / 2;
         let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
-        let (key, written) = look.query_row([middle], row)?;
-        if written >= moment {
-            high = middle;
-        } else {
-            low = key.saturating_add(1);
+        match look.query_row([middle], row).optional()? {
+            Some((key, written)) if written < moment => low = key.saturating_add(1),
+            // From here on all are later, or were deleted meanwhile.
+            Some(_) | None => high = middle,
         }
     }
     Ok(low)
