@@ -108,6 +108,7 @@ impl Service {
             tokio::spawn(push_events(store.clone(), hub.clone())),
             tokio::spawn(follow_connections(store.clone(), agent.clone())),
             tokio::spawn(drop_silent_clients(hub.clone())),
+            tokio::spawn(keep_reserve(store.clone())),
         ];
         let (keys, deny) = (settings.activation.clone(), settings.outbound_deny.clone());
         let licences = notify::keep_licences(store.clone(), keys, deny, clock.clone());
@@ -200,6 +201,11 @@ fn hear_orders(settings: &Settings, store: &Store) -> Option<JoinHandle<()>> {
             log::warn!("commands can no longer reach this service: {error}");
         }
     }))
+}
+
+/// Room on the disk for calls.
+async fn keep_reserve(store: Store) {
+    store.keep_reserve().await;
 }
 
 /// Gives the agent the connections of every new snapshot.

@@ -174,7 +174,11 @@ impl Desk {
             match self.write_backlog().await {
                 Ok(()) => {}
                 Err(StoreError::Unavailable) => return,
-                Err(_) => continue, // told once, when the waiting began
+                // told once, when the waiting began
+                Err(_) => {
+                    self.make_room().await;
+                    continue;
+                }
             }
             if let Some(lost) = lock(&self.inner.backlog).close() {
                 log::warn!("the store works again: all calls that waited are recorded");
@@ -183,6 +187,16 @@ impl Desk {
                 }
                 return;
             }
+        }
+    }
+
+    /// On a full disk the calls that wait get the room that was kept for them.
+    async fn make_room(&self) {
+        if self.inner.store.give_up_reserve().await {
+            log::error!(
+                "the disk of the data folder is full: the room that was kept for calls is given up, \
+                 it lasts for some thousand; make room before it is used up"
+            );
         }
     }
 

@@ -32,24 +32,11 @@ pub(super) async fn show(app: &App) -> Result<HttpResponse, Refusal> {
         calls_waiting: (app.calls_waiting)(),
         clients: app.hub.count(),
         database: standing.bytes,
-        free: free(app),
+        free: app.store.free_bytes(),
         deliveries: standing.deliveries,
         parked: parked.collect(),
         admitted: &app.admitted,
         last_backup: last_backup.unwrap_or_default(),
     };
     Ok(reply::json(status.row().to_string()))
-}
-
-/// Free bytes for us where the data folder is.
-#[cfg(unix)]
-fn free(app: &App) -> Option<u64> {
-    let disk = rustix::fs::statvfs(&app.data_dir).ok()?;
-    disk.f_bavail.checked_mul(disk.f_frsize)
-}
-
-/// Elsewhere it is not known.
-#[cfg(not(unix))]
-fn free(_: &App) -> Option<u64> {
-    None
 }

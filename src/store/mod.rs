@@ -8,6 +8,7 @@ mod error;
 mod meter;
 mod query;
 mod refusal;
+mod reserve;
 mod seal;
 mod sqlite;
 #[cfg(test)]
@@ -50,13 +51,15 @@ pub type Compose = Box<dyn Fn(&Facts<'_>) -> Composed + Send>;
 #[derive(Clone)]
 pub struct Store {
     database: Arc<sqlite::Database>,
+    reserve: Arc<reserve::Reserve>,
 }
 
 impl Store {
     /// Opens (and creates or migrates) the database `smartconnect.db` and the key file `secret.key` in `data_dir`.
     pub fn open(data_dir: &Path, clock: Clock, readers: u32) -> Result<Self, StoreError> {
         let database = sqlite::Database::open(data_dir, &catalog::ALL, clock, readers)?;
-        Ok(Self { database: Arc::new(database) })
+        let reserve = Arc::new(reserve::Reserve::of(data_dir));
+        Ok(Self { database: Arc::new(database), reserve })
     }
     /// Waits for the writer to finish what it has, then closes it (WAL checkpoint). Idempotent.
     pub async fn close(&self) {

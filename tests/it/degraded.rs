@@ -161,6 +161,45 @@ fn a_start_on_a_full_disk_tells_the_screens_and_settles_the_last_run() {
 }
 
 #[test]
+fn calls_of_a_full_disk_survive_a_kill_in_the_room_that_was_kept_for_them() {
+    let disk = SmallDisk::large();
+    if !disk.is_mounted() {
+        return; // nothing here can be full
+    }
+    let mut service = Service::start_on(&disk);
+    let reserve = service.data_dir().join("smartconnect.reserve");
+    wait_until("the room for calls", SOON, || reserve.exists());
+    office::furnish(&service);
+    let (feed, caller) = (service.feed(None), Caller::new(service.sip()));
+    disk.fill(service.pid());
+    assert_refusals(&service);
+    assert!(reserve.exists(), "it is there for calls alone");
+    let held = ring_unrecorded(&caller, &feed);
+    let recorded = || office::calls(&service).len() == 1;
+    wait_until("the record on the full disk", RECOVERS_WITHIN, recorded);
+    let works = || service.log().contains("the store works again");
+    wait_until("the end of the waiting", RECOVERS_WITHIN, works);
+    assert!(!reserve.exists());
+    let next = Invite::new(CUSTOMER, LINE);
+    caller.ring(&next);
+    assert_eq!(feed.next_named("ringing").data["着信記録"]["ID"], "2", "at once again");
+    assert!(service.log().contains("the room that was kept for calls is given up"));
+    service.kill();
+    service.restart();
+    let records = office::calls(&service);
+    assert_eq!((records.len(), reserve.exists()), (2, false));
+    for (record, invite) in records.iter().zip([&held, &next]) {
+        assert_values(record, &[("SIPコールID", &invite.call_id)]);
+    }
+    service.stop();
+    disk.free(service.pid());
+    service.restart();
+    wait_until("the room for the next time", SOON, || reserve.exists());
+    service.stop();
+    assert_sound(&service);
+}
+
+#[test]
 fn writes_that_fail_silence_no_screen_and_lose_no_call() {
     full_disk(&SmallDisk::limited());
 }

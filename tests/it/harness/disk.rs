@@ -7,8 +7,10 @@ use std::process::Command;
 
 use super::place::Folder;
 
-/// Room for a fresh database and a few hundred calls.
-const SIZE: &str = "size=16m,mode=0700";
+/// MiB for a fresh database and a few hundred calls.
+const SMALL: u32 = 16;
+/// MiB from which on the service keeps room for calls, and a little more.
+const LARGE: u32 = 160;
 /// Largest file that the service may write while its disk is "full": less than any of its files.
 const FILE_BYTES: u32 = 4096;
 
@@ -30,11 +32,23 @@ impl SmallDisk {
     /// A tmpfs, or a limit where this process may not mount one.
     #[track_caller]
     pub fn mounted() -> Self {
+        Self::of(SMALL)
+    }
+
+    /// One that is large enough for the service to keep room on it.
+    #[track_caller]
+    pub fn large() -> Self {
+        Self::of(LARGE)
+    }
+
+    #[track_caller]
+    fn of(mib: u32) -> Self {
         let folder = Folder::new();
         let data = folder.path().join("data");
         std::fs::create_dir(&data).unwrap();
+        let size = format!("size={mib}m,mode=0700");
         let mount =
-            Command::new("mount").args(["-t", "tmpfs", "-o", SIZE, "tmpfs"]).arg(&data).output();
+            Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(&data).output();
         match mount {
             Ok(done) if done.status.success() => Self { kind: Kind::Mounted(data), folder },
             other => {
@@ -49,6 +63,11 @@ impl SmallDisk {
         Self { kind: Kind::Limited, folder: Folder::new() }
     }
 
+    /// Whether it can really be full.
+    pub fn is_mounted(&self) -> bool {
+        matches!(self.kind, Kind::Mounted(_))
+    }
+
     /// Where the service is to work.
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -60,6 +79,7 @@ impl SmallDisk {
         match &self.kind {
             Kind::Mounted(data) => {
                 let mut filler = std::fs::File::create(data.join("filler")).unwrap();
+                while filler.write_all(&[0; 65_536]).is_ok() {}
                 while filler.write_all(&[0; 4096]).is_ok() {}
             }
             Kind::Limited => limit(pid, &format!("{FILE_BYTES}:")),
