@@ -35,6 +35,8 @@ pub struct Backlog {
     open: bool,
     calls: BTreeMap<CallNo, HeldCall>,
     ends: VecDeque<Finished>,
+    /// Calls and ends that were taken out and are not in the store yet.
+    writing: usize,
     registrations: BTreeMap<i64, RegistrationRow>,
     /// Records that an earlier process left 呼出中.
     left_ringing: BTreeSet<i64>,
@@ -63,9 +65,14 @@ impl Backlog {
         })
     }
 
-    /// Calls and ends that wait.
+    /// Calls and ends that wait, or are just being written: a kill would lose them.
     pub fn len(&self) -> usize {
-        self.calls.len() + self.ends.len()
+        self.calls.len() + self.ends.len() + self.writing
+    }
+
+    /// So many of those that were taken are in the store, or wait again.
+    pub fn written(&mut self, count: usize) {
+        self.writing = self.writing.saturating_sub(count);
     }
 
     /// Keeps a call; answers the oldest one where that has to make room.
@@ -121,12 +128,15 @@ impl Backlog {
     /// Takes the oldest calls.
     pub fn take_calls(&mut self, most: usize) -> Vec<HeldCall> {
         let taken = std::iter::from_fn(|| self.calls.pop_first().map(|(_, call)| call));
-        taken.take(most).collect()
+        let taken: Vec<HeldCall> = taken.take(most).collect();
+        self.writing += taken.len();
+        taken
     }
 
     /// Takes the oldest ends.
     pub fn take_ends(&mut self, most: usize) -> Vec<Finished> {
         let most = most.min(self.ends.len());
+        self.writing += most;
         self.ends.drain(..most).collect()
     }
 
@@ -180,6 +190,13 @@ mod tests {
         assert_eq!(first, [calls[0].no, calls[1].no]);
         // what failed goes back to its place
         backlog.hold(calls[1].clone());
+        assert_eq!(
+            backlog.len(),
+            6,
+            "three wait, one waits again, two are not known to be written"
+        );
+        backlog.written(2);
+        assert_eq!(backlog.len(), 4);
         let rest: Vec<_> = backlog.take_calls(9).iter().map(|call| call.no).collect();
         assert_eq!(rest, [calls[1].no, calls[2].no, calls[3].no, calls[4].no]);
     }

@@ -233,7 +233,7 @@ impl Desk {
     /// in their order.
     async fn write_calls(&self) -> Result<bool, StoreError> {
         let calls = lock(&self.inner.backlog).take_calls(BATCH_MAX);
-        let any = !calls.is_empty();
+        let count = calls.len();
         let voice = Arc::new(Voice::told_before());
         let written = join_all(calls.iter().map(|call| self.write_call(call, &voice))).await;
         let mut failed = None;
@@ -246,12 +246,13 @@ impl Desk {
                 }
             }
         }
-        failed.map_or(Ok(any), Err)
+        lock(&self.inner.backlog).written(count);
+        failed.map_or(Ok(count > 0), Err)
     }
 
     async fn write_ends(&self) -> Result<bool, StoreError> {
         let ends = lock(&self.inner.backlog).take_ends(BATCH_MAX);
-        let any = !ends.is_empty();
+        let count = ends.len();
         let written = join_all(ends.iter().map(|end| self.write_end(*end, true))).await;
         let mut failed = None;
         for (end, result) in ends.into_iter().zip(written) {
@@ -260,7 +261,8 @@ impl Desk {
                 failed = Some(error);
             }
         }
-        failed.map_or(Ok(any), Err)
+        lock(&self.inner.backlog).written(count);
+        failed.map_or(Ok(count > 0), Err)
     }
 
     async fn write_registrations(&self) -> Result<(), StoreError> {
