@@ -49,6 +49,7 @@ fn a_call_shows_who_it_may_be_what_was_before_and_where_to_look() {
     browser.wait_text(".cust .pill", "不在");
     only_open(&service, &browser, &before);
     sent_to_a_room(&service, &browser, &rooms, &invite);
+    nameless(&service, &browser);
     browser.assert_quiet("a card");
 }
 
@@ -135,6 +136,7 @@ fn sent_to_a_room(service: &Service, browser: &Browser, rooms: &Receiver, invite
     let other = browser.beside(service);
     live(&other, &format!("/#/history/{id}"));
     other.wait_text(".record .part summary", "送った通知");
+    other.wait_text(".side", "開いている画面 2 台");
     browser.click_text(".memo button", "伝言メモ");
     browser.wait_text(".forward .about", "和歌山 太郎");
     browser.click_text(".forward .target", "受付");
@@ -161,4 +163,19 @@ fn sent_to_a_room(service: &Service, browser: &Browser, rooms: &Receiver, invite
     other.click_text(".sent button", "送りなおす");
     assert_eq!(rooms.wait_for(2)[1].path, sent[0].path);
     other.assert_quiet("the other desk");
+}
+
+/// Who tells no number is named by why; there is nothing to look up and nobody to register.
+fn nameless(service: &Service, browser: &Browser) {
+    for (display, word) in [("Anonymous", "非通知"), ("Coin line/payphone", "公衆電話")] {
+        let line = format!("From: \"{display}\" <sip:anonymous@anonymous.invalid>;tag=n1");
+        let invite = Invite::new("anonymous", LINE).caller_line(line);
+        let caller = Caller::new(service.sip());
+        caller.ring(&invite);
+        browser.click_text(".calls .call", word);
+        browser.wait_text(".cust .name, .cust h2", word);
+        browser.wait_text("#tabpanel", "番号が通知されていない");
+        assert!(!browser.shows(".sites, [data-focus=adopt]"), "{word}");
+        caller.hang_up(&invite, None);
+    }
 }

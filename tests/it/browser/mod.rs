@@ -23,6 +23,7 @@ mod arrival;
 #[allow(dead_code)] // what people do on pages is here, whether or not a test does it today
 mod axe;
 mod choices;
+mod controls;
 mod customers;
 mod desk;
 mod desk_card;

@@ -94,6 +94,10 @@ function boxes(label) {
   return { group, add, picked, label };
 }
 
+/** What is picked: what stood there before first, in its own order, so that reading alone changes nothing. */
+const inOrder = (before, now) =>
+  [...before.filter(value => now.includes(value)), ...now.filter(value => !before.includes(value))];
+
 /** Lines as boxes; none ticked = every line. */
 export function lineList(field, { id, label, ...props }, changed) {
   const { group, add, picked } = boxes(label);
@@ -120,7 +124,7 @@ export function lineList(field, { id, label, ...props }, changed) {
   rows(LINES, { limit: CHOICES_MAX }).then(found => { known = found; draw(); }).catch(() => { known = []; draw(); });
   return {
     element: h('div', {}, group, note), input: group, group: true,
-    value: () => (known ? picked().join(',') : wanted.join(',')),
+    value: () => (known ? inOrder(wanted, picked()) : wanted).join(','),
     set: text => { wanted = entries(text); if (known) draw(); },
   };
 }
