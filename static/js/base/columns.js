@@ -15,23 +15,26 @@ const MARGIN = 8;
  */
 export function columnsMenu({ title, text = '', changed, ...choice }) {
   const id = freshId('columns');
-  const list = orderList({ ...choice, changed });
+  let list = null;
   const usual = () => {
     changed(null);
     list.draw();
   };
   const box = h('div', { class: 'menu card', id, popover: 'auto', role: 'group', 'aria-label': t('表示する列') },
     h('div', { class: 'menuhead' }, h('strong', { class: 'small' }, title),
-      h('button', { class: 'btn sm ghost', type: 'button', onclick: usual }, icon('undo'), t('はじめの列に戻す'))),
-    list.element);
+      h('button', { class: 'btn sm ghost', type: 'button', onclick: usual }, icon('undo'), t('はじめの列に戻す'))));
   const opener = h('button', {
     class: text ? 'btn' : 'btn sm icon', type: 'button', popovertarget: id,
     'aria-label': text ? null : t('表示する列'), title: t('表示する列'),
   }, icon('columns'), text);
   box.addEventListener('toggle', event => {
-    if (event.newState !== 'open') return;
-    list.draw();
-    place(box, opener);
+    if (event.newState === 'open') place(box, opener);
+  });
+  // The list of forty columns is made when somebody opens the menu, and gone when it is closed.
+  box.addEventListener('beforetoggle', event => {
+    list?.element.remove();
+    list = event.newState === 'open' ? orderList({ ...choice, changed }) : null;
+    if (list) box.append(list.element);
   });
   return [opener, box];
 }

@@ -28,6 +28,9 @@ export function callerName(call) {
   return call['番号通知'] === '通知' ? t('番号未登録') : term(call['番号通知'] || '不明');
 }
 
+/** The first letter of a name that can be seen, for the square beside it. */
+export const initialOf = name => /[^\p{C}\p{Z}]/u.exec(name)?.[0] ?? '';
+
 /** The caller's number for people, or the word why there is none. */
 export const callerNumber = call => tel(call['相手TEL']) || term(call['番号通知'] || '不明');
 

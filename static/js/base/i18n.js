@@ -3,6 +3,8 @@
 // Invariant: a text's key is the Japanese text itself, so Japanese needs no table.
 // Never: translates data of the office (names, memos, messages of the server).
 
+import { isolated } from './bidi.js';
+
 let words = {};
 let terms = {};
 /** Dictionaries of the catalogue: a text of a page may be the same word with another meaning (通知). */
@@ -33,7 +35,7 @@ export async function useWords(...areas) {
 export function t(text, values) {
   let found = chosen === 'en' ? words[text] ?? terms[text] ?? text : text;
   if (Array.isArray(found)) found = found[Number(values?.n) === 1 ? 0 : 1];
-  return values ? found.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole) : found;
+  return values ? found.replace(/\{(\w+)\}/g, (whole, name) => isolated(values[name] ?? whole)) : found;
 }
 
 /** A word of the catalogue (a field's name, a word of an enum) in the chosen language: words/catalogue.js. */

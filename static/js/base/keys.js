@@ -46,9 +46,10 @@ export function showKeys() {
   const rows = [...new Map([...keys.values()].map(entry => [entry.shown, entry])).values()];
   open(t('キー操作'), [
     h('dl', { class: 'keys' }, rows.map(({ shown, meaning }) =>
-      h('div', {}, h('dt', {}, h('kbd', {}, shown)), h('dd', {}, meaning)))),
+      h('div', {}, h('dt', {}, h('kbd', {}, shown)), h('dd', {}, t(meaning))))),
     h('p', { class: 'small muted' }, t('「自分の設定」で使わないようにできます。')),
   ]);
 }
 
-onKey('?', t('キー操作の一覧'), showKeys);
+// This module is there before the words of a language are: what it says is translated when it is shown.
+onKey('?', 'キー操作の一覧', showKeys);

@@ -6,6 +6,7 @@
 
 import { $, h } from './dom.js';
 import { query } from './api.js';
+import { isolated } from './bidi.js';
 import { failed } from './toast.js';
 import { t } from './i18n.js';
 
@@ -147,7 +148,8 @@ let caller = '';
 /** The title of the screen. */
 export function setTitle(text) {
   heading = text;
-  document.title = `${badge ? `(${badge}) ` : ''}${caller ? `${caller} — ` : ''}${heading} — smartconnect`;
+  const who = caller ? `${isolated(caller)} — ` : '';
+  document.title = `${badge ? `(${badge}) ` : ''}${who}${isolated(heading)} — smartconnect`;
 }
 
 /** The number before the title: calls that ring; `name` is who calls. */

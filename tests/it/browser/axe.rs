@@ -6,12 +6,13 @@ use super::Browser;
 use crate::installed::node_modules;
 
 /// The rules of axe-core that hold.
-const RULES: [&str; 6] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+pub(super) const RULES: [&str; 6] =
+    ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 /// Widths at which a screen is looked at.
-const WIDTHS: [u32; 3] = [1440, 1024, 390];
+pub(super) const WIDTHS: [u32; 3] = [1440, 1024, 390];
 /// The narrowest window that must do without scrolling sideways (WCAG 1.4.10).
-const NARROWEST: u32 = 320;
-const HEIGHT: u32 = 900;
+pub(super) const NARROWEST: u32 = 320;
+pub(super) const HEIGHT: u32 = 900;
 
 impl Browser {
     /// Looks at the screen that is shown: axe-core in light and dark at three widths, no sideways

@@ -11,7 +11,6 @@ fn log_in_console_and_administration_open() {
     let browser = Browser::open(&service);
     browser.goto("/login");
     browser.wait("input[type=password]");
-    browser.check("log-in");
     browser.goto("/admin?a=1");
     browser.wait("main h1");
     assert!(browser.place().starts_with("/admin/?a=1"), "{}", browser.place());

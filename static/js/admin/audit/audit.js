@@ -4,6 +4,7 @@
 // Never: is shown to anybody but administrators (the service refuses it, too).
 
 import { row as one } from '../../base/api.js';
+import { isolated } from '../../base/bidi.js';
 import { h } from '../../base/dom.js';
 import { dayAndTime } from '../../base/format.js';
 import { t, term, useWords } from '../../base/i18n.js';
@@ -73,9 +74,9 @@ function summary(row) {
   if (!changed) return sentence(row) || '—';
   const isNew = row['操作'] === '追加' || row['操作'] === '削除';
   const names = changed.filter(({ name }) => !isNew || !/^(ID|.*ID)$/.test(name));
+  const told = text => isolated(text || '—');
   const parts = names.slice(0, SHOWN_FIELDS).map(({ name, before, after }) =>
-    (row['操作'] === '更新' ? `${nameIn(row, name)}: ${before || '—'} → ${after || '—'}`
-      : `${nameIn(row, name)}: ${after || before}`));
+    `${nameIn(row, name)}: ${row['操作'] === '更新' ? `${told(before)} → ${told(after)}` : told(after || before)}`);
   return parts.join(' / ') + (names.length > SHOWN_FIELDS ? ' …' : '') || '—';
 }
 

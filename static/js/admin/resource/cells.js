@@ -37,6 +37,10 @@ export function outcome(text) {
   return h('span', { title: text }, look ? pill(look, text) : text);
 }
 
+/** The whole of a text that a list may cut, as the title of its cell; null where nothing is cut. */
+export const wholeOf = (field, value = '') =>
+  (isData(field) && field.name !== '最終結果' && value.length >= CUT ? value : null);
+
 /** A value for reading, as an element or a text; `names` is `{ resource: { key: name } }` for refs, `row` its row. */
 export function cell(field, value, { whole = false, names = {}, row = {} } = {}) {
   if (value === '' || value === undefined) return none();
@@ -54,7 +58,7 @@ export function cell(field, value, { whole = false, names = {}, row = {} } = {})
     default: break;
   }
   if (field.name === '最終結果') return outcome(value);
-  return whole || value.length < CUT ? value : h('span', { title: value }, value);
+  return value;
 }
 
 function enumCell(field, value, row) {

@@ -25,7 +25,7 @@ const plain = text => text.normalize('NFKC').toLowerCase();
 export async function open(view, { values }) {
   await useWords('resource', 'meanings');
   const q = (values.q ?? '').trim();
-  const list = h('div', { class: 'hits', 'aria-busy': 'true' });
+  const list = h('div', { class: 'hits', 'aria-busy': q ? 'true' : null });
   const told = h('p', { role: 'status' }, q ? t('探しています…') : t('上の欄に、設定の名前や番号を入れてください。'));
   view.replaceChildren(h('div', { class: 'pagehead' }, h('div', { class: 'lead' },
     h('h1', {}, q ? [t('検索'), ': ', h('span', { class: 'data' }, q)] : t('設定を検索')), told)), list);

@@ -7,7 +7,7 @@ import { h, icon } from '../../base/dom.js';
 import { t } from '../../base/i18n.js';
 import { count } from '../../base/format.js';
 import { fieldOf, nameOf, rowName } from '../../base/catalogue.js';
-import { cell, isData } from './cells.js';
+import { cell, isData, wholeOf } from './cells.js';
 
 const RIGHT = new Set(['int']);
 
@@ -87,7 +87,9 @@ class ResourceTable extends HTMLElement {
     h('td', {}, open),
     this.fields.map(field => {
       const look = [RIGHT.has(field.kind) && 'r num', isData(field) && 'data'].filter(Boolean).join(' ');
-      return h('td', { class: look || null }, cell(field, row[field.name], { names: this.names, row }));
+      const value = row[field.name];
+      return h('td', { class: look || null, title: wholeOf(field, value) },
+        cell(field, value, { names: this.names, row }));
     }));
   }
 

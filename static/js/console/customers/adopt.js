@@ -69,8 +69,8 @@ function head(number, told, unnamed, choice) {
   return h('section', { class: 'card adopt', 'aria-label': t('登録する番号') }, h('div', { class: 'body' },
     h('p', { class: 'small muted' }, t('登録する番号')),
     h('p', { class: 'tel num' }, tel(number)),
-    h('p', { class: 'small muted' }, categoryOf(told), told['地域'] && h('span', { class: 'data' }, ` ・ ${told['地域']}`),
-      shown && [' ・ ', t('相手の表示名'), ' ', h('b', { class: 'data' }, shown)]),
+    h('p', { class: 'small muted' }, categoryOf(told), told['地域'] && h('span', { class: 'data' }, ` · ${told['地域']}`),
+      shown && [' · ', t('相手の表示名'), ' ', h('b', { class: 'data' }, shown)]),
     h('button', { class: 'btn sm', type: 'button', onclick: () => explain(number) }, icon('help'),
       t('この番号から着信すると')), choice));
 }

@@ -187,7 +187,7 @@ export class CustomerList {
       h('span', { class: 'l1' }, colourDot(row), h('b', { class: 'data' }, nameOf(row)), rankPill(row),
         h('span', { class: 'sp' }), row['最終着信日時'] && h('span', { class: 'small muted num' }, moment(row['最終着信日時']))),
       h('span', { class: 'l2 small muted' }, h('span', { class: 'data' },
-        [row['氏名'] && row['会社名'], row['フリガナ'] || row['会社名フリガナ']].filter(Boolean).join(' ・ ')),
+        [row['氏名'] && row['会社名'], row['フリガナ'] || row['会社名フリガナ']].filter(Boolean).join(' · ')),
       h('span', { class: 'num' }, tel(phone?.number)))));
   }
 

@@ -4,6 +4,7 @@
 // Never: merges without a second look.
 
 import { order } from '../../base/api.js';
+import { isolated } from '../../base/bidi.js';
 import { h, icon } from '../../base/dom.js';
 import { open } from '../../base/dialog.js';
 import { count, tel } from '../../base/format.js';
@@ -113,9 +114,9 @@ function table(stays, ends, told) {
     h('tbody', {}, names.map(name => h('tr', { class: marks.taken.has(name) ? 'taken' : null },
       h('th', { scope: 'row' }, h('span', {}, term(name))),
       h('td', { class: 'data' }, value(name, stays)),
-      h('td', { class: marks.left.has(name) ? 'data lost' : 'data' }, value(name, ends),
+      h('td', { class: marks.left.has(name) ? 'data lost' : 'data' }, isolated(value(name, ends)),
         marks.left.has(name) && h('span', { class: 'sr' }, t('(残りません)'))),
-      h('td', { class: 'data' }, value(name, after),
+      h('td', { class: 'data' }, isolated(value(name, after)),
         marks.taken.has(name) && h('span', { class: 'pill ok' }, icon('check'), t('引き継ぐ')))))));
 }
 

@@ -41,7 +41,7 @@ function item(call) {
       h('span', { class: 'l1' },
         h('a', { class: 'num', href: link('desk', { call: call.ID }) }, dayAndTime(call['着信日時'])),
         statePill(call['状態']), handlingPill(call['対応状況'])),
-      h('span', { class: 'small muted' }, [tel(call['相手TEL']), length].filter(Boolean).join(' ・ '),
-        call['対応者'] && h('span', { class: 'data' }, ` ・ ${call['対応者']}`)),
+      h('span', { class: 'small muted' }, [tel(call['相手TEL']), length].filter(Boolean).join(' · '),
+        call['対応者'] && h('span', { class: 'data' }, ` · ${call['対応者']}`)),
       text && h('span', { class: 'memo data' }, text)));
 }

@@ -3,7 +3,9 @@
 // Invariant: what is data of the office is marked as such.
 // Never: asks the service.
 
+import { isolated } from '../../base/bidi.js';
 import { h } from '../../base/dom.js';
+import { initialOf } from '../../base/format.js';
 import { t } from '../../base/i18n.js';
 
 const PHONES = 6;
@@ -23,7 +25,7 @@ export const freePhone = row => PHONE_FIELDS.find(({ number }) => !row[number]) 
 export const nameOf = row => row['氏名'] || row['会社名'] || t('(名前なし)');
 
 /** The name with 敬称, for people. */
-export const politeName = row => (row['氏名'] ? `${row['氏名']} ${row['敬称']}`.trim() : nameOf(row));
+export const politeName = row => (row['氏名'] ? `${isolated(row['氏名'])} ${row['敬称']}`.trim() : nameOf(row));
 
 /** The colour that the office gave the customer. */
 export const colourDot = row => (/^#[0-9A-F]{6}$/i.test(row['表示色'] ?? '')
@@ -37,4 +39,4 @@ export function categoryOf({ 番号種別: word }) {
 }
 
 /** The first letter, for the square beside the name. */
-export const initial = row => [...nameOf(row)][0] ?? '';
+export const initial = row => initialOf(nameOf(row));

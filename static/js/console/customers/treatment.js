@@ -32,7 +32,7 @@ function content(told) {
   const match = told['一致'];
   return [
     h('p', {}, h('b', { class: 'num big' }, told['ハイフン付き'] || tel(told['正規化番号'])), ' ',
-      h('span', { class: 'muted small' }, kinds.flatMap((part, at) => (at ? [' ・ ', part] : [part])))),
+      h('span', { class: 'muted small' }, kinds.flatMap((part, at) => (at ? [' · ', part] : [part])))),
     h('dl', { class: 'told' },
       part(t('だれか'), t(MATCHES[match] ?? 'わかりません'), people(told['顧客'])),
       part(t('発信者ルール'), rule(told['ルール'][0])),

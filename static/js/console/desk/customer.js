@@ -6,7 +6,7 @@
 import { Refusal, change } from '../../base/api.js';
 import { copy } from '../../base/clipboard.js';
 import { h, icon, redraw } from '../../base/dom.js';
-import { callerName, callerNumber, tel } from '../../base/format.js';
+import { callerName, callerNumber, initialOf, tel } from '../../base/format.js';
 import { t } from '../../base/i18n.js';
 import { rankPill, statePill } from '../../base/pills.js';
 import { link } from '../../base/router.js';
@@ -56,11 +56,11 @@ export class CustomerCard extends HTMLElement {
     const name = customer ? customer['氏名'] || customer['会社名'] : callerName(call);
     const firm = customer?.['氏名'] ? customer['会社名'] : '';
     return h('div', { class: 'hd' },
-      h('div', { class: 'ava data', 'aria-hidden': 'true' }, customer ? [...name][0] : icon('person')),
+      h('div', { class: 'ava data', 'aria-hidden': 'true' }, customer ? initialOf(name) : icon('person')),
       h('div', { class: 'whoisit' },
         customer && h('div', { class: 'kana data' }, customer['フリガナ'] || customer['会社名フリガナ']),
-        h('h2', { class: customer ? 'name data' : 'name', id: 'h-cust' }, name,
-          customer?.['敬称'] && customer['氏名'] && h('small', {}, ` ${customer['敬称']}`)),
+        h('h2', { class: 'name', id: 'h-cust' }, h('span', { class: customer ? 'data' : null }, name),
+          customer?.['敬称'] && customer['氏名'] && h('small', { class: 'data' }, ` ${customer['敬称']}`)),
         (firm || customer?.['部署']) && h('div', { class: 'muted data' },
           [firm, customer['部署'], customer['役職']].filter(Boolean).join(' ')),
         h('div', { class: 'tags' }, rankPill(customer), groups(customer), h('span', { class: 'sr' }, t('着信の結果')),
@@ -87,7 +87,7 @@ export class CustomerCard extends HTMLElement {
       }, h('span', { class: 'ico' }, icon('person')),
       h('span', { class: 'two' }, h('span', { class: 'nm data' }, other['氏名'] || other['会社名']),
         h('span', { class: 'small muted data' },
-          [other['氏名'] && other['会社名'], other['住所1']].filter(Boolean).join(' ・ '))),
+          [other['氏名'] && other['会社名'], other['住所1']].filter(Boolean).join(' · '))),
       rankPill(other))))),
       customer && h('button', { class: 'btn sm ghost', type: 'button', onclick: () => this.#turn() }, t('やめる')));
   }

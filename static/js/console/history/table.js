@@ -9,7 +9,7 @@ import { t, term } from '../../base/i18n.js';
 import { failed } from '../../base/toast.js';
 import { CALLS } from '../records.js';
 import { change, row as readRow } from '../../base/api.js';
-import { CALLER, MEMO, TIME, cellOf, chosenColumns, labelOf } from './columns.js';
+import { CALLER, MEMO, TIME, cellOf, chosenColumns, columnOf, labelOf } from './columns.js';
 
 const MEMO_MAX = 4000;
 
@@ -26,7 +26,7 @@ export function callTable({ open, selected, sort, writes }) {
   } });
   const boxes = () => [...body.querySelectorAll('.pick input')];
   const picked = () => boxes().filter(box => box.checked).map(box => calls.get(box.value));
-  const when = h('th', { scope: 'col', 'aria-sort': 'descending' },
+  const when = h('th', { scope: 'col', class: 'at', 'aria-sort': 'descending' },
     h('button', { type: 'button', onclick: sort }, t('日時'), icon('down')));
   const head = h('tr', {});
   const element = h('table', { class: 't calls' }, h('caption', { class: 'sr' }, t('着信履歴')), h('thead', {}, head),
@@ -37,7 +37,7 @@ export function callTable({ open, selected, sort, writes }) {
     columns = chosenColumns();
     head.replaceChildren(...writes ? [h('th', { scope: 'col', class: 'pick' }, h('div', {}, all))] : [],
       ...columns.map(name => (name === TIME ? when
-        : h('th', { scope: 'col', class: name === '秒数' ? 'r' : null }, h('div', {}, labelOf(name))))));
+        : h('th', { scope: 'col', class: columnOf(name) }, h('div', {}, labelOf(name))))));
   }
 
   function tell() {
