@@ -69,7 +69,7 @@ function about(call) {
   return h('div', { class: 'about data' },
     h('strong', {}, callerName(call)), h('span', { class: 'num' }, callerNumber(call)),
     h('span', { class: 'small muted num' }, dayAndTime(call['着信日時']), ' ', call['回線名'] || ''),
-    call['メモ'] && h('p', { class: 'small' }, call['メモ']));
+    call['メモ'] && h('p', { class: 'small', tabindex: 0 }, call['メモ']));
 }
 
 function form(call, targets) {
