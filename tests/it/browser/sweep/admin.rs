@@ -54,7 +54,7 @@ fn of_resource(office: &Office, resource: &Value) -> Vec<Screen> {
 fn above() -> Vec<Screen> {
     let columns = |browser: &Browser| {
         browser.click("[popovertarget]");
-        browser.wait(".menu .box");
+        browser.wait(".menu .order li");
     };
     let erase = |browser: &Browser| {
         browser.click("thead input[type=checkbox]");

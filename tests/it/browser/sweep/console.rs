@@ -61,6 +61,10 @@ fn history(office: &Office) -> Vec<Screen> {
             browser.click("tbody tr:first-child .memo button");
             browser.wait(".memoedit textarea");
         }),
+        screen(LIST, ROWS).after(|browser| {
+            browser.click(".pagehead [popovertarget]");
+            browser.wait(".menu .order li");
+        }),
         screen("/#/history?from=2001/01/01&to=2001/01/02", ".empty p"),
         screen(&record, "dialog .handling").holding(&[MARKUP, BREAKOUT, TURNING]),
         screen(&record, "dialog .handling").after(|browser| {
