@@ -3,9 +3,9 @@
 //! Invariant: Host and Origin, route, method, credentials, in this order, before the body is read.
 //! Never: answers an error below the base in any other shape than `{result,msg}`.
 
-use actix_web::dev::RequestHead;
+use actix_web::dev::{Payload, RequestHead};
 use actix_web::http::{Method, header};
-use actix_web::web::{Data, Payload};
+use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::access::{Screened, Who};
@@ -21,7 +21,7 @@ use crate::resource::Resource;
 /// Answers a request.
 pub(super) async fn answer(
     request: HttpRequest,
-    payload: Payload,
+    payload: web::Payload,
     worker: Data<Worker>,
 ) -> HttpResponse {
     let mut asked = None;
@@ -29,7 +29,7 @@ pub(super) async fn answer(
     finish(served, request.head(), &worker, asked)
 }
 
-/// Answers a request for a row, of which nothing but the head is needed.
+/// Answers a request to read a row.
 pub(super) async fn answer_row(
     request: &RequestHead,
     worker: &Worker,
@@ -37,14 +37,44 @@ pub(super) async fn answer_row(
 ) -> HttpResponse {
     let mut asked = None;
     let served = async {
-        let gate = &worker.app.gate;
-        let facts = gate.screen(gate.facts(request))?;
-        let route = *asked.insert(Route::Row(resource));
-        let who = gate.admit(request, &facts, route.rule(), Verb::Read).await?;
+        let who = admit(request, worker, Route::Row(resource), Verb::Read, &mut asked).await?;
         rest::row(worker, &request.headers, resource, key, who.lines()).await
     };
     let served = served.await;
     finish(served, request, worker, asked)
+}
+
+/// Answers a request to write a row; without a key, a new one.
+pub(super) async fn answer_write(
+    request: &RequestHead,
+    payload: Payload,
+    worker: &Worker,
+    verb: Verb,
+    (resource, key): (&'static Resource, Option<i64>),
+) -> HttpResponse {
+    let mut asked = None;
+    let served = async {
+        let route = key.map_or(Route::List(resource), |_| Route::Row(resource));
+        let who = admit(request, worker, route, verb, &mut asked).await?;
+        let order = rest::Order { resource, key: key.unwrap_or_default(), verb, who: &who };
+        rest::write(&worker.app, request, payload, order).await
+    };
+    let served = served.await;
+    finish(served, request, worker, asked)
+}
+
+/// Lets a request in whose route and verb are known.
+async fn admit(
+    request: &RequestHead,
+    worker: &Worker,
+    route: Route,
+    verb: Verb,
+    asked: &mut Option<Route>,
+) -> Result<Who, Refusal> {
+    let gate = &worker.app.gate;
+    let facts = gate.screen(gate.facts(request))?;
+    *asked = Some(route);
+    gate.admit(request, &facts, route.rule(), verb).await
 }
 
 /// The answer, counted, and shown to the page that asked for it.
@@ -66,7 +96,7 @@ fn finish(
 
 async fn serve(
     request: &HttpRequest,
-    payload: Payload,
+    payload: web::Payload,
     worker: &Worker,
     asked: &mut Option<Route>,
 ) -> Result<HttpResponse, Refusal> {
@@ -87,11 +117,12 @@ async fn serve(
             rest::row(worker, request.headers(), resource, key, who.lines()).await
         }
         (Route::List(resource), _) if verb != Verb::Read => {
-            rest::write(app, request, payload, rest::Order { resource, key: 0, verb, who: &who })
-                .await
+            let order = rest::Order { resource, key: 0, verb, who: &who };
+            rest::write(app, request.head(), payload.into_inner(), order).await
         }
         (Route::Row(resource), Argument::Key(key)) => {
-            rest::write(app, request, payload, rest::Order { resource, key, verb, who: &who }).await
+            let order = rest::Order { resource, key, verb, who: &who };
+            rest::write(app, request.head(), payload.into_inner(), order).await
         }
         // A request's future is as large as its largest branch, and every request pays for it.
         (route, argument) => {
@@ -104,7 +135,7 @@ async fn serve(
 async fn seldom(
     app: &Data<App>,
     request: &HttpRequest,
-    payload: Payload,
+    payload: web::Payload,
     facts: &Screened<'_>,
     who: Who,
     (route, argument): (Route, Argument),

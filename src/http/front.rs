@@ -1,10 +1,10 @@
-//! In front of actix-web's application: a row that somebody GETs is answered from the request's head.
+//! In front of actix-web's application: rows are read and written without it.
 //!
 //! The application makes much of a request before a handler sees it (routing, shared data, a path
-//! decoded for patterns). Reading one row needs none of it and is what programs ask for most.
+//! decoded for patterns). One row needs none of it and is what programs ask for most.
 //!
-//! Invariant: an answer is the same on both ways; [`answer_row`] follows the same rules.
-//! Never: looks at a body.
+//! Invariant: an answer is the same on both ways, after the same rules.
+//! Never: decides anything of a request but which way it goes.
 
 use std::task::{Context, Poll};
 
@@ -13,11 +13,10 @@ use actix_service::IntoServiceFactory;
 use actix_web::App;
 use actix_web::body::BoxBody;
 use actix_web::dev::{AppConfig, RequestHead, Service, ServiceFactory, ServiceResponse};
-use actix_web::http::Method;
 use actix_web::web::{self, Data};
 use futures_util::future::LocalBoxFuture;
 
-use super::answer::{answer, answer_row};
+use super::answer::{answer, answer_row, answer_write};
 use super::app::Worker;
 use super::method::Verb;
 use super::routes::{Route, plain_row};
@@ -84,22 +83,32 @@ where
         self.app.poll_ready(context)
     }
 
-    fn call(&self, request: Request) -> Self::Future {
-        let Some(row) = row_of(request.head()) else {
+    fn call(&self, mut request: Request) -> Self::Future {
+        let Some((verb, resource, key)) = row_of(request.head()) else {
             let answered = self.app.call(request);
             return Box::pin(async move { Ok(answered.await?.into()) });
         };
         let worker = Data::clone(&self.worker);
-        Box::pin(async move { Ok(answer_row(request.head(), &worker, row).await.into()) })
+        // A future each: that of a write is large.
+        if let (Verb::Read, Some(key)) = (verb, key) {
+            let row = (resource, key);
+            return Box::pin(
+                async move { Ok(answer_row(request.head(), &worker, row).await.into()) },
+            );
+        }
+        let (payload, row) = (request.take_payload(), (resource, key));
+        Box::pin(async move {
+            Ok(answer_write(request.head(), payload, &worker, verb, row).await.into())
+        })
     }
 }
 
-/// The row that a request wants to read; `None` for every other request, and where the address is
-/// written in an unusual way.
-fn row_of(request: &RequestHead) -> Option<(&'static Resource, i64)> {
-    if !matches!(request.method, Method::GET | Method::HEAD) {
-        return None;
-    }
+/// What a request wants with a row, which is named by its key or new; `None` for every other request,
+/// and where the address is written in an unusual way.
+fn row_of(request: &RequestHead) -> Option<(Verb, &'static Resource, Option<i64>)> {
+    let verb = Verb::of(&request.method)?;
     let (resource, key) = plain_row(request.uri.path())?;
-    Route::Row(resource).allow().permits(Verb::Read).then_some((resource, key))
+    let route = key.map_or(Route::List(resource), |_| Route::Row(resource));
+    let is_list = verb == Verb::Read && key.is_none();
+    (!is_list && route.allow().permits(verb)).then_some((verb, resource, key))
 }

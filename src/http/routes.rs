@@ -246,12 +246,14 @@ pub(super) fn resolve(path: &str) -> Result<(Route, Argument), Refusal> {
     }
 }
 
-/// The row that a raw path names in the plain way, which [`resolve`] reads too, among others.
-pub(super) fn plain_row(path: &str) -> Option<(&'static Resource, i64)> {
-    let (name, key) = below(path, REST_BASE)?.strip_prefix('/')?.split_once('/')?;
+/// The row, or without a key the list, that a raw path names in the plain way, which [`resolve`]
+/// reads too, among others.
+pub(super) fn plain_row(path: &str) -> Option<(&'static Resource, Option<i64>)> {
+    let name = below(path, REST_BASE)?.strip_prefix('/')?;
+    let Some((name, key)) = name.split_once('/') else { return Some((catalog::find(name)?, None)) };
     let resource = catalog::find(name)?;
     let is_plain = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
-    is_plain.then(|| (resource, key.parse().unwrap_or(i64::MAX)))
+    is_plain.then(|| (resource, Some(key.parse().unwrap_or(i64::MAX))))
 }
 
 /// The addresses beside the resources.

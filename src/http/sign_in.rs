@@ -22,7 +22,7 @@ pub(super) async fn log_in(
     payload: Payload,
     facts: &Facts<'_>,
 ) -> Result<HttpResponse, Refusal> {
-    let body = rest::read_body(payload).await?;
+    let body = rest::read_body(payload.into_inner()).await?;
     let (login, password) = resource::credentials(&body).map_err(Refusal::Faults)?;
     let cookie = app.gate.open_session(request, facts, &login, password).await?;
     Ok(with_cookie(reply::done(), cookie))

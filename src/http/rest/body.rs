@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use actix_web::web::Payload;
+use actix_web::dev::Payload;
 use futures_util::StreamExt;
 
 use crate::http::Refusal;

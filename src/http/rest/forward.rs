@@ -30,7 +30,7 @@ pub(super) async fn forward(
     key: i64,
     who: &Who,
 ) -> Result<HttpResponse, Refusal> {
-    let body = body::read(payload).await?;
+    let body = body::read(payload.into_inner()).await?;
     let wanted = order::forward(&body).map_err(Refusal::Faults)?;
     may_see(app, &CALL, key, who.lines()).await?;
     let call = app.store.record(&CALL, key).await?.ok_or(Refusal::NoSuchRow)?;
@@ -47,7 +47,7 @@ pub(super) async fn forward(
     };
     let message = app.store.foresee(number, compose).await?;
     let message = message.ok_or(Refusal::BadPath(NOT_SENT_TO))?;
-    let id = app.store.forward(key, message, actor(request, who)).await?;
+    let id = app.store.forward(key, message, actor(request.head(), who)).await?;
     app.services.wake();
     Ok(match settled(app, id, WAIT).await? {
         Some(delivery) => outcome(&delivery, None),

@@ -30,9 +30,9 @@ pub(in crate::http) async fn carry_out(
 ) -> Result<HttpResponse, Refusal> {
     match order {
         Order::Test => test(app, request, resource, key, who).await,
-        Order::Run => run(app, resource, key, actor(request, who)).await,
+        Order::Run => run(app, resource, key, actor(request.head(), who)).await,
         Order::Erase => {
-            let erased = app.store.erase_customer(key, actor(request, who)).await?;
+            let erased = app.store.erase_customer(key, actor(request.head(), who)).await?;
             Ok(reply::erased(erased))
         }
         Order::Merge => merge(app, request, payload, key, who).await,
@@ -50,12 +50,12 @@ async fn merge(
     who: &Who,
 ) -> Result<HttpResponse, Refusal> {
     let dry_run = is_dry_run(request)?;
-    let body = body::read(payload).await?;
+    let body = body::read(payload.into_inner()).await?;
     let other = order::merge(&body).map_err(Refusal::Faults)?;
     if dry_run {
         return Ok(reply::would_merge(other, &app.store.foresee_merge(survivor, other)?));
     }
-    let merged = app.store.merge_customers(survivor, other, actor(request, who)).await?;
+    let merged = app.store.merge_customers(survivor, other, actor(request.head(), who)).await?;
     Ok(reply::merged(other, &merged))
 }
 

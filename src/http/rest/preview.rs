@@ -27,7 +27,7 @@ pub(super) async fn preview(
     (resource, key): (&'static Resource, i64),
     who: &Who,
 ) -> Result<HttpResponse, Refusal> {
-    let body = body::read(payload).await?;
+    let body = body::read(payload.into_inner()).await?;
     let body = if body.trim_ascii().is_empty() { b"{}".as_slice() } else { &body };
     let row = row(app, resource, key, body)?;
     let values = values(app, request, who).await?;

@@ -22,7 +22,7 @@ pub(in crate::http) async fn call(
     (resource, key, function): (&'static Resource, i64, &str),
     who: &Who,
 ) -> Result<HttpResponse, Refusal> {
-    let body = body::read(payload).await?;
+    let body = body::read(payload.into_inner()).await?;
     let arguments = if body.trim_ascii().is_empty() {
         Value::Null
     } else {
@@ -30,7 +30,7 @@ pub(in crate::http) async fn call(
     };
     let snapshot = app.store.snapshot();
     let row = snapshot.find(resource.uri, key).ok_or(Refusal::NoSuchRow)?;
-    let actor = actor(request, who);
+    let actor = actor(request.head(), who);
     app.store.audit(audit_action::RUN, resource.uri, key, function.to_owned(), actor).await?;
     match app.services.call(row, function, arguments).await {
         Ok(data) => Ok(reply::called(&data)),

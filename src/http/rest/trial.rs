@@ -35,7 +35,7 @@ pub(super) async fn test(
     let row = snapshot.find(resource.uri, key).ok_or(Refusal::NoSuchRow)?;
     if *resource == SIP_CONNECTION {
         let what = delivery_timing::TEST.to_owned();
-        let actor = actor(request, who);
+        let actor = actor(request.head(), who);
         app.store.audit(audit_action::RUN, resource.uri, key, what, actor).await?;
         let found = (app.ask_line)(row.clone()).await;
         return Ok(reply::line_tested(&found, row));
@@ -44,12 +44,14 @@ pub(super) async fn test(
     let site = Site { server_name: machine_name(), base_url: String::new() };
     if let Some(url) = app.store.foresee("", |facts| opened(row, facts, &site)).await? {
         let what = delivery_timing::TEST.to_owned();
-        app.store.audit(audit_action::RUN, resource.uri, key, what, actor(request, who)).await?;
+        app.store
+            .audit(audit_action::RUN, resource.uri, key, what, actor(request.head(), who))
+            .await?;
         return Ok(reply::opened(&url.map_err(|fault| fault.to_string())));
     }
     let message = app.store.foresee("", |facts| trial(row, facts, &site)).await?;
     let message = message.ok_or(Refusal::BadPath(NOT_SENT_TO))?;
-    let id = app.store.send_test(message, actor(request, who)).await?;
+    let id = app.store.send_test(message, actor(request.head(), who)).await?;
     app.services.wake();
     Ok(match settled(app, id, WAIT).await? {
         Some(delivery) => outcome(&delivery, official::warning(&tested)),

@@ -2,8 +2,8 @@
 //!
 //! Invariant: a write is answered after its commit. Never: stores a password or a token as it is.
 
-use actix_web::web::Payload;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::dev::{Payload, RequestHead};
 
 use super::body;
 use super::condition::{expected, once};
@@ -35,7 +35,7 @@ pub(in crate::http) struct Order<'a> {
 /// Carries out an order.
 pub(in crate::http) async fn write(
     app: &App,
-    request: &HttpRequest,
+    request: &RequestHead,
     payload: Payload,
     order: Order<'_>,
 ) -> Result<HttpResponse, Refusal> {
@@ -46,7 +46,7 @@ pub(in crate::http) async fn write(
             let body = body::read(payload).await?;
             // A token is told once and not kept, so its answer cannot be given again.
             let is_token = resource.uri == TOKENS;
-            let once = if is_token { None } else { once(request.headers(), &body)? };
+            let once = if is_token { None } else { once(&request.headers, &body)? };
             let mut draft = draft(resource, &body, resource::Verb::Post).await?;
             let token = is_token.then(|| issue_token(&mut draft));
             let run_by = is_run_wanted(&draft).then(|| actor.clone());
@@ -63,7 +63,7 @@ pub(in crate::http) async fn write(
             let draft = draft(resource, &body, resource::Verb::Put).await?;
             may_see(app, resource, key, order.who.lines()).await?;
             let run_by = is_run_wanted(&draft).then(|| actor.clone());
-            let tag = app.store.change(key, draft, expected(request.headers()), actor).await?;
+            let tag = app.store.change(key, draft, expected(&request.headers), actor).await?;
             if let Some(by) = run_by {
                 return Box::pin(run(app, resource, key, by)).await;
             }
@@ -74,7 +74,7 @@ pub(in crate::http) async fn write(
             Ok(reply::changed(tag))
         }
         Verb::Remove => {
-            app.store.remove(resource, key, expected(request.headers()), actor).await?;
+            app.store.remove(resource, key, expected(&request.headers), actor).await?;
             Ok(reply::done())
         }
         Verb::Read => Err(Refusal::UnknownPath),
@@ -82,10 +82,10 @@ pub(in crate::http) async fn write(
 }
 
 /// Who writes, for the audit log.
-pub(super) fn actor(request: &HttpRequest, who: &Who) -> Actor {
+pub(super) fn actor(request: &RequestHead, who: &Who) -> Actor {
     Actor {
         user: who.name().to_owned(),
-        ip: access::peer_of(request.head()).to_string(),
+        ip: access::peer_of(request).to_string(),
         authority: who.authority(),
     }
 }

@@ -52,17 +52,19 @@ fn the_openapi_page_names_every_route_with_its_methods_and_no_other() {
 fn a_row_s_plain_address_leads_where_resolve_leads() {
     for resource in catalog::ALL {
         for path in [
+            format!("{REST_BASE}/{}", resource.uri),
             format!("{REST_BASE}/{}/7", resource.uri),
             format!("{}/{}/99999999999999999999", REST_BASE.to_lowercase(), resource.uri),
         ] {
             let (found, key) = plain_row(&path).unwrap();
-            let resolved = (Route::Row(found), Argument::Key(key));
+            let resolved = match key {
+                Some(key) => (Route::Row(found), Argument::Key(key)),
+                None => (Route::List(found), Argument::None),
+            };
             assert_eq!(resolve(&path).unwrap(), resolved, "{path}");
         }
     }
-    for path in
-        ["", "/", "/ContainmentLine", "/ContainmentLine/", "/ContainmentLine/7/", "/Caller/7"]
-    {
+    for path in ["", "/", "/ContainmentLine/", "/ContainmentLine/7/", "/Caller/7", "/Statistics"] {
         assert_eq!(plain_row(&format!("{REST_BASE}{path}")), None, "{path}");
     }
     for path in ["//ContainmentLine/7", "/ContainmentLine/-7", "/ContainmentLine/7/Test", "/x/7"] {
