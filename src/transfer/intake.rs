@@ -16,7 +16,12 @@ use crate::resource::{Fault, Record};
 pub const FILE_MAX: u64 = 1024 * 1024 * 1024;
 /// How a vCard begins.
 const CARD: &[u8] = b"BEGIN:VCARD";
-/// Where that is looked for: after a byte order mark and blank lines.
+/// How files of spreadsheets begin (ZIP, and the compound files of old programs). Read as a table they
+/// would be told as headings that nobody can read.
+const WORKBOOKS: [&[u8]; 2] = [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"];
+/// What is told of them.
+const IS_WORKBOOK: &str = "Excelなどのブックはそのままでは取り込めません。Excelで「名前を付けて保存」から CSV UTF-8(コンマ区切り)を選んで保存し、そのファイルを取り込んでください";
+/// Where a vCard is looked for: after a byte order mark and blank lines.
 const HEAD: usize = 64;
 
 /// How far an import has come.
@@ -83,10 +88,11 @@ pub fn intake<E>(
     mut tell: Tell,
     write: impl FnOnce(Approved<'_>) -> Result<(), E>,
 ) -> Result<String, Hurdle<E>> {
-    let format = match format {
-        Some(format) => format,
-        None => recognise(file)?,
-    };
+    let head = head(file)?;
+    if WORKBOOKS.iter().any(|start| head.starts_with(start)) {
+        return Err(Hurdle::Faults(vec![Fault::body(IS_WORKBOOK)]));
+    }
+    let format = format.unwrap_or_else(|| recognise(&head));
     rewind(file)?;
     let checked = check(file, format, |rows| tell(Step::Checked(rows)))?;
     if !checked.faults.is_empty() {
@@ -111,12 +117,16 @@ fn rewind(mut file: &File) -> io::Result<u64> {
     file.seek(SeekFrom::Start(0))
 }
 
-/// By how it begins.
-fn recognise(mut file: &File) -> io::Result<Format> {
+/// How it begins.
+fn head(mut file: &File) -> io::Result<Vec<u8>> {
     rewind(file)?;
     let mut head = Vec::with_capacity(HEAD);
     file.by_ref().take(u64::try_from(HEAD).unwrap_or(u64::MAX)).read_to_end(&mut head)?;
-    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start();
+    Ok(head)
+}
+
+fn recognise(head: &[u8]) -> Format {
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
     let card = text.get(..CARD.len()).is_some_and(|start| start.eq_ignore_ascii_case(CARD));
-    Ok(if card { Format::Vcard } else { Format::Csv })
+    if card { Format::Vcard } else { Format::Csv }
 }

@@ -75,6 +75,12 @@ fn one_fault_keeps_everything_out_and_every_fault_is_told() {
     assert_eq!(api.get("Audit-Log"), json!([]));
     let (_, text) = import(&api, "?dryrun=true", "text/csv", b"");
     assert!(text.contains("空"), "{text}");
+    for (kind, workbook) in
+        [("text/csv", &b"PK\x03\x04\x14\0"[..]), ("", b"\xd0\xcf\x11\xe0\xa1\xb1")]
+    {
+        let (result, text) = import(&api, "", kind, workbook);
+        assert!(result == "False" && text.contains("CSV UTF-8"), "{kind}: {text}");
+    }
     let (_, text) = import(&api, "", "multipart/form-data; boundary=x", b"--x");
     assert!(text.contains("multipart"), "{text}");
     refusal(api.send("GET", IMPORT, &[], ""), 405);
