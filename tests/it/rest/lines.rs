@@ -123,3 +123,33 @@ fn a_change_of_his_lines_ends_his_feeds() {
     wait_until("the feed to end", std::time::Duration::from_secs(15), || api.hub.count() == 0);
     drop(feed);
 }
+
+#[test]
+fn files_notes_and_previews_are_of_the_calls_of_his_lines() {
+    let api = Api::start();
+    let pass = with_administrator(&api);
+    let user = with_user(&api, &pass, "2");
+    ring_all(&api, [1, 2, 0, 2].into_iter());
+    let get = |path: &str| api.send("GET", path, &[("Authorization", &user)], "");
+    for path in ["ReceivedCall-Record?", "ReceivedCall-Record/0/False/0/Null?"] {
+        let table = get(&format!("{path}format=csv"));
+        let lines: Vec<&str> =
+            table.text().lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+        assert_eq!(lines, ["2", "4"], "{path}");
+        let whole = api.send("GET", &format!("{path}format=xlsx"), &[("Authorization", &pass)], "");
+        let sheet = get(&format!("{path}format=xlsx"));
+        assert!(sheet.status == 200 && sheet.body.len() < whole.body.len(), "{path}");
+    }
+    let send = |pass: &str, path: &str, body: &str| {
+        api.send("POST", path, &[("Authorization", pass)], body)
+    };
+    let note = json!({"資源": "Notification-Chat", "宛先ID": "1", "伝言": "折返し"}).to_string();
+    refusal(send(&user, "ReceivedCall-Record/1/Forward", &note), 404);
+    let seen = refusal(send(&user, "ReceivedCall-Record/2/Forward", &note), 400);
+    assert!(seen.contains("宛先ID"), "only the target is missing: {seen}");
+    // Who may write texts may try them on the calls that he sees.
+    let change = json!({"権限": "管理者"}).to_string();
+    api.send("PUT", "UserManagement/2", &[("Authorization", &pass)], &change).ok();
+    refusal(send(&user, "MessDef-Mail/1/Preview?call=1", ""), 404);
+    send(&user, "MessDef-Mail/1/Preview?call=2", "").ok();
+}
