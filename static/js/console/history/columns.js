@@ -41,9 +41,6 @@ export function chosenColumns() {
 /** What stands above a column. */
 export const labelOf = name => (NAMES[name] ? t(NAMES[name]) : term(name));
 
-/** The class of what stands above a column: that of its cells, but for what is said of their texts. */
-export const columnOf = name => CLASSES[name]?.replace(/^(data|num) /, '') ?? null;
-
 /** The cell of a column; `own[name](call)` are those that somebody else draws. */
 export function cellOf(name, call, own) {
   const cls = CLASSES[name] ?? (TIMES.has(name) || PLAIN.has(name) ? 'num extra' : 'data extra');

@@ -9,7 +9,7 @@ import { t, term } from '../../base/i18n.js';
 import { failed } from '../../base/toast.js';
 import { CALLS } from '../records.js';
 import { change, row as readRow } from '../../base/api.js';
-import { CALLER, MEMO, TIME, cellOf, chosenColumns, columnOf, labelOf } from './columns.js';
+import { CALLER, MEMO, TIME, cellOf, chosenColumns, labelOf } from './columns.js';
 
 const MEMO_MAX = 4000;
 
@@ -37,7 +37,7 @@ export function callTable({ open, selected, sort, writes }) {
     columns = chosenColumns();
     head.replaceChildren(...writes ? [h('th', { scope: 'col', class: 'pick' }, h('div', {}, all))] : [],
       ...columns.map(name => (name === TIME ? when
-        : h('th', { scope: 'col', class: columnOf(name) }, h('div', {}, labelOf(name))))));
+        : h('th', { scope: 'col', class: name === '秒数' ? 'r' : null }, h('div', {}, labelOf(name))))));
   }
 
   function tell() {
