@@ -252,10 +252,11 @@ fn alone(payload: &str) -> String {
     }
 }
 
-/// A call that gets another customer by hand gets his names too; without a customer it has none.
+/// A call that gets another customer by hand gets his names too, and counts among his; without a
+/// customer it has none.
 fn name_customer(tx: &Tx<'_>, before: &Record, after: &mut Record) -> Result<(), WriteError> {
-    let customer = after.int("customer_id");
-    if customer == before.int("customer_id") {
+    let (customer, old) = (after.int("customer_id"), before.int("customer_id"));
+    if customer == old {
         return Ok(());
     }
     let (name, company) = if customer == 0 {
@@ -266,5 +267,6 @@ fn name_customer(tx: &Tx<'_>, before: &Record, after: &mut Record) -> Result<(),
     };
     after.set("customer_name", name);
     after.set("company", company);
+    customer::move_call(tx, before, old, customer)?;
     Ok(())
 }

@@ -147,3 +147,21 @@ pub(super) fn count_call(tx: &Tx<'_>, customer: i64, at: i64) -> Result<(), Stor
     )?;
     Ok(())
 }
+
+/// A call goes from one customer to another (0 = none): what they are told of their calls follows, and
+/// of several who share a number the one who was chosen last is found first.
+pub(super) fn move_call(tx: &Tx<'_>, call: &Record, from: i64, to: i64) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE customer SET call_count=max(0,coalesce(call_count,0)-1),
+           last_call_at=(SELECT received_at FROM call
+             WHERE customer_id=?1 AND customer_id<>0 AND id<>?2 ORDER BY id DESC LIMIT 1)
+         WHERE id=?1",
+        (from, call.key()),
+    )?;
+    tx.execute(
+        "UPDATE customer SET call_count=coalesce(call_count,0)+1,
+           last_call_at=max(coalesce(last_call_at,?2),?2) WHERE id=?1",
+        (to, call.int("received_at")),
+    )?;
+    Ok(())
+}

@@ -175,6 +175,35 @@ async fn a_client_may_name_the_customer_of_a_call() {
 }
 
 #[tokio::test]
+async fn a_call_counts_among_those_of_whom_it_was_given_to() {
+    let bench = Bench::new();
+    let hanako = bench.post(&CUSTOMER, &[("name", "和歌山 花子"), ("phone_1", NUMBER)]).await;
+    let taro = bench.post(&CUSTOMER, &[("name", "和歌山 太郎"), ("phone_1", NUMBER)]).await;
+    for _ in 0..2 {
+        ring(&bench, NUMBER, &[]).await;
+    }
+    let told = |row: serde_json::Value| {
+        (row["着信回数"].as_str().unwrap().to_owned(), row["最終着信日時"] != "")
+    };
+    bench.put(&CALL, 1, &[("customer_id", &hanako.to_string())]).await.unwrap();
+    bench.put(&CALL, 2, &[("customer_id", &hanako.to_string())]).await.unwrap();
+    assert_eq!(told(bench.get(&CUSTOMER, hanako).await), ("2".to_owned(), true));
+    for call in [1, 2] {
+        bench.put(&CALL, call, &[("customer_id", &taro.to_string())]).await.unwrap();
+    }
+    assert_eq!(told(bench.get(&CUSTOMER, hanako).await), ("0".to_owned(), false));
+    assert_eq!(told(bench.get(&CUSTOMER, taro).await), ("2".to_owned(), true));
+    // Of two with one number the one who was chosen is found first from now on.
+    let (found, first) = std::sync::mpsc::sync_channel(1);
+    let look = move |facts: &crate::store::Facts<'_>| {
+        found.send(facts.customers[0].key()).unwrap();
+        compose(None)
+    };
+    bench.store.ring(NUMBER.into(), Box::new(look)).await.unwrap();
+    assert_eq!(first.recv().unwrap(), taro);
+}
+
+#[tokio::test]
 async fn events_are_replayed_in_order_until_they_are_too_old() {
     let bench = Bench::new();
     let events = |since| {

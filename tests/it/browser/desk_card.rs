@@ -50,6 +50,10 @@ fn a_call_shows_who_it_may_be_what_was_before_and_where_to_look() {
     only_open(&service, &browser, &before);
     sent_to_a_room(&service, &browser, &rooms, &invite);
     nameless(&service, &browser);
+    // The choice holds for the number: who was chosen last is who calls.
+    let (caller, invite) = office::ring(&service);
+    browser.wait_text(".calls .who", "和歌山 太郎");
+    caller.hang_up(&invite, None);
     browser.assert_quiet("a card");
 }
 

@@ -60,7 +60,7 @@ function header(row, id, acts) {
 const note = row => row['注意メッセージ']
   && h('div', { class: 'alert', role: 'note' }, icon('warn'), h('div', { class: 'data' }, row['注意メッセージ']));
 
-/** What there is to know at once. Calls that were given to the customer later are counted in the history alone. */
+/** What there is to know at once. Calls that an older version gave to the customer are counted in the history alone. */
 function facts(row) {
   const last = h('span', {});
   const number = h('span', {});
