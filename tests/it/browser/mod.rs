@@ -11,6 +11,8 @@
 //!   [`Browser::beside`] a second one with cookies of its own.
 //! - Steps wait for what they name ([`Browser::wait`], [`Browser::wait_text`]); whatever comes later
 //!   on a slow machine is waited for by what it shows, never for a time.
+//! - Tabs, saved files and paper are in `windows.rs`, the text of a PDF in `pdf.rs`. What offers an undo
+//!   for some seconds is pressed behind [`Browser::patient`], or a slow machine comes too late.
 //! - Elements are found by CSS: best by what people see (`[aria-label=…]`, roles), then by classes.
 //! - `eprintln!("{}", browser.shot("name"))` in a test that fails shows where the picture went.
 
