@@ -116,7 +116,9 @@ mod tests {
 
     #[test]
     fn it_takes_real_room_once_and_stays_while_there_is_enough() {
-        let folder = std::env::temp_dir().join(format!("reserve-{}", std::process::id()));
+        // Where this program was built there is room; a folder for temporary files may be small.
+        let program = std::env::current_exe().unwrap();
+        let folder = program.with_file_name(format!("reserve-{}", std::process::id()));
         std::fs::create_dir(&folder).unwrap();
         let reserve = Reserve::of(&folder);
         reserve.lay().unwrap();
