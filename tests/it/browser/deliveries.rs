@@ -30,9 +30,12 @@ fn a_failed_delivery_shows_why_and_goes_out_again() {
     browser.wait_text(".drawer .trail", "2 回目");
     browser.wait_text(".logtable tr", "成功");
     the_way_back(&browser);
-    browser.choose(".logbar [name=period]", "yesterday");
+    browser.choose(".logbar [name=period]", "range");
+    browser.write(".logbar cti-date[label=開始日] input", "2020/1/1");
+    browser.write(".logbar cti-date[label=終了日] input", "2020/1/2");
+    browser.keys(thirtyfour::Key::Enter);
     browser.wait_text(".log", "この条件に合うものはありません");
-    browser.choose(".logbar [name=period]", "today");
+    browser.choose(".logbar [name=period]", "7d");
     browser.wait_text(".logtable tr", "成功");
     browser.choose(".logbar [name=状態]", "失敗");
     browser.wait_text(".log", "この条件に合うものはありません");

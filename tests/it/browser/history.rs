@@ -200,6 +200,7 @@ fn hostile_name(browser: &Browser, id: &str) {
     browser.keys(Key::Escape);
     browser.wait_gone("dialog");
     assert!(browser.focus().contains("linklike"), "the focus returns: {}", browser.focus());
+    back_and_forth(browser, id);
     browser.cdp("Emulation.setEmulatedMedia", json!({ "media": "print" }));
     browser.wait_text(".calls .caller", HOSTILE);
     browser.wait(".paper");
@@ -207,6 +208,25 @@ fn hostile_name(browser: &Browser, id: &str) {
     browser.cdp("Emulation.setEmulatedMedia", json!({ "media": "" }));
     assert_eq!(browser.run("return document.querySelectorAll('img').length", &[]), 0);
     browser.assert_quiet("a hostile name");
+}
+
+/// The way back closes a record, and on opens it again; what is written there is asked about.
+fn back_and_forth(browser: &Browser, id: &str) {
+    let list = "/#/history?period=all";
+    browser.wait_place(list);
+    browser.run("history.forward()", &[]);
+    browser.wait_text(".recordhead .name", HOSTILE);
+    browser.wait_place(&format!("/#/history/{id}"));
+    browser.write(".handling textarea", "書きかけ");
+    browser.run("history.back()", &[]);
+    browser.wait_text("dialog:last-of-type", "書いたものを捨てますか");
+    browser.click("dialog:last-of-type button[value='']");
+    browser.wait_place(&format!("/#/history/{id}"));
+    assert_eq!(browser.value(".handling textarea"), "書きかけ");
+    browser.run("history.back()", &[]);
+    browser.click("dialog:last-of-type button[value=yes]");
+    browser.wait_gone("dialog");
+    browser.wait_place(list);
 }
 
 /// What two people write at once is not lost: the second hears of the first.

@@ -10,7 +10,7 @@ import { h, icon } from '../../base/dom.js';
 import { count, isoTime } from '../../base/format.js';
 import { t, useWords } from '../../base/i18n.js';
 import { japanNow } from '../../base/japan.js';
-import { note, place } from '../../base/router.js';
+import { note, place, stepInto, stepOut } from '../../base/router.js';
 import { may } from '../../base/session.js';
 import { keep, watch } from '../../base/settings.js';
 import { useStyle } from '../../base/style.js';
@@ -32,7 +32,7 @@ export async function open(view, { key, values }) {
   const lines = await rows('ContainmentLine', { limit: 500 }).catch(() => []);
   const screen = new History(view, lines);
   await screen.go(asked.fromAddress(values));
-  if (key) screen.record(key);
+  if (key) screen.record(key, note);
   return screen;
 }
 
@@ -114,10 +114,17 @@ class History {
   }
 
   /** The address changed while the screen is open. */
-  moved({ key, values }) {
-    this.#before = [];
-    this.go(asked.fromAddress(values));
-    if (key) this.record(key);
+  async moved({ key, values }) {
+    const open = this.#record;
+    open?.close();
+    await open?.closed;
+    const next = asked.fromAddress(values);
+    // Out of a record and into it the list stays as it is.
+    if (JSON.stringify(next) !== JSON.stringify(this.#filters)) {
+      this.#before = [];
+      this.go(next);
+    }
+    if (key) this.record(key, note);
   }
 
   async #change(part) {
@@ -254,22 +261,22 @@ class History {
     }
   }
 
-  /** Opens a record beside the list; its key stands in the address meanwhile. */
-  async record(id) {
+  /** Opens a record beside the list; its key stands in the address meanwhile (`name` writes it there). */
+  async record(id, name = stepInto) {
     if (this.#record) return;
     const beside = step => {
       const page = this.table.page();
       const at = page.findIndex(call => call.ID === id);
       return at < 0 ? null : page[at + step]?.ID ?? null;
     };
-    note(`history/${id}`, asked.toAddress(this.#filters));
+    name(`history/${id}`, asked.toAddress(this.#filters));
     this.#record = openRecord(id, { before: beside(-1), after: beside(1) });
     const other = await this.#record.closed;
     this.#record = null;
-    // A link out of the record has changed the address already.
+    // A link out of the record, or the way back, has changed the address already.
     if (!this.card.isConnected || place().key !== id) return;
-    note('history', asked.toAddress(this.#filters));
-    if (other) this.record(other);
+    if (other) this.record(other, note);
+    else stepOut('history', asked.toAddress(this.#filters));
   }
 }
 
