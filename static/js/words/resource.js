@@ -284,6 +284,7 @@ export default {
   '着信した番号と見比べます。ハイフンはあってもなくてもかまいません。': 'Compared with the number that calls. Hyphens do not matter.',
   '着信のとき、目立つように出す文。': 'Stands out when the customer calls.',
   'ほかのシステムでの番号。': 'The key in another system.',
+  '折り返す予定か、折り返した日時。': 'When to call back, or when it was done.',
   '後から結び付けられます。': 'Can be linked later.',
   '不在の着信には「未対応」が入ります。': 'A missed call begins as open.',
   '用件。カンマで区切って複数。': 'Reasons, divided by commas.',
@@ -294,7 +295,8 @@ export default {
     'Divided by spaces. A value that is filled in is one argument, even with spaces.',
   '空ならデータフォルダー。': 'Empty = the data folder.',
   'この秒数で終わらないプログラムは止めます。': 'A program that takes longer is ended.',
-  '1 人やグループに送るか、何人かに送るか、友だち全員に送るか。': 'To one person or group, to several, or to every friend.',
+  '1 人やグループは push、何人かは multicast、友だち全員は broadcast。':
+    'push = one person or group, multicast = several, broadcast = every friend.',
   '相手の userId、groupId、roomId。何人かに送るときはカンマで区切ります。': 'userId, groupId or roomId; several divided by commas.',
   'チャネルシークレットと組で入れると、トークンは自動で取ります。': 'With the channel secret the token is fetched by itself.',
   '空なら LINE の公式サーバー。': 'Empty = LINE’s own server.',

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Browser;
 use super::desk::{keep_notices, live, patient_office};
-use crate::harness::wait_for;
+use crate::harness::{Caller, Invite, Service, wait_for};
 use crate::office;
 
 /// How long a step may take on a slow machine.
@@ -35,8 +35,29 @@ fn settings_hold_at_once_and_in_this_browser() {
     let (caller, invite) = office::ring(&service);
     browser.click(".toast .pri");
     browser.wait_text(".facts div:first-child", "着信回数");
+    memo_stays_near(&service, &browser);
     caller.hang_up(&invite, None);
     browser.assert_quiet("settings");
+}
+
+/// Where the desk has two columns the memo follows the customer, however long the list beside is.
+fn memo_stays_near(service: &Service, browser: &Browser) {
+    let caller = Caller::new(service.sip());
+    for at in 10..24 {
+        let invite = Invite::new(&format!("03111122{at}"), office::LINE);
+        caller.ring(&invite);
+        caller.hang_up(&invite, None);
+    }
+    browser.wait_text("cti-recent", "03-1111-2223");
+    browser.size(1024, 768);
+    let script =
+        "const side = (css, edge) => document.querySelector(css).getBoundingClientRect()[edge];
+        return [side('.memo', 'top') - side('.cust', 'bottom'),
+            side('cti-recent .card', 'bottom') - side('.cust', 'bottom')]";
+    let gaps: Vec<f64> = serde_json::from_value(browser.run(script, &[])).unwrap();
+    assert!(gaps[1] > 200.0, "the list is longer than the card: {gaps:?}");
+    assert!((0.0..60.0).contains(&gaps[0]), "the memo is far from the card: {gaps:?}");
+    browser.size(1440, 900);
 }
 
 #[test]

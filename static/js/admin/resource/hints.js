@@ -40,6 +40,7 @@ const HINTS = {
   },
   'ReceivedCall-Record': {
     顧客ID: '後から結び付けられます。', 対応状況: '不在の着信には「未対応」が入ります。', タグ: '用件。カンマで区切って複数。',
+    折返し日時: '折り返す予定か、折り返した日時。', メモ: '',
   },
   'IncomingCall-URL': {
     URL: '差し込んだ値は URL に使える形に変わります。', 動作: 'サーバーが呼び出すか、各パソコンの画面で開くか。',
@@ -52,7 +53,7 @@ const HINTS = {
   },
   'Notification-LINE-AccessToken': {
     アクセストークン: 'チャネルアクセストークン。LINE Notify のトークンは使えません(2025 年 3 月に終了)。',
-    方式: '1 人やグループに送るか、何人かに送るか、友だち全員に送るか。',
+    方式: '1 人やグループは push、何人かは multicast、友だち全員は broadcast。',
     送信先ID: '相手の userId、groupId、roomId。何人かに送るときはカンマで区切ります。',
     チャネルID: 'チャネルシークレットと組で入れると、トークンは自動で取ります。', エンドポイント: '空なら LINE の公式サーバー。',
     月間上限: '0 なら LINE の契約の上限に従います。',
@@ -136,7 +137,7 @@ const CHAT = {
 };
 const CHATS = 'Notification-Chat';
 /** Kinds whose control says what the catalogue's meaning says. */
-const SAYS_ITSELF = new Set(['line-list', 'key-list']);
+const SAYS_ITSELF = new Set(['line-list', 'key-list', 'hours']);
 
 /** Whether the hint of a field goes with the kind of chat, so that the catalogue's one example would mislead. */
 export const isOfKind = (resource, field) => resource.uri === CHATS
