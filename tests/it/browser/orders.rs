@@ -63,6 +63,10 @@ fn text_and_line(service: &Service, browser: &Browser, receiver: &Receiver) {
         &json!({"接続名": "支店", "SIPサーバーアドレス": "127.0.0.1", "内線番号": "7",
             "SIPサーバーポート": "1", "トランスポート": "TCP"}),
     );
+    // The test tells what its row knows: the registration has been refused by then.
+    wait_until("the registration is refused", LIMIT, || {
+        service.row("SIP-ServerConnection", &line)["登録状態"] == "失敗"
+    });
     browser.goto(&format!("/admin/#/SIP-ServerConnection/{line}"));
     let said = ordered(browser, "テスト", "bad");
     assert!(said.contains("接続できません") && said.contains("ポート"), "{said}");
