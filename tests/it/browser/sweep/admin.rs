@@ -10,6 +10,8 @@ use super::screens::{Screen, screen, wizard_steps};
 const LIST: &str = "main .screen h1";
 const FORM: &str = "main form.drawer";
 const SAVE: &str = ".drawer footer button[type=submit]";
+/// Its rows come and go with the browsers.
+const CLIENTS: &str = "ConnectedClient";
 /// Resources whose screens are logs.
 const LOGS: [&str; 2] = ["Notification-Delivery", "Audit-Log"];
 
@@ -40,6 +42,10 @@ fn of_resource(office: &Office, resource: &Value) -> Vec<Screen> {
     if resource["methods"].as_array().unwrap().contains(&json!("POST")) {
         all.push(screen(format!("{list}/new"), FORM));
     }
+    if uri == CLIENTS {
+        all.push(screen("/admin/#/overview", LIST).holding(&[MARKUP]).after(own_screen));
+        return all;
+    }
     let rows = office.rows(&format!("{uri}?order=desc&limit=100"));
     let row = rows.iter().max_by_key(|row| Office::hostile_in(row).len());
     let row = row.unwrap_or_else(|| panic!("the office has no {uri}"));
@@ -48,6 +54,14 @@ fn of_resource(office: &Office, resource: &Value) -> Vec<Screen> {
     form.holds = Office::hostile_in(row);
     all.push(form);
     all
+}
+
+/// This browser's own screen among those that are open: its row lives as long as its feed.
+fn own_screen(browser: &Browser) {
+    browser.wait("#feed .dot:not(.wait, .off)");
+    browser.run(&format!("location.hash = '#/{CLIENTS}'"), &[]);
+    browser.click("tbody tr:last-child .idlink");
+    browser.wait(FORM);
 }
 
 /// What opens above a list or a form.
