@@ -11,7 +11,7 @@ const ALL: &str = "thead input[type=checkbox]";
 
 /// Every screen of the console.
 pub fn screens(office: &Office) -> Vec<Screen> {
-    let all = [desk(office), history(office), work(), customers(office), others()];
+    let all = [desk(office), history(office), work(), customers(office), others(office)];
     all.into_iter().flatten().collect()
 }
 
@@ -22,6 +22,8 @@ fn desk(office: &Office) -> Vec<Screen> {
         screen("/#/desk", "cti-call-stack .call").holding(&[MARKUP]),
         screen(&stranger, ".cust h2").holding(&[MARKUP]),
         screen(&known, ".cust h2").holding(&[MARKUP, BREAKOUT, TURNING]),
+        screen("/#/mini", "cti-call-stack .call").holding(&[MARKUP, TURNING]),
+        screen("/#/wallboard", ".bigcall").holding(&[MARKUP, TURNING]),
         screen("/#/desk", "cti-call-stack .call").after(|browser| {
             browser.keys("?");
             browser.wait("dialog .keys");
@@ -135,7 +137,7 @@ fn customers(office: &Office) -> Vec<Screen> {
     ]
 }
 
-fn others() -> Vec<Screen> {
+fn others(office: &Office) -> Vec<Screen> {
     let tables = |browser: &Browser| {
         let open =
             "for (const each of document.querySelectorAll('.panel details')) each.open = true";
@@ -153,6 +155,7 @@ fn others() -> Vec<Screen> {
         browser.wait("dialog .btn.danger");
     };
     let long = hostile(3, 80);
+    let known = format!("/#/desk?call={}", office.call);
     vec![
         screen("/#/statistics", ".rank a").holding(&[MARKUP, BREAKOUT, &long]),
         screen("/#/statistics", ".rank a").holding(&[&long]).after(tables),
@@ -160,7 +163,7 @@ fn others() -> Vec<Screen> {
         screen("/#/statistics?from=2001/01/01&to=2001/01/02", ".empty, .nothing"),
         screen("/#/settings", "main h1"),
         screen("/#/settings", ".settingsgrid").after(reset),
-        screen("/#/mini", "cti-call-stack .call").holding(&[MARKUP, TURNING]),
-        screen("/#/wallboard", ".bigcall").holding(&[MARKUP, TURNING]),
+        // Once more among the sheets of all the others.
+        screen(known, ".cust h2").holding(&[MARKUP, BREAKOUT, TURNING]),
     ]
 }
