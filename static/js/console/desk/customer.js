@@ -4,7 +4,6 @@
 // Never: guesses which of several customers it is.
 
 import { Refusal, change } from '../../base/api.js';
-import { copy } from '../../base/clipboard.js';
 import { h, icon, redraw } from '../../base/dom.js';
 import { callerName, callerNumber, initialOf, tel } from '../../base/format.js';
 import { t } from '../../base/i18n.js';
@@ -129,6 +128,7 @@ function acts(opened, customer) {
   const { call } = opened;
   const number = call['相手TEL'];
   const take = async () => {
+    const { copy } = await import('../../base/clipboard.js');
     if (await copy(number)) done(t('番号をコピーしました'), tel(number));
     else failed(t('番号をコピーできません'), new Refusal(0, t('この接続ではブラウザーがコピーを許しません。番号を選択してコピーしてください。')));
   };

@@ -12,7 +12,6 @@ import { keep, setting } from '../../base/settings.js';
 import { failed } from '../../base/toast.js';
 import { hold, isRecorded, isRinging, keyOf, onShow, ringing, tidy, watch } from '../calls.js';
 import { isTyping } from './announce.js';
-import { discard } from './discard.js';
 import { nothing } from './look.js';
 import { bringPast, complete, fromCard, fromId } from './opened.js';
 import './stack.js';
@@ -219,8 +218,9 @@ class Desk {
     return !ANSWERED.has(call['状態']) || Date.now() - (card?.endedAt ?? 0) > SPEAKING_MS;
   }
 
-  #shut(card) {
+  async #shut(card) {
     if (this.#opened?.card === card) this.select(null);
+    const { discard } = await import('./discard.js');
     discard(keyOf(card.call), () => {
       tidy();
       this.recent.draw();
