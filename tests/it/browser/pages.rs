@@ -3,7 +3,11 @@
 use serde_json::json;
 
 use super::Browser;
+use super::arrival::live;
 use crate::harness::Service;
+
+/// Most bytes that a first load takes, compressed as they are sent (ui/checklist.md).
+const FIRST_LOAD_MAX: u64 = 60_000;
 
 #[test]
 fn log_in_console_and_administration_open() {
@@ -24,6 +28,30 @@ fn log_in_console_and_administration_open() {
     browser.wait("main h1");
     assert_eq!(browser.japanese_left(), Vec::<String>::new());
     what_is_wrong_is_seen(&browser);
+}
+
+#[test]
+fn a_first_load_is_small() {
+    let service = Service::start();
+    for path in ["/", "/admin/"] {
+        let browser = Browser::open(&service);
+        live(&browser, path);
+        browser.settle();
+        // What a shared worker loads does not count as the page's.
+        for name in ["worker", "relay", "stream"] {
+            let script =
+                "const done = arguments[1]; fetch(arguments[0]).then(r => r.text()).then(done)";
+            browser.run_async(script, &[json!(format!("/js/live/{name}.js"))]);
+        }
+        let script = "return [...performance.getEntriesByType('navigation'),
+            ...performance.getEntriesByType('resource')].map(e => e.encodedBodySize)";
+        let sizes = browser.run(script, &[]);
+        let sizes: Vec<u64> =
+            sizes.as_array().unwrap().iter().filter_map(serde_json::Value::as_u64).collect();
+        let sum: u64 = sizes.iter().sum();
+        println!("first load of {path}: {sum} bytes in {} requests", sizes.len());
+        assert!(sum > 10_000 && sum <= FIRST_LOAD_MAX, "{path}: {sum} bytes, {sizes:?}");
+    }
 }
 
 /// The looks themselves: each of them finds what it is there for.

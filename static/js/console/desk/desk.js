@@ -21,8 +21,7 @@ import './recent.js';
 const SPEAKING_MS = 180_000;
 const ANSWERED = new Set(['応答', '他で応答']);
 
-/** What shows a call is loaded when one is opened; who calls also when there is nothing else to do. */
-const IDLE_MS = 3_000;
+/** What shows a call is loaded when one is opened. */
 const loader = load => {
   let loading = null;
   return Object.assign(() => {
@@ -32,7 +31,6 @@ const loader = load => {
 };
 const loadCard = loader(() => Promise.all([import('./customer.js'), import('./sites.js')]));
 const loadMemo = loader(() => import('./memo.js'));
-const whenIdle = self.requestIdleCallback ?? (run => setTimeout(run, IDLE_MS));
 
 /** What was open when the desk was left. */
 let last = null;
@@ -81,7 +79,6 @@ class Desk {
     this.main.addEventListener('pointerdown', () => { this.#touched = true; });
     this.main.addEventListener('keydown', () => { this.#touched = true; });
     this.#listen();
-    whenIdle(() => loadCard().catch(() => { /* tried again when a call is opened */ }), { timeout: IDLE_MS });
   }
 
   #saved = false;
