@@ -172,6 +172,9 @@ fn a_person_is_erased_only_after_a_question_and_from_every_record() {
     let other = browser.beside(&service);
     live(&other, "/");
     other.wait_text(".list .rowbtn", "和歌山 花子");
+    let history = browser.beside(&service);
+    live(&history, "/#/history");
+    history.wait_text("tbody", "和歌山 花子");
     browser.goto("/#/customers/1");
     browser.click("[data-act=erase]");
     browser.wait_text("dialog", "元に戻せません");
@@ -186,7 +189,9 @@ fn a_person_is_erased_only_after_a_question_and_from_every_record() {
     browser.wait_gone(".plist [data-key='1']");
     assert_eq!(service.get("CustomerAddress"), json!([]));
     assert_eq!(office::calls(&service), Vec::<Value>::new(), "his calls go with him");
-    // Who looks at another desk stops seeing him at once.
+    // Who looks at another desk or at the history stops seeing him at once.
+    history.wait_text(".empty", "着信はありません");
+    assert!(!history.text("main").contains("花子"));
     other.wait_text(".list .empty", "");
     other.wait_gone(".list .rowbtn");
     assert!(!other.text("main").contains("花子"));

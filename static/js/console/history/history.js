@@ -80,7 +80,7 @@ class History {
     this.paper, this.card);
     const seen = envelope => this.#heard(envelope);
     this.#ends = [...['ringing', 'answered', 'ended', 'updated'].map(kind => on(kind, seen)),
-      on('resync', () => this.#announce(0)), watch(() => this.table.drawColumns()), this.#fit()];
+      on('resync', () => this.#renew()), watch(() => this.table.drawColumns()), this.#fit()];
   }
 
   /** Columns that are wider than the page scroll by themselves; the page does not. */
@@ -246,6 +246,14 @@ class History {
       this.#fresh.add(call.ID);
       this.#announce(this.#fresh.size);
     }
+  }
+
+  /** Rows may be gone for good, as after an erasure: they are read again, unless somebody works on them. */
+  #renew() {
+    const worked = this.isDirty() || this.#record || this.card.contains(document.activeElement)
+      || this.card.querySelector('tbody :checked');
+    if (worked) this.#announce(0);
+    else this.go(this.#filters, this.#start);
   }
 
   #announce(number) {
