@@ -1,7 +1,5 @@
 //! What the pictures show: a fictional office of some years, and two calls that ring.
 
-use std::process::Command;
-
 use serde_json::json;
 
 use crate::chromium::Browser;
@@ -21,15 +19,7 @@ pub struct Stage {
 
 /// Fills a database, starts the service on it and lets two people ring.
 pub fn set() -> Stage {
-    let mut service = Service::start();
-    service.stop();
-    let filled = Command::new(env!("CARGO_BIN_EXE_smartconnect"))
-        .args(["demo", "--customers", "300", "--calls", "15000", "--seed", "7", "--data-dir"])
-        .arg(service.data_dir())
-        .output()
-        .unwrap();
-    assert!(filled.status.success(), "{}", String::from_utf8_lossy(&filled.stderr));
-    service.restart();
+    let service = Service::start_with_demo(300, 15_000);
     let gateway = json!({
         "接続名": "事務所HGW", "SIPサーバーアドレス": "127.0.0.1", "登録しない": "True",
         "無応答判定": "不在とみなす",
@@ -99,9 +89,7 @@ impl Stage {
     pub fn browser(&self) -> Browser {
         let browser = Browser::open(&self.service);
         browser.goto("/login");
-        browser.write("#login", LOGIN);
-        browser.write("#password", PASSWORD);
-        browser.click("button[type=submit]");
+        browser.sign_in(LOGIN, PASSWORD);
         browser.wait("nav a");
         browser
     }

@@ -32,35 +32,36 @@ pub(super) struct Others {
     pub(super) words: bool,
 }
 
-/// The column whose index leads to the calls that fit; `None` = another index does, or none.
+/// The column whose index leads to the calls that fit, with the condition of that index; `None` = another
+/// index does, or none.
 pub(super) fn of_calls(
     connection: &Connection,
     filters: &[&Filter],
     others: Others,
-) -> Result<Option<&'static str>, StoreError> {
+) -> Result<Option<(&'static str, String)>, StoreError> {
     let asked = |column: &'static str| {
         let filter = filters.iter().find(|filter| CALL.index(column) == Some(filter.index))?;
         Some((column, &filter.value, call_condition(column, &filter.value)?))
     };
     // A customer and a number have few calls; there is an index of both together.
-    if let Some((column, ..)) = asked(CUSTOMER_ID).or_else(|| asked(NUMBER)) {
-        return Ok(Some(column));
+    if let Some((column, _, condition)) = asked(CUSTOMER_ID).or_else(|| asked(NUMBER)) {
+        return Ok(Some((column, condition)));
     }
-    let asked: Vec<_> = OF_CALLS.into_iter().filter_map(asked).collect();
+    let mut asked: Vec<_> = OF_CALLS.into_iter().filter_map(asked).collect();
     if asked.len() + usize::from(others.lines) + usize::from(others.words) > 1 {
         for (column, value, condition) in &asked {
             if has_few(connection, column, value, condition)? {
-                return Ok(Some(column));
+                return Ok(Some((column, condition.clone())));
             }
         }
     }
     // Of many rows each, words and lines are found sooner than a state.
-    let lead = asked.first().map(|(column, ..)| *column);
-    Ok(lead.filter(|column| !(others.words || others.lines && *column == STATE)))
+    let lead = asked.drain(..).next().map(|(column, _, condition)| (column, condition));
+    Ok(lead.filter(|(column, _)| !(others.words || others.lines && *column == STATE)))
 }
 
 /// Under which further condition an index of calls holds this value; `None` = no index does.
-pub(super) fn call_condition(column: &str, value: &Value) -> Option<String> {
+fn call_condition(column: &str, value: &Value) -> Option<String> {
     match (column, value) {
         (_, Value::Empty) => None,
         ("line_no", _) => Some(String::new()),
@@ -76,18 +77,19 @@ pub(super) fn call_condition(column: &str, value: &Value) -> Option<String> {
     }
 }
 
-/// The same for deliveries.
-pub(super) fn delivery_condition(value: &Value) -> Option<String> {
+/// The same for the state of a delivery.
+fn delivery_condition(value: &Value) -> Option<String> {
     use delivery_state::{ACCEPTED, DELIVERED, SENDING, WAITING};
     let usual = [WAITING, SENDING, DELIVERED, ACCEPTED];
     let Value::Text(state) = value else { return None };
     (!usual.contains(&state.as_str())).then(|| none_of(&usual))
 }
 
-/// The column of [`delivery_condition`], if a list of deliveries is narrowed by it.
-pub(super) fn delivery_state_of(filters: &[&Filter]) -> Option<&'static str> {
+/// The column whose index leads to the deliveries that fit, with the condition of that index; `None` =
+/// another index does, or none.
+pub(super) fn of_deliveries(filters: &[&Filter]) -> Option<(&'static str, String)> {
     let filter = filters.iter().find(|filter| DELIVERY.index(STATE) == Some(filter.index))?;
-    delivery_condition(&filter.value).map(|_| STATE)
+    Some((STATE, delivery_condition(&filter.value)?))
 }
 
 /// As `core.sql` has it, so that SQLite recognises it.

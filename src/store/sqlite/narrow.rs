@@ -126,9 +126,8 @@ impl Narrowed {
         if let Some(call) = filters.take("call_id") {
             return Ok(vec![format!("{arm} AND call_id={}", self.own(call))]);
         }
-        let state = lead::delivery_state_of(&filters.rest).and_then(|column| {
+        let state = lead::of_deliveries(&filters.rest).and_then(|(column, condition)| {
             let value = filters.take(column)?;
-            let condition = lead::delivery_condition(&value)?;
             Some(format!("{arm} AND {column}={}{condition}", self.own(value)))
         });
         Ok(state.into_iter().collect())
@@ -161,14 +160,13 @@ impl Narrowed {
         others: Others,
     ) -> Result<Vec<String>, StoreError> {
         let arm = every(self.table);
-        let Some(column) = lead::of_calls(connection, &filters.rest, others)? else {
+        let Some((column, condition)) = lead::of_calls(connection, &filters.rest, others)? else {
             return Ok(Vec::new());
         };
         if column == NUMBER {
             return Ok(self.of_numbers(&arm, filters));
         }
         let Some(value) = filters.take(column) else { return Ok(Vec::new()) };
-        let condition = lead::call_condition(column, &value).unwrap_or_default();
         let arm = format!("{arm} AND {column}={}{condition}", self.own(value));
         if column == CUSTOMER_ID {
             // There is an index of both.

@@ -35,21 +35,29 @@ pub(super) fn register(
         | FunctionFlags::SQLITE_DIRECTONLY;
     for plan in plans.all() {
         let count = i32::try_from(plan.stored.len()).unwrap_or(-1);
-        let (of, key) = (Arc::clone(plan), Arc::clone(seal));
-        connection.create_scalar_function(plan.json.as_str(), count, flags, move |values| {
-            let mut json = Vec::with_capacity(ROW_BYTES);
-            write_object(of.resource, &Shown::new(values, &of, &key)?, &mut json);
-            Ok(json)
-        })?;
-        let (of, key) = (Arc::clone(plan), Arc::clone(seal));
-        connection.create_scalar_function(plan.tagged.as_str(), count, flags, move |values| {
-            let mut json = Vec::with_capacity(ROW_BYTES);
-            let tag = write_tagged(of.resource, &Shown::new(values, &of, &key)?, &mut json);
-            json.extend_from_slice(&tag.number().to_be_bytes());
-            Ok(json)
-        })?;
+        for (name, write) in [(&plan.json, json as Write), (&plan.tagged, tagged)] {
+            let (plan, seal) = (Arc::clone(plan), Arc::clone(seal));
+            connection.create_scalar_function(name.as_str(), count, flags, move |values| {
+                let mut out = Vec::with_capacity(ROW_BYTES);
+                write(plan.resource, &Shown::new(values, &plan, &seal)?, &mut out);
+                Ok(out)
+            })?;
+        }
     }
     Ok(())
+}
+
+/// What a function makes of the values of a row.
+type Write = fn(&Resource, &Shown<'_>, &mut Vec<u8>);
+
+fn json(resource: &Resource, values: &Shown<'_>, out: &mut Vec<u8>) {
+    write_object(resource, values, out);
+}
+
+/// With the tag's eight bytes behind it.
+fn tagged(resource: &Resource, values: &Shown<'_>, out: &mut Vec<u8>) {
+    let tag = write_tagged(resource, values, out);
+    out.extend_from_slice(&tag.number().to_be_bytes());
 }
 
 /// Appends what the plan's function `json` made in this column.

@@ -156,7 +156,7 @@ async fn other_tables_are_narrowed_too() {
 #[tokio::test]
 async fn logs_are_narrowed_to_a_period() {
     let bench = Bench::new();
-    let raw = rusqlite::Connection::open(bench.folder.path().join("smartconnect.db")).unwrap();
+    let raw = bench.raw();
     let empty = query(&DELIVERY, "from=2025-04-03", &[]);
     assert_eq!(pages(&bench, &DELIVERY, &empty, 7).await, Vec::<Json>::new());
     // A row an hour from 2025-04-01 on, with gaps as retention leaves them, and a clock that was
@@ -194,7 +194,7 @@ async fn logs_are_narrowed_to_a_period() {
 
 /// Every sum, as text.
 fn sums(bench: &Bench) -> Vec<String> {
-    let raw = rusqlite::Connection::open(bench.folder.path().join("smartconnect.db")).unwrap();
+    let raw = bench.raw();
     let mut sums = Vec::new();
     for sql in [
         "SELECT concat_ws('|', day, calls) FROM call_day WHERE calls<>0",
@@ -219,7 +219,7 @@ async fn the_sums_stay_what_counting_would_give() {
     bench.put(&CALL, 4, &[("operator", "")]).await.unwrap();
     bench.delete(&CUSTOMER, 2).await.unwrap();
     let kept = sums(&bench);
-    let raw = rusqlite::Connection::open(bench.folder.path().join("smartconnect.db")).unwrap();
+    let raw = bench.raw();
     raw.execute("DELETE FROM call WHERE id IN (10, 13)", []).unwrap();
     let after_retention = sums(&bench);
     assert_ne!(kept, after_retention);
@@ -244,7 +244,7 @@ async fn callers_are_counted_alike_in_both_ways() {
         assert_eq!((index.len(), calls), (2, sum), "all but those without a number");
     }
     // A call whose clock was behind lies between the keys of another day: it does not count there.
-    let raw = rusqlite::Connection::open(bench.folder.path().join("smartconnect.db")).unwrap();
+    let raw = bench.raw();
     let late =
         "INSERT INTO call(id, received_at, caller_number, state) VALUES(1000, ?1, '110', '不明')";
     raw.execute(late, [part.start]).unwrap();
@@ -260,7 +260,7 @@ async fn callers_are_counted_alike_in_both_ways() {
 async fn callers_of_too_many_calls_are_not_looked_at_one_by_one() {
     let bench = Bench::new();
     calls(&bench).await;
-    let raw = rusqlite::Connection::open(bench.folder.path().join("smartconnect.db")).unwrap();
+    let raw = bench.raw();
     raw.execute("UPDATE call_tally SET calls=calls+1000000 WHERE line_no=1", []).unwrap();
     let many = bench.store.top_callers(Period::ALWAYS, &[1, 2], 9).await.unwrap();
     assert!(many.unwrap_err() > 1_000_000);
@@ -274,7 +274,7 @@ async fn callers_of_too_many_calls_are_not_looked_at_one_by_one() {
 #[tokio::test]
 async fn a_part_looks_at_so_many_rows_and_says_where_it_stopped() {
     let bench = Bench::new();
-    let raw = rusqlite::Connection::open(bench.folder.path().join("smartconnect.db")).unwrap();
+    let raw = bench.raw();
     raw.execute_batch(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<25000)
          INSERT INTO call(id, received_at, caller_number, state) SELECT i, 0, '', '不明' FROM n;
@@ -299,7 +299,7 @@ async fn a_part_looks_at_so_many_rows_and_says_where_it_stopped() {
 #[tokio::test]
 async fn of_several_indexes_the_one_with_few_keys_leads() {
     let bench = Bench::new();
-    let raw = rusqlite::Connection::open(bench.folder.path().join("smartconnect.db")).unwrap();
+    let raw = bench.raw();
     raw.execute_batch(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<12000)
          INSERT INTO call(id, received_at, caller_number, state, handling, operator, line_no)

@@ -73,6 +73,11 @@ impl Bench {
         Self { store, clock, folder }
     }
 
+    /// A connection of the test's own to the database.
+    fn raw(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.folder.path().join("smartconnect.db")).unwrap()
+    }
+
     /// Stops the store and opens the same folder again.
     fn reopen(self) -> Self {
         let Self { store, clock, folder } = self;

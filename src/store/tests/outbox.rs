@@ -73,7 +73,7 @@ async fn a_delivery_goes_from_waiting_to_its_end() {
 
 /// The rows of `delivery_attempt`.
 fn attempts(bench: &Bench) -> Vec<(i64, String)> {
-    let raw = rusqlite::Connection::open(bench.folder.path().join("smartconnect.db")).unwrap();
+    let raw = bench.raw();
     let mut rows =
         raw.prepare("SELECT attempt, outcome FROM delivery_attempt ORDER BY attempt").unwrap();
     rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()

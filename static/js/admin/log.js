@@ -8,17 +8,16 @@ import { rows } from '../base/api.js';
 import { h, icon } from '../base/dom.js';
 import { count } from '../base/format.js';
 import { t } from '../base/i18n.js';
-import { askedFor, periodFields, periodFrom, periodTo } from '../base/period.js';
+import { PERIOD_NAMES, askedFor, periodFields, periodFrom, periodTo } from '../base/period.js';
 import { note, stepInto, stepOut } from '../base/router.js';
 import { failed } from '../base/toast.js';
 import { button, empty, quietly, waiting } from './parts.js';
 
 const PAGE = 50;
 const TYPING_MS = 350;
-const OF_PERIOD = new Set(['period', 'from', 'to']);
 
 /** Filters of an address without its period. */
-const plain = values => Object.fromEntries(Object.entries(values).filter(([name]) => !OF_PERIOD.has(name)));
+const plain = values => Object.fromEntries(Object.entries(values).filter(([name]) => !PERIOD_NAMES.includes(name)));
 
 /**
  * Makes the list of a resource:

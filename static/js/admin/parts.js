@@ -6,9 +6,9 @@
 import { Refusal } from '../base/api.js';
 import { copy } from '../base/clipboard.js';
 import { h, icon } from '../base/dom.js';
-import { isoDay } from '../base/format.js';
+import { dayAgo, isoDay } from '../base/format.js';
 import { language, t } from '../base/i18n.js';
-import { daysAfter, instant, japanNow } from '../base/japan.js';
+import { instant, japanNow } from '../base/japan.js';
 import { done, failed } from '../base/toast.js';
 
 const DAY_MS = 86_400_000;
@@ -106,4 +106,4 @@ export function ago(text) {
 export const today = () => isoDay(japanNow());
 
 /** Yesterday in Japan, as addresses write it. */
-export const yesterday = () => isoDay(daysAfter(japanNow(), -1)).replaceAll('/', '-');
+export const yesterday = () => dayAgo(1);

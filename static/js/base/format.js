@@ -4,7 +4,7 @@
 // Never: changes what is stored.
 
 import { language, t, term } from './i18n.js';
-import { japanNow } from './japan.js';
+import { daysAfter, japanNow } from './japan.js';
 import { divided } from './numbering.js';
 
 /** A telephone number with hyphens; abroad with +. */
@@ -46,6 +46,12 @@ const two = number => String(number).padStart(2, '0');
 
 /** A Date as `yyyy/MM/dd`. */
 export const isoDay = date => `${date.getFullYear()}/${two(date.getMonth() + 1)}/${two(date.getDate())}`;
+
+/** A day as requests and addresses write it. */
+export const dashed = day => day.replaceAll('/', '-');
+
+/** The day so many days ago, as requests and addresses write it. */
+export const dayAgo = days => dashed(isoDay(daysAfter(japanNow(), -days)));
 
 /** A Date as `yyyy/MM/dd HH:mm:ss`, the form of the service. */
 export const isoTime = date =>

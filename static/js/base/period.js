@@ -5,7 +5,7 @@
 
 import { dateField } from './datefield.js';
 import { freshId, h } from './dom.js';
-import { isoDay, parsed } from './format.js';
+import { dashed, isoDay, parsed } from './format.js';
 import { t, useWords } from './i18n.js';
 import { daysAfter, japanNow } from './japan.js';
 
@@ -18,8 +18,8 @@ const WORDS = [
   ['range', '期間を指定'],
 ];
 
-/** A day as requests and addresses write it. */
-export const dashed = text => text.replaceAll('/', '-');
+/** What a period is called in an address. */
+export const PERIOD_NAMES = ['period', 'from', 'to'];
 const slashed = text => (parsed((text ?? '').replaceAll('-', '/')) ? text.replaceAll('-', '/').slice(0, 10) : '');
 
 /** A period from the screen's address: `{ period, from, to }`; `usual` = where it names none. */

@@ -5,7 +5,9 @@
 
 import { REST, request, rows } from '../base/api.js';
 import { h, icon } from '../base/dom.js';
-import { callerName, callerNumber, count, duration, isoDay, moment, stateLook, weekday } from '../base/format.js';
+import {
+  callerName, callerNumber, count, dayAgo, duration, isoDay, moment, stateLook, weekday,
+} from '../base/format.js';
 import { rankPill } from '../base/pills.js';
 import { t, term, useWords } from '../base/i18n.js';
 import { instant, japanNow } from '../base/japan.js';
@@ -16,7 +18,7 @@ import { failed } from '../base/toast.js';
 import { CALLS, WAITING, recentCalls, ringing, watch } from './calls.js';
 import { feedState } from './desk/state.js';
 import { lineMark } from './desk/look.js';
-import { OPEN_DAYS, since } from './work/tally.js';
+import { OPEN_DAYS } from './work/tally.js';
 import { chosen } from './desk/opened.js';
 import { answerRate, sums } from './statistics/figures.js';
 
@@ -111,7 +113,7 @@ class Board {
       const [days, open, back] = await Promise.all([
         request('GET', `${REST}/Statistics`, { values: { from: day, to: day, by: 'day' } }),
         ...WAITING.map(word => rows(CALLS,
-          { 対応状況: word, from: since(OPEN_DAYS), limit: WAITING_MAX, order: 'desc' })),
+          { 対応状況: word, from: dayAgo(OPEN_DAYS), limit: WAITING_MAX, order: 'desc' })),
       ]);
       this.#figures(sums(days.data), open, back);
       const waiting = [...open, ...back].sort((a, b) => Number(b.ID) - Number(a.ID)).slice(0, WAITING_MAX);

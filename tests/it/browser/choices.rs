@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::Browser;
-use super::desk::{live, patient_office};
+use super::arrival::live;
+use super::desk::patient_office;
 use crate::harness::{Receiver, wait_until};
 use crate::office;
 

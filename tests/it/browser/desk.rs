@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
-pub use super::arrival::live;
-use super::{Browser, arrival};
+use super::Browser;
+use super::arrival::{self, live};
 use crate::harness::{Caller, Invite, Service, wait_for};
 use crate::office;
 

@@ -7,7 +7,8 @@ use serde_json::json;
 use thirtyfour::Key;
 
 use super::Browser;
-use super::desk::{live, patient_office};
+use super::arrival::live;
+use super::desk::patient_office;
 use crate::deliveries::add_chat;
 use crate::harness::{Caller, Invite, Receiver, Service, wait_until};
 use crate::office::{self, CUSTOMER, LINE};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::Browser;
-use super::desk::live;
+use super::arrival::live;
 use crate::harness::{Caller, Invite, Service, SmallDisk, wait_for, wait_until};
 use crate::office;
 

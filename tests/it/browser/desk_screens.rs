@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::Browser;
-use super::desk::{keep_notices, live, patient_office};
+use super::arrival::live;
+use super::desk::{keep_notices, patient_office};
 use crate::harness::{Caller, Invite, Service, wait_for};
 use crate::office;
 

@@ -28,6 +28,14 @@ impl Browser {
         wait_for(&what, LIMIT, || self.holding(css, text))
     }
 
+    /// Fills in the log-in page and sends it.
+    #[track_caller]
+    pub fn sign_in(&self, login: &str, password: &str) {
+        self.write("#login", login);
+        self.write("#password", password);
+        self.click("button[type=submit]");
+    }
+
     /// Waits until nothing that CSS finds is shown.
     #[track_caller]
     pub fn wait_gone(&self, css: &str) {

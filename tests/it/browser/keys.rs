@@ -5,7 +5,8 @@ use std::time::Duration;
 use thirtyfour::Key;
 
 use super::Browser;
-use super::desk::{live, patient_office};
+use super::arrival::live;
+use super::desk::patient_office;
 use crate::harness::{Caller, Invite, wait_until};
 use crate::office::{self, LINE};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::Browser;
-use super::desk::live;
+use super::arrival::live;
 use crate::deliveries::add_chat;
 use crate::harness::{Outcome, Receiver, Request, Service, wait_until};
 use crate::office;

@@ -2,7 +2,7 @@
 //! who may not any more.
 
 use super::Browser;
-use super::desk::live;
+use super::arrival::live;
 use crate::harness::{BASE, Service, http};
 
 const ADDED: &str = ".drawer footer button[type=submit]";
@@ -20,12 +20,6 @@ fn add_user(browser: &Browser, login: &str, role: &str) -> String {
     password
 }
 
-fn sign_in(browser: &Browser, login: &str, password: &str) {
-    browser.write("#login", login);
-    browser.write("#password", password);
-    browser.click("button[type=submit]");
-}
-
 #[test]
 fn users_and_tokens_are_made_and_taken_away() {
     let service = Service::start();
@@ -33,7 +27,7 @@ fn users_and_tokens_are_made_and_taken_away() {
     let password = add_user(&browser, "boss", "管理者");
     // From the first user on everybody signs in.
     browser.wait_place("/login?next=%2Fadmin%2F");
-    sign_in(&browser, "boss", &password);
+    browser.sign_in("boss", &password);
     browser.wait_text("header", "bossさん");
     let password = add_user(&browser, "uketsuke", "一般");
     browser.wait_place("#/UserManagement/2");
@@ -71,7 +65,7 @@ fn sent_away(browser: &Browser, service: &Service, password: &str) {
     let other = browser.beside(service);
     other.goto("/#/history?period=all");
     other.wait("#login");
-    sign_in(&other, "uketsuke", password);
+    other.sign_in("uketsuke", password);
     other.wait_text("header", "uketsukeさん");
     live(&other, "/#/history?period=all");
     assert!(!other.shows("a[href='/admin/']:has(svg)"));
@@ -84,7 +78,7 @@ fn sent_away(browser: &Browser, service: &Service, password: &str) {
     switch(browser, true);
     other.click("[data-banner=signed-out] a");
     other.wait_place("/login?ended&next=");
-    sign_in(&other, "uketsuke", password);
+    other.sign_in("uketsuke", password);
     other.wait_place("/#/history?period=all");
     other.wait_text("#feed", "ライブ");
 }

@@ -22,12 +22,6 @@ fn people(service: &Service) {
     service.send("POST", "UserManagement", &[("Cookie", &cookie)], &reader.to_string()).ok();
 }
 
-fn sign_in(browser: &Browser, login: &str, password: &str) {
-    browser.write("#login", login);
-    browser.write("#password", password);
-    browser.click("button[type=submit]");
-}
-
 #[test]
 fn somebody_signs_in_and_is_told_politely_when_that_ends() {
     let service = Service::start();
@@ -37,11 +31,11 @@ fn somebody_signs_in_and_is_told_politely_when_that_ends() {
     browser.wait_place("/login?next=");
     browser.wait("#login");
     browser.faults();
-    sign_in(&browser, "admin", "wrong-horse");
+    browser.sign_in("admin", "wrong-horse");
     browser.wait_text("[role=alert]", "パスワードが違う");
     browser.faults();
     // Full-width letters are what a Japanese keyboard sends when nobody switched it.
-    sign_in(&browser, "ａｄｍｉｎ", "correct-horse");
+    browser.sign_in("ａｄｍｉｎ", "correct-horse");
     browser.wait_place("/#/history");
     browser.wait_text("header", "管理者");
     browser.cdp("Network.clearBrowserCookies", json!({}));
@@ -52,7 +46,7 @@ fn somebody_signs_in_and_is_told_politely_when_that_ends() {
     browser.reload();
     browser.wait_text("h1", "Sign in");
     browser.goto("/login?next=https://example.com/");
-    sign_in(&browser, "admin", "correct-horse");
+    browser.sign_in("admin", "correct-horse");
     browser.wait("nav a");
     assert!(browser.place().starts_with('/'), "{}", browser.place());
 }
@@ -64,7 +58,7 @@ fn roles_hide_what_they_may_not_do_and_the_server_refuses_it() {
     people(&service);
     let browser = Browser::open(&service);
     browser.goto("/login");
-    sign_in(&browser, "mihon", "battery-staple");
+    browser.sign_in("mihon", "battery-staple");
     browser.wait_text("header", "見本");
     assert!(!browser.shows("a[href='/admin/']"), "no way to the administration");
     let refused = browser.run_async(

@@ -1,7 +1,5 @@
 //! Statistics: the figures are the service's, each leads to the calls behind it.
 
-use std::process::Command;
-
 use serde_json::{Value, json};
 
 use super::Browser;
@@ -12,15 +10,7 @@ const HOSTILE: &str = "<img src=x onerror=\"document.title='harm'\">";
 
 /// A service with some hundred calls of the last weeks.
 pub fn busy() -> Service {
-    let mut service = Service::start();
-    service.stop();
-    std::fs::remove_dir_all(service.data_dir()).unwrap();
-    let mut demo = Command::new(env!("CARGO_BIN_EXE_smartconnect"));
-    demo.args(["demo", "--customers", "30", "--calls", "2000", "--seed", "7", "--data-dir"]);
-    let made = demo.arg(service.data_dir()).output().unwrap();
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    service.restart();
-    service
+    Service::start_with_demo(30, 2000)
 }
 
 /// Gives the caller who called most another name, in his newest call too.

@@ -6,7 +6,8 @@ use serde_json::Value;
 use thirtyfour::WindowHandle;
 
 use super::Browser;
-use super::desk::{live, patient_office};
+use super::arrival::live;
+use super::desk::patient_office;
 use crate::harness::{Caller, Invite, Service, wait_for, wait_until};
 use crate::office::{CUSTOMER, LINE};
 

@@ -1,7 +1,5 @@
 //! Missed calls that wait for somebody: they come, are taken, put off, done, and close themselves.
 
-use std::process::Command;
-
 use thirtyfour::Key;
 
 use super::Browser;
@@ -101,13 +99,7 @@ fn told(browser: &Browser) -> String {
 
 #[test]
 fn what_lies_further_back_is_told_and_can_be_looked_at() {
-    let mut service = Service::start();
-    service.stop();
-    std::fs::remove_dir_all(service.data_dir()).unwrap();
-    let mut demo = Command::new(env!("CARGO_BIN_EXE_smartconnect"));
-    demo.args(["demo", "--customers", "30", "--calls", "9000", "--seed", "7", "--data-dir"]);
-    assert!(demo.arg(service.data_dir()).output().unwrap().status.success());
-    service.restart();
+    let service = Service::start_with_demo(30, 9000);
     let browser = Browser::open(&service);
     browser.goto("/#/work");
     browser.wait(".job");

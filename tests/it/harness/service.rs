@@ -48,6 +48,22 @@ impl Service {
         Self::launched(Some(own), folder, flags, &[])
     }
 
+    /// Starts it on the data of `demo`.
+    #[track_caller]
+    #[allow(dead_code)] // the benches fill by the million
+    pub fn start_with_demo(customers: u32, calls: u32) -> Self {
+        let mut service = Self::start();
+        service.stop();
+        std::fs::remove_dir_all(service.data_dir()).unwrap();
+        let (customers, calls) = (customers.to_string(), calls.to_string());
+        let mut demo = Command::new(env!("CARGO_BIN_EXE_smartconnect"));
+        demo.args(["demo", "--customers", &customers, "--calls", &calls, "--seed", "7"]);
+        let made = demo.arg("--data-dir").arg(service.data_dir()).output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        service.restart();
+        service
+    }
+
     /// Starts it with these environment variables.
     #[track_caller]
     #[allow(dead_code)] // the benches have no use for it

@@ -4,10 +4,10 @@
 // Never: takes a name that the resource has no field for.
 
 import { fieldOf } from '../../base/catalogue.js';
-import { periodFrom, periodTo } from '../../base/period.js';
+import { PERIOD_NAMES, periodFrom, periodTo } from '../../base/period.js';
 import { isLog } from './source.js';
 
-const RESERVED = new Set(['q', 'sort', 'copy', 'period', 'from', 'to']);
+const RESERVED = new Set(['q', 'sort', 'copy', ...PERIOD_NAMES]);
 
 /** `{ q, filters: { name: value }, period, sort: { name, desc } }` from the values of an address. */
 export function fromAddress(resource, values) {

@@ -35,7 +35,7 @@ export function source(resource, state) {
 
   async function page(signal) {
     const found = await rows(resource.uri, {
-      ...state.filters, ...resource.period ? askedFor(state.period) : {}, limit: PAGE,
+      ...state.filters, ...askedFor(state.period), limit: PAGE,
       order: state.sort.desc ? 'desc' : 'asc', after: before.at(-1) ?? null, q: resource.search ? state.q : null,
     }, signal);
     const first = before.length * PAGE;

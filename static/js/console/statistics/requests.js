@@ -3,10 +3,11 @@
 // Invariant: the parts are asked for at the same time and fail by themselves.
 // Never: counts callers twice at once (the service does that for one at a time; the second waits its turn).
 
+import { dayAgo } from '../../base/format.js';
 import { Refusal, request, REST, rows } from '../../base/api.js';
 import { t } from '../../base/i18n.js';
 import { CALLS, WAITING } from '../calls.js';
-import { OPEN_DAYS, since } from '../work/tally.js';
+import { OPEN_DAYS } from '../work/tally.js';
 import { asked } from './period.js';
 
 const PATH = `${REST}/Statistics`;
@@ -44,7 +45,7 @@ export async function callers(period, signal) {
  */
 export async function waiting(signal) {
   const of = async state =>
-    (await rows(CALLS, { limit: 1, from: since(OPEN_DAYS), 対応状況: state }, signal)).total;
+    (await rows(CALLS, { limit: 1, from: dayAgo(OPEN_DAYS), 対応状況: state }, signal)).total;
   const [open, back] = await Promise.all(WAITING.map(of));
   return { open, back };
 }

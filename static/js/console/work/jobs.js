@@ -4,10 +4,10 @@
 // Never: counts a call twice.
 
 import { rows } from '../../base/api.js';
-import { isoTime } from '../../base/format.js';
+import { dayAgo, isoTime } from '../../base/format.js';
 import { japanNow } from '../../base/japan.js';
 import { CALLS } from '../calls.js';
-import { OPEN_DAYS, since } from './tally.js';
+import { OPEN_DAYS } from './tally.js';
 
 /** Words of 対応状況 that wait for somebody, most urgent last. */
 export const OPEN = ['未対応', '折返し要', '対応中'];
@@ -52,7 +52,7 @@ export class Reader {
     const isOlder = this.#isOlder || !this.isPart;
     const parts = isOlder === this.#isOlder ? this.#parts
       : this.#parts.map(({ word }) => ({ word, after: null, isEnd: false }));
-    const bounds = isOlder ? { to: since(this.days + 1) } : { from: since(this.days) };
+    const bounds = isOlder ? { to: dayAgo(this.days + 1) } : { from: dayAgo(this.days) };
     const lists = parts.map(({ word, after, isEnd }) => (isEnd ? null
       : rows(CALLS, { limit: PART, order: 'desc', ...bounds, 対応状況: word, after }, signal)));
     const [before, ...read] = await Promise.all([isFirst ? this.#count(signal) : this.#before, ...lists]);
@@ -66,7 +66,7 @@ export class Reader {
 
   async #count(signal) {
     const older = await Promise.all(this.#parts.map(({ word }) =>
-      rows(CALLS, { limit: 1, order: 'desc', to: since(this.days + 1), 対応状況: word }, signal)));
+      rows(CALLS, { limit: 1, order: 'desc', to: dayAgo(this.days + 1), 対応状況: word }, signal)));
     return older.some(list => list.total === null) ? null : older.reduce((sum, list) => sum + list.total, 0);
   }
 }

@@ -4,9 +4,8 @@
 // Never: asks more often than that, however many calls come in, or loads what only the list needs.
 
 import { rows } from '../../base/api.js';
-import { isoDay } from '../../base/format.js';
+import { dayAgo } from '../../base/format.js';
 import { t, useWords } from '../../base/i18n.js';
-import { daysAfter, japanNow } from '../../base/japan.js';
 import { tally } from '../../frame/shell.js';
 import { on } from '../../live/live.js';
 import { CALLS, WAITING } from '../calls.js';
@@ -17,15 +16,10 @@ const MANY = '999+';
 
 /** What is older than this nobody calls back. */
 export const OPEN_DAYS = 30;
-/** The day so many days ago, as a list takes it. */
-export function since(days) {
-  return isoDay(daysAfter(japanNow(), -days)).replaceAll('/', '-');
-}
-
 /** How many calls wait for somebody to take them; null where they are too many to be counted. */
 async function waiting() {
   const lists = await Promise.all(WAITING.map(word =>
-    rows(CALLS, { limit: 1, from: since(OPEN_DAYS), 対応状況: word })));
+    rows(CALLS, { limit: 1, from: dayAgo(OPEN_DAYS), 対応状況: word })));
   return lists.some(list => list.total === null) ? null : lists.reduce((sum, list) => sum + list.total, 0);
 }
 

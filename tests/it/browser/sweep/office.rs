@@ -1,8 +1,6 @@
 //! The office that the sweep looks at: demo data, calls that ring, and hostile texts in every field
 //! that takes them.
 
-use std::process::Command;
-
 use serde_json::{Value, json};
 
 use super::super::Browser;
@@ -55,7 +53,7 @@ pub fn hostile(number: usize, max: usize) -> String {
 
 /// Fills a database, starts the service on it, and has people call.
 pub fn open() -> Office {
-    let service = with_demo_data();
+    let service = Service::start_with_demo(60, 600);
     office::add_gateway(&service, &json!({"呼出上限秒": "600"}));
     let targets = targets(&service);
     one_of_each(&service);
@@ -72,18 +70,6 @@ pub fn open() -> Office {
     });
     service.post("UserManagement", &name);
     Office { service, customer, call, ringing: id, _ringing: ringing, _targets: targets }
-}
-
-fn with_demo_data() -> Service {
-    let mut service = Service::start();
-    service.stop();
-    std::fs::remove_dir_all(service.data_dir()).unwrap();
-    let mut demo = Command::new(env!("CARGO_BIN_EXE_smartconnect"));
-    demo.args(["demo", "--customers", "60", "--calls", "600", "--seed", "7", "--data-dir"]);
-    let made = demo.arg(service.data_dir()).output().unwrap();
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    service.restart();
-    service
 }
 
 /// A chat that takes what it gets, and one whose address is gone.
@@ -245,9 +231,7 @@ impl Office {
         let script = "localStorage.setItem('smartconnect',
             JSON.stringify({ clientName: arguments[0], toastSeconds: 1 }))";
         browser.run(script, &[json!(MARKUP)]);
-        browser.write("#login", LOGIN);
-        browser.write("#password", PASSWORD);
-        browser.click("button[type=submit]");
+        browser.sign_in(LOGIN, PASSWORD);
         browser.wait("nav a");
     }
 
