@@ -5,22 +5,22 @@
 use std::sync::LazyLock;
 
 use super::catalog::Each;
-use super::tag::Tagging;
-use super::{Cells, Field, Kind, Mode, Raw, Resource, Tag};
+use super::tag::{Tagging, is_of_tag};
+use super::{Cells, Kind, Mode, Raw, Resource, Tag};
 use crate::clock::{DAY_MS, JAPAN_MS, UnixMs};
 
 /// Appends `{"回線No":"1",…}`.
 pub fn write_object(resource: &Resource, cells: &impl Cells, out: &mut Vec<u8>) {
-    write_members(resource, cells, out, |_, _, _| ());
+    write_members(resource, cells, out, |_, _| ());
 }
 
 /// As [`write_object`]; answers the row's tag.
 pub fn write_tagged(resource: &Resource, cells: &impl Cells, out: &mut Vec<u8>) -> Tag {
-    let mut tagging = Tagging::new(resource);
-    write_members(resource, cells, out, |index, field, value| {
-        if tagging.counts(field) {
+    let mut tagging = Tagging::new();
+    write_members(resource, cells, out, |member, value| {
+        if member.is_of_tag {
             tagging.value(value);
-            if let Some(clear) = cells.secret(index) {
+            if let Some(clear) = cells.secret(member.index) {
                 tagging.secret(clear);
             }
         }
@@ -53,28 +53,29 @@ pub fn write_members_of(
     out.push(b'}');
 }
 
-/// Writes an object; `seen` gets the position, the field and the written value of each member.
+/// Writes an object; `seen` gets each member and its written value.
+#[inline]
 fn write_members(
     resource: &Resource,
     cells: &impl Cells,
     out: &mut Vec<u8>,
-    mut seen: impl FnMut(usize, &Field, &[u8]),
+    mut seen: impl FnMut(&Member, &[u8]),
 ) {
     let shape = SHAPES.of(resource);
     debug_assert!(shape.is_some(), "{resource:?} is not in the catalogue");
-    let Some(Shape { empty, values }) = shape else { return };
+    let Some(Shape { empty, members }) = shape else { return };
     let mut written = 0;
-    for ((index, place), field) in values {
-        let cell = cells.cell(*index);
-        if matches!(cell, Raw::Null) && field.kind != Kind::Bool {
-            seen(*index, field, b"");
+    for member in members {
+        let cell = cells.cell(member.index);
+        if matches!(cell, Raw::Null) && !member.is_bool {
+            seen(member, b"");
             continue;
         }
-        out.extend_from_slice(empty.get(written..*place).unwrap_or_default());
-        written = *place;
+        out.extend_from_slice(empty.get(written..member.place).unwrap_or_default());
+        written = member.place;
         let start = out.len();
-        write_cell(field.kind, &cell, out);
-        seen(*index, field, out.get(start..).unwrap_or_default());
+        write_cell(member.kind, &cell, out);
+        seen(member, out.get(start..).unwrap_or_default());
     }
     out.extend_from_slice(empty.get(written..).unwrap_or_default());
 }
@@ -84,15 +85,28 @@ fn write_members(
 struct Shape {
     /// The object.
     empty: Vec<u8>,
-    /// The fields it shows: position among the fields and where in the object the value stands.
-    values: Vec<((usize, usize), &'static Field)>,
+    /// The fields it shows.
+    members: Vec<Member>,
+}
+
+/// A field of a shown row.
+struct Member {
+    /// Its position among the fields.
+    index: usize,
+    /// Where in the empty object the value stands.
+    place: usize,
+    kind: Kind,
+    /// Without a value it is shown all the same.
+    is_bool: bool,
+    /// Its value makes the version.
+    is_of_tag: bool,
 }
 
 static SHAPES: LazyLock<Each<Shape>> = LazyLock::new(|| Each::new(Shape::new));
 
 impl Shape {
     fn new(resource: &'static Resource) -> Self {
-        let (mut empty, mut values) = (Vec::new(), Vec::new());
+        let (mut empty, mut members) = (Vec::new(), Vec::new());
         for (index, field) in resource.fields.iter().enumerate() {
             if field.mode == Mode::WriteOnly {
                 continue;
@@ -100,11 +114,17 @@ impl Shape {
             empty.push(if empty.is_empty() { b'{' } else { b',' });
             // A test holds that no name needs escaping.
             empty.extend_from_slice(format!("\"{}\":\"", field.name).as_bytes());
-            values.push(((index, empty.len()), field));
+            members.push(Member {
+                index,
+                place: empty.len(),
+                kind: field.kind,
+                is_bool: field.kind == Kind::Bool,
+                is_of_tag: is_of_tag(resource, field),
+            });
             empty.push(b'"');
         }
         empty.push(b'}');
-        Self { empty, values }
+        Self { empty, members }
     }
 }
 
@@ -112,6 +132,7 @@ impl Shape {
 pub fn shown(kind: Kind, raw: &Raw<'_>) -> String {
     match raw {
         Raw::Text(text) => text.clone().into_owned(),
+        Raw::Stored(text) => String::from_utf8_lossy(text).into_owned(),
         _ => {
             let mut out = Vec::new();
             write_cell(kind, raw, &mut out);
@@ -123,6 +144,7 @@ pub fn shown(kind: Kind, raw: &Raw<'_>) -> String {
 fn write_cell(kind: Kind, raw: &Raw<'_>, out: &mut Vec<u8>) {
     match (raw, kind) {
         (Raw::Text(text), _) => write_escaped(text, out),
+        (Raw::Stored(text), _) => write_escaped_bytes(text, out),
         (Raw::Int(0) | Raw::Null, Kind::Bool) => out.extend_from_slice(b"False"),
         (Raw::Int(_), Kind::Bool) => out.extend_from_slice(b"True"),
         (Raw::Null, _) => {}
@@ -133,7 +155,10 @@ fn write_cell(kind: Kind, raw: &Raw<'_>, out: &mut Vec<u8>) {
 
 /// Appends a string's inside, escaped for JSON.
 pub fn write_escaped(text: &str, out: &mut Vec<u8>) {
-    let bytes = text.as_bytes();
+    write_escaped_bytes(text.as_bytes(), out);
+}
+
+fn write_escaped_bytes(bytes: &[u8], out: &mut Vec<u8>) {
     let (words, rest) = bytes.as_chunks();
     if !words.iter().any(|word| has_escape(*word)) && !rest.iter().any(needs_escape) {
         out.extend_from_slice(bytes);
@@ -208,30 +233,29 @@ pub fn write_date_time(at: UnixMs, out: &mut Vec<u8>) {
     let local = at.saturating_add(JAPAN_MS);
     let (day, ms) = (local.div_euclid(DAY_MS), local.rem_euclid(DAY_MS));
     let (year, month, day) = civil(day);
+    let mut text = *b"0000/00/00 00:00:00";
+    let seconds = ms.unsigned_abs() / 1000;
+    write_two(month, &mut text, 5);
+    write_two(day, &mut text, 8);
+    write_two(seconds / 3600, &mut text, 11);
+    write_two(seconds / 60 % 60, &mut text, 14);
+    write_two(seconds % 60, &mut text, 17);
     if (0..=9999).contains(&year) {
         let year = year.unsigned_abs();
-        write_two(year / 100, out);
-        write_two(year, out);
+        write_two(year / 100, &mut text, 0);
+        write_two(year, &mut text, 2);
+        out.extend_from_slice(&text);
     } else {
         write_int(year, out);
-    }
-    let seconds = ms.unsigned_abs() / 1000;
-    let parts = [
-        (b'/', month),
-        (b'/', day),
-        (b' ', seconds / 3600),
-        (b':', seconds / 60 % 60),
-        (b':', seconds % 60),
-    ];
-    for (mark, number) in parts {
-        out.push(mark);
-        write_two(number, out);
+        out.extend_from_slice(&text[4..]);
     }
 }
 
-fn write_two(number: u64, out: &mut Vec<u8>) {
-    out.push(digit(number / 10));
-    out.push(digit(number));
+/// Writes a number of two digits at a place.
+#[inline]
+fn write_two(number: u64, text: &mut [u8; 19], at: usize) {
+    text[at] = digit(number / 10);
+    text[at + 1] = digit(number);
 }
 
 /// Year, month and day of a day since 1970-01-01 in the Gregorian calendar. Counting from

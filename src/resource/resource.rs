@@ -17,6 +17,9 @@ pub struct Resource {
     /// Most fields of most rows are empty: an empty text is NULL in its column, which is shorter and
     /// quicker than ''.
     pub sparse: bool,
+    /// Its rows grow with use, so they are read from the table one by one; those of the others are
+    /// held in memory.
+    pub large: bool,
     /// What clients may do.
     pub methods: Methods,
     /// Who may do it.

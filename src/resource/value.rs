@@ -50,4 +50,6 @@ pub enum Raw<'a> {
     Int(i64),
     /// TEXT, or a masked secret.
     Text(Cow<'a, str>),
+    /// TEXT as a database holds it, which was given nothing but UTF-8.
+    Stored(&'a [u8]),
 }

@@ -30,15 +30,13 @@ pub use error::{CopyError, StoreError, WriteError};
 pub use meter::{COMMIT_BOUNDS_US, StoreFigures};
 pub use query::{CallSums, CallerCount, Part, Query};
 pub use seal::write_private;
-pub use sqlite::ReadTurn;
+pub use sqlite::{Export, Filling, ReadTurn};
 pub use types::{
     Actor, Added, AttemptOutcome, Authority, CUSTOMERS_MAX, CallQuery, ClaimedDelivery, Composed,
     Expected, Facts, Import, NewDelivery, NewEvent, Noted, NumberHistory, Once, Page,
     RegistrationRow, Replay, Rung, Session, SessionHash, Settled, Settles, Snapshot, Standing,
     TargetRef,
 };
-
-pub use sqlite::{Export, Filling};
 pub use upkeep::{
     Inspection, KeyState, Restored, backup, export, fill, inspect, key_file, restore, rows,
 };
@@ -58,8 +56,7 @@ impl Store {
     /// Opens (and creates or migrates) the database `smartconnect.db` and the key file `secret.key` in `data_dir`.
     pub fn open(data_dir: &Path, clock: Clock, readers: u32) -> Result<Self, StoreError> {
         let database = sqlite::Database::open(data_dir, &catalog::ALL, clock, readers)?;
-        let reserve = Arc::new(reserve::Reserve::of(data_dir));
-        Ok(Self { database: Arc::new(database), reserve })
+        Ok(Self { database: Arc::new(database), reserve: Arc::new(reserve::Reserve::of(data_dir)) })
     }
     /// Waits for the writer to finish what it has, then closes it (WAL checkpoint). Idempotent.
     pub async fn close(&self) {
@@ -73,6 +70,10 @@ impl Store {
     /// All small resources (everything but customers, calls, deliveries, audit), decoded, secrets in clear.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.database.snapshot()
+    }
+    /// Whether nothing was published after this snapshot.
+    pub fn is_newest(&self, snapshot: &Arc<Snapshot>) -> bool {
+        self.database.is_newest(snapshot)
     }
     /// Tells the number of the newest snapshot; changes after every commit that touched one.
     pub fn changes(&self) -> tokio::sync::watch::Receiver<u64> {

@@ -97,14 +97,9 @@ impl Snapshot {
 
     /// One row.
     pub fn find(&self, uri: &str, key: i64) -> Option<&Record> {
-        self.look_up(uri, key).flatten()
-    }
-
-    /// One row, if there is one; `None` for a resource that is not small.
-    pub fn look_up(&self, uri: &str, key: i64) -> Option<Option<&Record>> {
         let rows = self.rows.get(uri)?;
         let found = rows.binary_search_by_key(&key, |record| record.key());
-        Some(found.ok().and_then(|index| rows.get(index)).map(Arc::as_ref))
+        found.ok().and_then(|index| rows.get(index)).map(Arc::as_ref)
     }
 
     /// Sets the rows of a resource, which come in key order.

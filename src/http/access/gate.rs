@@ -91,12 +91,12 @@ impl Gate {
 
     /// The set-up key, as long as it is of use: no user exists.
     pub fn set_up_key(&self) -> Option<&SetUpKey> {
-        (!self.directory().users_exist).then_some(&self.set_up_key)
+        (!self.users_exist()).then_some(&self.set_up_key)
     }
 
     /// Whether no user exists yet.
     pub(in crate::http) fn is_new(&self) -> bool {
-        !self.directory().users_exist
+        !self.users_exist()
     }
 
     /// Whether a closed network needs no log-in (原典互換).
@@ -117,7 +117,7 @@ impl Gate {
             safe: request.method.is_safe() && !heads.upgrade,
             states_token: heads.credentials.token().is_some() || stated_ticket(request).is_some(),
             credentials: heads.credentials,
-            users_exist: self.directory().users_exist,
+            users_exist: self.users_exist(),
         }
     }
 
@@ -199,19 +199,27 @@ impl Gate {
     }
 
     pub(super) fn directory(&self) -> Arc<Directory> {
-        let snapshot = self.store.snapshot();
+        self.with_directory(Arc::clone)
+    }
+
+    fn users_exist(&self) -> bool {
+        self.with_directory(|directory| directory.users_exist)
+    }
+
+    fn with_directory<T>(&self, read: impl FnOnce(&Arc<Directory>) -> T) -> T {
         let people = self.people.load();
-        if Arc::ptr_eq(&people.snapshot, &snapshot) {
-            return Arc::clone(&people.directory);
+        if self.store.is_newest(&people.snapshot) {
+            return read(&people.directory);
         }
+        let snapshot = self.store.snapshot();
         let fresh = if people.fit(&snapshot) {
             People { snapshot, directory: Arc::clone(&people.directory) }
         } else {
             People::of(snapshot)
         };
-        let directory = Arc::clone(&fresh.directory);
+        let found = read(&fresh.directory);
         self.people.store(Arc::new(fresh));
-        directory
+        found
     }
 
     async fn proof(&self, request: &RequestHead, facts: &Facts<'_>) -> Result<Proof, Refusal> {

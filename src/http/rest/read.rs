@@ -69,11 +69,11 @@ pub(in crate::http) async fn row(
     let app = &worker.app;
     let mut out = Vec::with_capacity(ROW_BYTES);
     out.push(b'[');
-    let snapshot = app.store.snapshot();
     let tag = if resource.source == Source::Live {
         app.hub.client(key).map(|row| write_tagged(resource, &row, &mut out))
-    } else if let Some(found) = snapshot.look_up(resource.uri, key) {
-        found.map(|row| write_tagged(resource, row, &mut out))
+    } else if !resource.large {
+        let snapshot = app.store.snapshot();
+        snapshot.find(resource.uri, key).map(|row| write_tagged(resource, row, &mut out))
     } else if lines.is_empty() || *resource != CALL {
         worker.together.row_json(resource, key, &mut out).await?
     } else {

@@ -8,6 +8,7 @@ pub static CALL: Resource = Resource {
     uri: "ReceivedCall-Record",
     title: "着信記録",
     table: "call",
+    large: true,
     keys_once: true,
     methods: Methods { post: false, put: true, delete: false },
     access: Access::OperatorWrites,

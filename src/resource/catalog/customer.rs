@@ -31,6 +31,7 @@ pub static CUSTOMER: Resource = Resource {
     uri: "CustomerAddress",
     title: "顧客アドレス帳",
     table: "customer",
+    large: true,
     sparse: true,
     access: Access::OperatorWrites,
     note: "1番号に複数の顧客がいてよい(家族、会社代表)。",

@@ -13,6 +13,7 @@ pub(super) const PLAIN: Resource = Resource {
     first_key: 1,
     keys_once: false,
     sparse: false,
+    large: false,
     methods: Methods { post: true, put: true, delete: true },
     access: Access::AdministratorWrites,
     seed: true,

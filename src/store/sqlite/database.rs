@@ -129,6 +129,10 @@ impl Database {
         self.shared.snapshot.load_full()
     }
 
+    pub(in crate::store) fn is_newest(&self, snapshot: &Arc<Snapshot>) -> bool {
+        Arc::ptr_eq(&self.shared.snapshot.load(), snapshot)
+    }
+
     pub(in crate::store) fn changes(&self) -> watch::Receiver<u64> {
         self.shared.changes.subscribe()
     }
@@ -278,9 +282,10 @@ fn open_readers(
         .with_init(move |connection| {
             connection.busy_timeout(LOCK_WAIT)?;
             keep_plans(connection)?;
-            connection.pragma_update(None, "query_only", true)?;
+            connection.pragma_update(None, "temp_store", "memory")?;
             gram::register(connection)?;
             shown::register(connection, &shared.plans, &shared.seal)?;
+            connection.pragma_update(None, "query_only", true)?;
             connection.pragma_update(None, "cache_size", -8_192)?;
             connection.pragma_update(None, "mmap_size", READERS_SEE)?;
             connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);

@@ -45,13 +45,15 @@ pub(super) struct Plan {
     pub(super) columns: String,
     /// Name of the SQL function that makes JSON of the stored fields' columns.
     pub(super) json: String,
-    /// Name of the one that adds the row's tag.
+    /// Name of the one that answers the row's tag.
     pub(super) tagged: String,
+    /// Makes the view `table_row` of rows through `tagged`.
+    pub(super) tagged_view: String,
     /// `key, JSON` of the table `c` of a join.
     pub(super) shown_of_c: String,
     /// One row by key.
     pub(super) one: String,
-    /// One row by key: its JSON and tag.
+    /// One row by key: its tag.
     pub(super) one_tagged: String,
     /// `key, JSON` of rows above a key, with a limit.
     pub(super) page: String,
@@ -105,7 +107,11 @@ impl Plan {
             has_masks: stored.iter().any(|stored| stored.field.kind.is_masked()),
             stored,
             one: format!("SELECT {columns} FROM \"{table}\" WHERE id=?1"),
-            one_tagged: format!("SELECT {tagged}({arguments}) FROM \"{table}\" WHERE id=?1"),
+            tagged_view: format!(
+                "CREATE TEMP VIEW {table}_row AS \
+                 SELECT id, {tagged}({arguments}) AS tag FROM main.\"{table}\""
+            ),
+            one_tagged: format!("SELECT tag FROM {table}_row WHERE id=?1"),
             page: format!("{keys_and_json} WHERE id>?1 ORDER BY id LIMIT ?2"),
             page_around: format!(
                 "{keys_and_json} WHERE id>?1 AND id NOT BETWEEN ?3 AND ?4 ORDER BY id LIMIT ?2"

@@ -64,9 +64,7 @@ pub(super) fn row_json(
     if shared.hidden.hides(plan.resource, key) {
         return Ok(None);
     }
-    let mut statement = connection.prepare_cached(&plan.one_tagged)?;
-    let mut rows = statement.query([key])?;
-    rows.next()?.map(|row| append_tagged(row, 0, out)).transpose()
+    append_tagged(connection, plan, key, out)
 }
 
 /// The rows of a SELECT of keys and JSON.

@@ -2,16 +2,19 @@
 //!
 //! Each plan has two functions of SQL that take its columns. SQLite hands a function the values as
 //! they stand in its registers; asking a finished row for them one by one costs five times as much.
+//! `json` answers the JSON, for rows that SQLite may have to sort; `tagged`, for a single row, writes
+//! it where it is wanted and answers the row's tag.
 //!
 //! Invariant: every connection that shows rows has the functions of its plans ([`register`]).
 //! Never: shows a secret: masked fields come as masks.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::sync::Arc;
 
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::codec::{open, plain};
 use super::plan::{Plan, Plans};
@@ -21,43 +24,41 @@ use crate::resource::{Cells, Field, Raw, Resource, Tag};
 use crate::store::StoreError;
 use crate::store::seal::Seal;
 
-/// Room for a usual row and its tag.
+/// Room for a usual row.
 const ROW_BYTES: usize = 2048;
 
-/// Makes the functions known to a connection.
+thread_local! {
+    /// Where `tagged` writes on this thread.
+    static OUT: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// Makes the functions known to a connection, and a view of each table's rows through `tagged`: a
+/// statement is looked up by its text, and one that named every column would be long.
 pub(super) fn register(
     connection: &Connection,
     plans: &Plans,
     seal: &Arc<Seal>,
 ) -> rusqlite::Result<()> {
-    let flags = FunctionFlags::SQLITE_UTF8
-        | FunctionFlags::SQLITE_DETERMINISTIC
-        | FunctionFlags::SQLITE_DIRECTONLY;
+    let flags = FunctionFlags::SQLITE_UTF8;
     for plan in plans.all() {
         let count = i32::try_from(plan.stored.len()).unwrap_or(-1);
-        for (name, write) in [(&plan.json, json as Write), (&plan.tagged, tagged)] {
-            let (plan, seal) = (Arc::clone(plan), Arc::clone(seal));
-            connection.create_scalar_function(name.as_str(), count, flags, move |values| {
-                let mut out = Vec::with_capacity(ROW_BYTES);
-                write(plan.resource, &Shown::new(values, &plan, &seal)?, &mut out);
-                Ok(out)
-            })?;
-        }
+        let of = (Arc::clone(plan), Arc::clone(seal));
+        connection.create_scalar_function(plan.json.as_str(), count, flags, move |values| {
+            let mut out = Vec::with_capacity(ROW_BYTES);
+            write_object(of.0.resource, &Shown::new(values, &of.0, &of.1)?, &mut out);
+            Ok(out)
+        })?;
+        let of = (Arc::clone(plan), Arc::clone(seal));
+        connection.create_scalar_function(plan.tagged.as_str(), count, flags, move |values| {
+            let mut out = OUT.take();
+            let tag = Shown::new(values, &of.0, &of.1)
+                .map(|shown| write_tagged(of.0.resource, &shown, &mut out));
+            OUT.set(out);
+            Ok(tag?.number())
+        })?;
+        connection.execute_batch(&plan.tagged_view)?;
     }
     Ok(())
-}
-
-/// What a function makes of the values of a row.
-type Write = fn(&Resource, &Shown<'_>, &mut Vec<u8>);
-
-fn json(resource: &Resource, values: &Shown<'_>, out: &mut Vec<u8>) {
-    write_object(resource, values, out);
-}
-
-/// With the tag's eight bytes behind it.
-fn tagged(resource: &Resource, values: &Shown<'_>, out: &mut Vec<u8>) {
-    let tag = write_tagged(resource, values, out);
-    out.extend_from_slice(&tag.number().to_be_bytes());
 }
 
 /// Appends what the plan's function `json` made in this column.
@@ -66,16 +67,18 @@ pub(super) fn append(row: &Row<'_>, column: usize, out: &mut Vec<u8>) -> Result<
     Ok(())
 }
 
-/// Appends what the plan's function `tagged` made in this column; answers the tag.
+/// Appends one row as JSON; answers its tag, `None` where there is no such row.
 pub(super) fn append_tagged(
-    row: &Row<'_>,
-    column: usize,
+    connection: &Connection,
+    plan: &Plan,
+    key: i64,
     out: &mut Vec<u8>,
-) -> Result<Tag, StoreError> {
-    let made = row.get_ref(column)?.as_blob().map_err(rusqlite::Error::from)?;
-    let (json, tag) = made.split_last_chunk().ok_or(StoreError::Unavailable)?;
-    out.extend_from_slice(json);
-    Ok(Tag::from_number(i64::from_be_bytes(*tag)))
+) -> Result<Option<Tag>, StoreError> {
+    let mut statement = connection.prepare_cached(&plan.one_tagged)?;
+    OUT.set(std::mem::take(out));
+    let tag = statement.query_row([key], |row| row.get(0)).optional();
+    *out = OUT.take();
+    Ok(tag?.map(Tag::from_number))
 }
 
 /// The values of one row, ready to be shown without a copy of its texts.
@@ -117,6 +120,7 @@ fn masked(
 }
 
 impl Cells for Shown<'_> {
+    #[inline]
     fn cell(&self, index: usize) -> Raw<'_> {
         let Some(Some(at)) = self.plan.position.get(index).copied() else { return Raw::Null };
         if self.plan.has_masks
@@ -125,13 +129,10 @@ impl Cells for Shown<'_> {
             return Raw::Text(Cow::Borrowed(mask));
         }
         match self.values.get_raw(at) {
-            ValueRef::Integer(number) => Raw::Int(number),
             // Most cells of most rows are empty.
-            ValueRef::Text([]) => Raw::Null,
-            ValueRef::Text(bytes) => Raw::Text(match std::str::from_utf8(bytes) {
-                Ok(text) => Cow::Borrowed(text),
-                Err(_) => String::from_utf8_lossy(bytes),
-            }),
+            ValueRef::Null | ValueRef::Text([]) => Raw::Null,
+            ValueRef::Integer(number) => Raw::Int(number),
+            ValueRef::Text(text) => Raw::Stored(text),
             _ => Raw::Null,
         }
     }

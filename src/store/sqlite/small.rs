@@ -13,12 +13,9 @@ use super::tx::Shared;
 use crate::resource::{Record, Resource, Source};
 use crate::store::{Snapshot, StoreError};
 
-/// Tables that grow with use and are therefore read row by row.
-const LARGE_TABLES: [&str; 4] = ["customer", "call", "delivery", "audit"];
-
 /// Whether a resource belongs to the snapshot.
 pub(super) fn is_small(resource: &Resource) -> bool {
-    resource.source == Source::Table && !LARGE_TABLES.contains(&resource.table)
+    resource.source == Source::Table && !resource.large
 }
 
 /// The writer's copy of the small resources.
