@@ -79,7 +79,7 @@ impl Store {
     pub fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
         self.database.changes()
     }
-    /// Appends `{row}` to `out`; answers its tag, `None` where there is no such row.
+    /// Appends `{row}` of a large table to `out`; answers its tag, `None` where there is no such row.
     pub async fn row_json(
         &self,
         resource: &'static Resource,

@@ -129,6 +129,13 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// How many arguments its functions take.
+    pub(super) fn arguments(&self) -> i32 {
+        i32::try_from(self.stored.len()).unwrap_or(-1)
+    }
+}
+
 /// The plans of all resources that have a table.
 pub(super) struct Plans {
     plans: Vec<Arc<Plan>>,

@@ -53,7 +53,7 @@ pub(super) fn record(
     rows.next()?.map(|row| decode(row, plan, seal)).transpose()
 }
 
-/// Appends one row as JSON; answers its tag, `None` where there is no such row.
+/// Appends one row of a large table as JSON; answers its tag, `None` where there is no such row.
 pub(super) fn row_json(
     connection: &Connection,
     plan: &Plan,

@@ -2,8 +2,8 @@
 //!
 //! Each plan has two functions of SQL that take its columns. SQLite hands a function the values as
 //! they stand in its registers; asking a finished row for them one by one costs five times as much.
-//! `json` answers the JSON, for rows that SQLite may have to sort; `tagged`, for a single row, writes
-//! it where it is wanted and answers the row's tag.
+//! `json` answers the JSON, for rows that SQLite may have to sort; `tagged`, for a single row of a large
+//! table, writes it where it is wanted and answers the row's tag.
 //!
 //! Invariant: every connection that shows rows has the functions of its plans ([`register`]).
 //! Never: shows a secret: masked fields come as masks.
@@ -32,33 +32,46 @@ thread_local! {
     static OUT: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-/// Makes the functions known to a connection, and a view of each table's rows through `tagged`: a
-/// statement is looked up by its text, and one that named every column would be long.
+/// Makes the functions known to a connection.
 pub(super) fn register(
     connection: &Connection,
     plans: &Plans,
     seal: &Arc<Seal>,
 ) -> rusqlite::Result<()> {
-    let flags = FunctionFlags::SQLITE_UTF8;
     for plan in plans.all() {
-        let count = i32::try_from(plan.stored.len()).unwrap_or(-1);
         let of = (Arc::clone(plan), Arc::clone(seal));
-        connection.create_scalar_function(plan.json.as_str(), count, flags, move |values| {
+        let json = move |values: &Context<'_>| {
             let mut out = Vec::with_capacity(ROW_BYTES);
             write_object(of.0.resource, &Shown::new(values, &of.0, &of.1)?, &mut out);
             Ok(out)
-        })?;
-        let of = (Arc::clone(plan), Arc::clone(seal));
-        connection.create_scalar_function(plan.tagged.as_str(), count, flags, move |values| {
-            let mut out = OUT.take();
-            let tag = Shown::new(values, &of.0, &of.1)
-                .map(|shown| write_tagged(of.0.resource, &shown, &mut out));
-            OUT.set(out);
-            Ok(tag?.number())
-        })?;
-        connection.execute_batch(&plan.tagged_view)?;
+        };
+        let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+        connection.create_scalar_function(plan.json.as_str(), plan.arguments(), flags, json)?;
+        if plan.resource.large {
+            register_tagged(connection, plan, seal)?;
+        }
     }
     Ok(())
+}
+
+/// With it comes a view of the table's rows through it: a statement is looked up by its text, and
+/// one that named every column would be long.
+fn register_tagged(
+    connection: &Connection,
+    plan: &Arc<Plan>,
+    seal: &Arc<Seal>,
+) -> rusqlite::Result<()> {
+    let of = (Arc::clone(plan), Arc::clone(seal));
+    let tagged = move |values: &Context<'_>| {
+        let mut out = OUT.take();
+        let shown = Shown::new(values, &of.0, &of.1);
+        let tag = shown.map(|shown| write_tagged(of.0.resource, &shown, &mut out));
+        OUT.set(out);
+        tag.map(Tag::number)
+    };
+    let flags = FunctionFlags::SQLITE_UTF8;
+    connection.create_scalar_function(plan.tagged.as_str(), plan.arguments(), flags, tagged)?;
+    connection.execute_batch(&plan.tagged_view)
 }
 
 /// Appends what the plan's function `json` made in this column.
@@ -67,7 +80,7 @@ pub(super) fn append(row: &Row<'_>, column: usize, out: &mut Vec<u8>) -> Result<
     Ok(())
 }
 
-/// Appends one row as JSON; answers its tag, `None` where there is no such row.
+/// Appends one row of a large table as JSON; answers its tag, `None` where there is no such row.
 pub(super) fn append_tagged(
     connection: &Connection,
     plan: &Plan,
