@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::Failure;
+use super::{Failure, screen};
 use crate::config;
 
 /// The program's name in scripts.
@@ -11,7 +11,7 @@ const PROGRAM: &str = "smartconnect";
 pub(super) fn completions(shell: clap_complete::Shell) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut config::definitions(), PROGRAM, &mut script);
-    Ok(io::Write::write_all(&mut io::stdout().lock(), &script)?)
+    Ok(screen::show(&script)?)
 }
 
 /// One page: every command follows the program itself.
@@ -21,7 +21,7 @@ pub(super) fn man() -> Result<(), Failure> {
     definitions.build();
     clap_mangen::Man::new(definitions.clone()).render(&mut page)?;
     commands_below(&definitions, &mut page)?;
-    Ok(io::Write::write_all(&mut io::stdout().lock(), &page)?)
+    Ok(screen::show(&page)?)
 }
 
 fn commands_below(definitions: &clap::Command, page: &mut Vec<u8>) -> io::Result<()> {

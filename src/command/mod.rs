@@ -80,7 +80,7 @@ fn serve(settings: Settings) -> ExitCode {
     match service::run(settings) {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
-            log::error!("{fault:#}");
+            log::error!("{}", texts::causes(&fault));
             ExitCode::from(EXIT_FAILED)
         }
     }

@@ -4,9 +4,24 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use super::{Failure, texts};
 
-/// One line on standard output; nobody may be reading it any more.
+/// One line on standard output.
 pub(super) fn say(line: &str) -> io::Result<()> {
-    writeln!(io::stdout().lock(), "{line}")
+    show(format!("{line}\n").as_bytes())
+}
+
+/// Bytes on standard output. Whoever stopped reading (`| head`) has seen enough: no fault.
+pub(super) fn show(bytes: &[u8]) -> io::Result<()> {
+    match hand_over(bytes) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        done => done,
+    }
+}
+
+/// Bytes on standard output that are lost if nobody reads them.
+pub(super) fn hand_over(bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)?;
+    out.flush()
 }
 
 /// A new password: asked for twice on a terminal, else the first line of standard input.

@@ -16,7 +16,20 @@ pub(super) fn in_use() -> String {
 }
 
 pub(super) fn failed(error: &anyhow::Error) -> String {
-    format!("できませんでした: {error:#}")
+    format!("できませんでした: {}", causes(error))
+}
+
+/// What went wrong and why; a cause that the text before it ends with is not told again.
+pub(super) fn causes(error: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if told.is_empty() {
+            told = cause;
+        } else if !told.ends_with(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    told
 }
 
 pub(super) fn faults(faults: &[String]) -> String {

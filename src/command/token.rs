@@ -9,7 +9,7 @@ pub(super) fn run(order: TokenOrder, settings: &Settings) -> Result<(), Failure>
     let TokenOrder::Add { name, role } = order;
     let answer = place::carry_out(settings, Order::AddToken { name, role })?;
     let Answer::Token(token) = answer else { return place::settle(answer) };
-    screen::say(&token)?;
+    screen::hand_over(format!("{token}\n").as_bytes())?;
     eprintln!("{}", texts::token_shown_once());
     Ok(())
 }

@@ -27,7 +27,8 @@ const AFTER_HELP: &str = "\
 Settings, lowest to highest: built-in default, smartconnect.toml, environment, flags.
 Keys of smartconnect.toml: listen, sip_listen, data_dir, workers, open_lan (true or a list of
 address ranges), allow_host, allow_origin, tls_cert, tls_key, tls_self_signed, log,
-legacy_status, [outbound] deny, [activation] public_key and server_url,
+legacy_status, [commands] allow, [files] allow, [outbound] deny, [retention] calls_days,
+deliveries_days and audit_days, [activation] public_key and server_url,
 [limits] sip_invites_per_second_per_source. Where the environment holds a list, commas part it.
 Exit codes: 0 fine, 1 failed, 2 usage or settings.";
 

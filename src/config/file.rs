@@ -209,6 +209,23 @@ calls_days = 1095
     }
 
     #[test]
+    fn the_help_names_every_key() {
+        let mut help = crate::config::definitions();
+        let help = help.find_subcommand_mut("serve").unwrap().render_long_help().to_string();
+        let keys = help.split_once("Keys of smartconnect.toml").unwrap().1;
+        let tables = ["", "outbound", "activation", "limits", "files", "commands", "retention"];
+        for table in tables {
+            let heading = if table.is_empty() { String::new() } else { format!("[{table}]\n") };
+            let fault = parse(&format!("{heading}no_such_key = 1\n"), "t.toml").unwrap_err();
+            let fault = fault.to_string();
+            let known = fault.split_once("expected").unwrap().1;
+            for key in known.split('`').skip(1).step_by(2) {
+                assert!(keys.contains(key), "{table} {key}: {keys}");
+            }
+        }
+    }
+
+    #[test]
     fn an_unknown_key_is_refused_with_its_line() {
         for (text, line) in [("log = \"info\"\nlisten_on = 1\n", "line 2"), ("[retain]", "1")] {
             let fault = parse(text, "t.toml").unwrap_err().to_string();

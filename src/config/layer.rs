@@ -108,6 +108,50 @@ impl Layer {
     }
 }
 
+impl Layer {
+    /// Refuses what would start a service that nobody reaches, or that never lets in whom it names.
+    pub fn check_names(&self) -> Result<(), SettingsFault> {
+        let fault =
+            |name: &str, value: &str, hint: &str| Err(SettingsFault::value(name, value, hint));
+        if self.listen.as_ref().is_some_and(Vec::is_empty) {
+            return fault("listen", "[]", "write at least one ADDRESS:PORT, or leave the key out");
+        }
+        if self.data_dir.as_ref().is_some_and(|folder| folder.as_os_str().is_empty()) {
+            return fault("data_dir", "", "write the path of a folder, or leave it out");
+        }
+        let hosts = self.allow_hosts.iter().flatten();
+        if let Some(host) = hosts.into_iter().find(|host| !is_host_name(host)) {
+            let hint = "write the name alone, such as cti.example.com, without scheme and port";
+            return fault("allow_host", host, hint);
+        }
+        let origins = self.allow_origins.iter().flatten();
+        match origins.into_iter().find(|origin| !is_origin(origin)) {
+            None => Ok(()),
+            Some(origin) => {
+                let hint = "write scheme, name and port alone, such as https://crm.example.com";
+                fault("allow_origin", origin, hint)
+            }
+        }
+    }
+}
+
+fn is_host_name(text: &str) -> bool {
+    let fits = |c: char| c.is_alphanumeric() || "-_.".contains(c);
+    text.chars().any(char::is_alphanumeric) && text.chars().all(fits)
+}
+
+/// What browsers send as `Origin` (RFC 6454 §6.1), `null` and `file://` too.
+fn is_origin(text: &str) -> bool {
+    let plain = |rest: &str| !rest.chars().any(|c| c.is_whitespace() || "/?#@*,".contains(c));
+    match text.split_once("://") {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("file") => rest.is_empty(),
+        Some((scheme, rest)) => {
+            !scheme.is_empty() && plain(scheme) && !rest.is_empty() && plain(rest)
+        }
+        None => text == "null",
+    }
+}
+
 /// The layer of the command line.
 pub fn of_flags(flags: ServeFlags) -> Result<Layer, SettingsFault> {
     Ok(Layer {

@@ -198,6 +198,7 @@ fn load_from(
         layer.log.get_or_insert_with(|| LOG_OF_COMMANDS.to_owned());
     }
     let tls = layer.tls()?;
+    layer.check_names()?;
     Ok(Start { command, settings: Settings { tls, ..settings(layer, ipv6) } })
 }
 
@@ -353,6 +354,28 @@ mod tests {
         assert_eq!(load(&[], &[], &folder.0).tls, TlsSource::SelfSigned);
         let variables = [("SMARTCONNECT_TLS_SELF_SIGNED", "false")];
         assert_eq!(load(&[], &variables, &folder.0).tls, TlsSource::Off);
+    }
+
+    #[test]
+    fn what_nobody_could_reach_is_refused() {
+        for text in ["listen = []", "data_dir = \"\""] {
+            let folder = Folder::with_file(text);
+            let fault = try_load(&[], &[], &folder.0).unwrap_err().to_string();
+            assert!(fault.contains(text.split(' ').next().unwrap()), "{fault}");
+        }
+        let found = |flag: &str, text: &str| try_load(&[flag, text], &[], Path::new("none"));
+        for host in ["cti.example.com", "cti", "受付.example", "10.0.0.1"] {
+            assert!(found("--allow-host", host).is_ok(), "{host}");
+        }
+        for host in ["http://cti.example", "cti.example:80", "*.example", "a b", "", "."] {
+            assert!(found("--allow-host", host).is_err(), "{host}");
+        }
+        for origin in ["https://crm.example", "http://crm:8080", "null", "file://", "app://x"] {
+            assert!(found("--allow-origin", origin).is_ok(), "{origin}");
+        }
+        for origin in ["crm.example", "https://crm.example/", "https://", "*", "https://*.x", ""] {
+            assert!(found("--allow-origin", origin).is_err(), "{origin}");
+        }
     }
 
     #[test]

@@ -36,9 +36,6 @@ fn draft(resource: &'static Resource, texts: &[(&str, &String)]) -> Result<Draft
     for (column, text) in texts {
         let field = resource.index(column).and_then(|index| resource.fields.get(index));
         let Some(field) = field else { continue };
-        if field.required && text.is_empty() {
-            faults.push(field.name.to_owned());
-        }
         match field.check(text) {
             Ok(value) => draft.set(column, value),
             Err(message) => faults.push(Fault::of(field, message).to_string()),

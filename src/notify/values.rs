@@ -160,11 +160,17 @@ fn set_customer(values: &mut Values, occasion: &Occasion<'_>) {
     if !customer.text("warning").is_empty() {
         values.set(Word::Warning, customer.text("warning"));
     }
-    let address = ["prefecture", "address_1", "address_2"].map(|column| customer.text(column));
-    values.set(Word::Address, address.concat());
+    values.set(Word::Address, address(customer));
     let names: Vec<&str> =
         occasion.facts.customers.iter().take(CANDIDATES_LISTED_MAX).map(name).collect();
     values.set(Word::CandidateList, names.join("、"));
+}
+
+/// The building stands apart: its name may begin with a digit, like the house number's next part.
+fn address(customer: &Record) -> String {
+    let place = [customer.text("prefecture"), customer.text("address_1")].concat();
+    let parts = [place.as_str(), customer.text("address_2")];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// 氏名, or 会社名 of a customer without one.
@@ -212,4 +218,22 @@ fn shown(value: &Value) -> String {
 
 fn time(value: &Value) -> String {
     if value.is_empty() { String::new() } else { japan_text(UnixMs::from(value.int())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resource::catalog::CUSTOMER;
+
+    #[test]
+    fn a_floor_is_no_part_of_the_house_number() {
+        let mut row = Record::empty(&CUSTOMER);
+        for (column, text) in [("prefecture", "和歌山県"), ("address_1", "和歌山市本町1-1")]
+        {
+            row.set(column, Value::Text(text.into()));
+        }
+        assert_eq!(address(&row), "和歌山県和歌山市本町1-1");
+        row.set("address_2", Value::Text("2F".into()));
+        assert_eq!(address(&row), "和歌山県和歌山市本町1-1 2F");
+    }
 }

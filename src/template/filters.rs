@@ -3,8 +3,8 @@
 
 use chrono::format::{Item, StrftimeItems};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
-use minijinja::value::Value;
-use minijinja::{Environment, Error, ErrorKind, filters, tests};
+use minijinja::value::{Kwargs, Value};
+use minijinja::{Environment, Error, ErrorKind, State, filters, tests};
 
 use super::escape::{json_string, percent_encode};
 use super::{Landing, OUTPUT_BYTES_MAX};
@@ -61,8 +61,8 @@ pub(super) fn environment(landing: Landing) -> Environment<'static> {
     env.add_filter("count", filters::length);
     env.add_filter("first", filters::first);
     env.add_filter("last", filters::last);
-    env.add_filter("int", filters::int);
-    env.add_filter("float", filters::float);
+    env.add_filter("int", int);
+    env.add_filter("float", float);
     env.add_filter("abs", filters::abs);
     env.add_filter("round", filters::round);
     env.add_filter("string", filters::string);
@@ -136,6 +136,30 @@ fn last_four(text: String) -> String {
 fn default(value: Value, other: Option<Value>) -> Value {
     let missing = value.is_undefined() || value.is_none() || value.as_str() == Some("");
     if missing { other.unwrap_or_else(|| Value::from("")) } else { value }
+}
+
+/// As Jinja's: what is no number counts as 0 where no `default` is given. Values are texts and
+/// often empty, and a fault must not wait for the call.
+fn int(
+    state: &State<'_, '_>,
+    value: &Value,
+    default: Option<Value>,
+    base: Option<u32>,
+    named: Kwargs,
+) -> Result<Value, Error> {
+    let zero = || (!named.has("default")).then(|| Value::from(0));
+    filters::int(state, value, default.or_else(zero), base, named)
+}
+
+/// As Jinja's, like [`int`].
+fn float(
+    state: &State<'_, '_>,
+    value: &Value,
+    default: Option<Value>,
+    named: Kwargs,
+) -> Result<Value, Error> {
+    let zero = || (!named.has("default")).then(|| Value::from(0.0));
+    filters::float(state, value, default.or_else(zero), named)
 }
 
 /// As Jinja's, within the output limit.

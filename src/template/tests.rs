@@ -161,6 +161,19 @@ fn loops_over_split_values_work() {
 }
 
 #[test]
+fn numbers_may_be_compared_where_values_are_empty_or_no_numbers() {
+    let often = "{% if 着信回数|int >= 3 %}常連{% endif %}{{呼出秒数|int + 1}}";
+    assert_eq!(check(often, Landing::Plain), Ok(()));
+    assert_eq!(shown(often, Landing::Plain, &Values::samples()), "常連30");
+    assert_eq!(shown(often, Landing::Plain, &Values::new()), "1");
+    let extension =
+        "{{代理内線番号|int}} {{代理内線番号|float(7)}} {{代理内線番号|int(default=8)}}";
+    assert_eq!(check(extension, Landing::Plain), Ok(()));
+    let name = with(Word::Extension, "uketsuke");
+    assert_eq!(shown(extension, Landing::Plain, &name), "0 7 8");
+}
+
+#[test]
 fn more_templates_than_the_cache_holds_still_render() {
     for number in 0..600 {
         let text = format!("{{{{回線名}}}}{number}");

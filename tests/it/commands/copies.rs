@@ -73,7 +73,8 @@ fn a_copy_is_for_its_owner_alone_and_replaces_the_one_before() {
     let database = service.data_dir().join("smartconnect.db");
     run(&service.data_dir(), &["backup", text(&database)], "").ends_with(1).says("そのもの");
     run(&service.data_dir(), &["backup", "."], "").ends_with(1).says("ファイル名");
-    run(&service.data_dir(), &["backup", "no/such/folder/copy.db"], "").ends_with(1);
+    let refused = run(&service.data_dir(), &["backup", "no/such/folder/copy.db"], "").ends_with(1);
+    assert_eq!(refused.said().matches("os error").count(), 1, "{}", refused.said());
 }
 
 #[test]

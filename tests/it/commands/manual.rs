@@ -35,6 +35,18 @@ fn completions_and_the_manual_know_every_command() {
 }
 
 #[test]
+fn whoever_stops_reading_has_seen_enough() {
+    let (_folder, data_dir) = nowhere();
+    for command in [&["man"][..], &["completions", "zsh"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let ended = super::command(&data_dir, command).stdout(writer).output().unwrap();
+        assert!(ended.status.success(), "{command:?}: {:?}", ended.status);
+        assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
+    }
+}
+
+#[test]
 fn bash_takes_the_script() {
     let (folder, data_dir) = nowhere();
     let script = run(&data_dir, &["completions", "bash"], "").ok().out();
