@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::resource::Record;
+use crate::telephone::NumberPattern;
 
 /// How closely a rule fits; a greater one wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,20 +46,12 @@ fn fit(pattern: &str, number: &str, presentation: &str) -> Option<Fit> {
     if number.is_empty() {
         return None;
     }
-    match pattern.strip_suffix('*') {
-        Some(prefix) => {
-            let digits = digits(prefix);
-            let fits = !digits.is_empty() && number.starts_with(&digits);
-            fits.then_some(Fit::Prefix(digits.len()))
+    match NumberPattern::parse(pattern).ok()? {
+        NumberPattern::Beginning(beginning) => {
+            number.starts_with(&beginning).then_some(Fit::Prefix(beginning.len()))
         }
-        None => (digits(pattern) == number).then_some(Fit::Exact),
+        NumberPattern::Whole(whole) => (whole.as_str() == number).then_some(Fit::Exact),
     }
-}
-
-/// The number in a pattern as people type it (`0120-00*`): a prefix is too short to be parsed
-/// as a whole number, so only the signs between digits are dropped.
-fn digits(pattern: &str) -> String {
-    pattern.chars().filter(|sign| sign.is_ascii_digit() || *sign == '+').collect()
 }
 
 #[cfg(test)]
@@ -89,6 +82,21 @@ mod tests {
         assert_eq!(winner(&patterns, "0120000002", "通知"), Some(3));
         assert_eq!(winner(&patterns, "0120990002", "通知"), Some(2));
         assert_eq!(winner(&patterns, "0312345678", "通知"), Some(1));
+    }
+
+    #[test]
+    fn a_pattern_means_the_number_however_it_is_typed() {
+        for pattern in [
+            "０９０－００００－０００１",
+            "+81 90-0000-0001",
+            "(090)0000.0001",
+            "０９０＊",
+            "+8190*",
+        ] {
+            assert_eq!(winner(&[(pattern, "")], "09000000001", "通知"), Some(1), "{pattern}");
+            assert_eq!(winner(&[(pattern, "")], "08000000001", "通知"), None, "{pattern}");
+        }
+        assert_eq!(winner(&[("010-1*", "")], "+12025550123", "通知"), Some(1));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use jpholiday::jpholiday::JPHoliday;
 
 use crate::clock::{DAY_MS, UnixMs, from_japan, japan};
 use crate::resource::Record;
+use crate::resource::catalog::{closed_days, digest_times};
 
 /// Columns of the opening hours, Monday first.
 const DAYS: [&str; 7] =
@@ -37,11 +38,7 @@ pub fn next_opening(calendar: &Record, at: UnixMs) -> UnixMs {
 /// The next まとめ時刻; a day later where there is none. `business` = on days on which the office
 /// is open at all.
 pub fn next_digest(calendar: &Record, at: UnixMs, business: bool) -> UnixMs {
-    let times: Vec<u32> = calendar
-        .text("digest_times")
-        .split([',', '、', '\n'])
-        .filter_map(|time| clock(time.trim()))
-        .collect();
+    let times: Vec<u32> = digest_times(calendar).flatten().collect();
     let on = |day| {
         let skipped =
             business && (hours(calendar, day).is_empty() || !is_business_day(calendar, day));
@@ -72,7 +69,7 @@ fn hours(calendar: &Record, day: NaiveDate) -> &str {
 /// Neither closed by 休業日 nor a holiday on which the office is closed.
 fn is_business_day(calendar: &Record, day: NaiveDate) -> bool {
     let holiday = || calendar.is("closed_on_holidays") && JPHoliday::new().is_holiday(&day);
-    !(is_closed_day(calendar.text("closed_days"), day) || holiday())
+    !(closed_days(calendar).flatten().any(|days| days.hold(day)) || holiday())
 }
 
 /// Whether `09:00-12:00,13:00-18:00` holds a minute of the day.
@@ -87,41 +84,6 @@ fn covers(hours: &str, minute: u32) -> bool {
 fn clock(text: &str) -> Option<u32> {
     let (hours, minutes) = text.trim().split_once(':')?;
     Some(hours.parse::<u32>().ok()? * 60 + minutes.parse::<u32>().ok()?)
-}
-
-/// Whether `2025/08/13,12/29-01/03` holds `day`; an entry that cannot be read closes nothing.
-fn is_closed_day(list: &str, day: NaiveDate) -> bool {
-    list.split([',', '、']).any(|entry| match entry.split_once(['-', '~', '〜']) {
-        Some((from, to)) => within(from, to, day),
-        None => within(entry, entry, day),
-    })
-}
-
-/// A range with years is compared as dates, one without wraps around the turn of the year.
-fn within(from: &str, to: &str, day: NaiveDate) -> bool {
-    match (date(from), date(to)) {
-        (Some((Some(from_year), from)), Some((to_year, to))) => {
-            let today = (day.year(), (day.month(), day.day()));
-            let last_year = to_year.unwrap_or(from_year + i32::from(to < from));
-            (from_year, from) <= today && today <= (last_year, to)
-        }
-        (Some((None, from)), Some((None, to))) => {
-            let today = (day.month(), day.day());
-            if from <= to { from <= today && today <= to } else { today >= from || today <= to }
-        }
-        _ => false,
-    }
-}
-
-/// `2025/08/13` or `08/13` as (year, (month, day)).
-fn date(text: &str) -> Option<(Option<i32>, (u32, u32))> {
-    let parts: Vec<u32> =
-        text.trim().split('/').map(|part| part.parse().ok()).collect::<Option<_>>()?;
-    match parts.as_slice() {
-        [month, day] => Some((None, (*month, *day))),
-        [year, month, day] => Some((Some(i32::try_from(*year).ok()?), (*month, *day))),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -214,9 +176,26 @@ mod tests {
             assert_eq!(next_digest(&row, at(now), false), at(digest), "{now}");
             assert_eq!(next_digest(&row, at(now), true), at(business), "{now}");
         }
+        row.set("digest_times", Value::Text("１８：００，12:00:30".into()));
+        assert_eq!(next_digest(&row, at("2026/04/01 12:00"), false), at("2026/04/01 18:00"));
         let never = Record::empty(&BUSINESS_CALENDAR);
         assert_eq!(next_opening(&never, 0), DAY_MS);
         assert_eq!(next_digest(&never, 0, false), DAY_MS);
+    }
+
+    #[test]
+    fn closed_days_count_however_they_are_typed() {
+        let mut row = calendar();
+        for days in
+            ["１２／１", "12/1", "12/2\n12/01", "１１/３０～１２/１", "2026/11/30-2026/12/3，1/1"]
+        {
+            let at = from_japan(
+                NaiveDate::from_ymd_opt(2026, 12, 1).unwrap().and_hms_opt(10, 0, 0).unwrap(),
+            );
+            row.set("closed_days", Value::Text(days.into()));
+            assert!(!is_open(&row, at), "{days}");
+            assert!(is_open(&row, at + 3 * DAY_MS), "{days}");
+        }
     }
 
     #[test]

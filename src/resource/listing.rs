@@ -16,6 +16,9 @@ pub const VALUE_MAX: usize = 100;
 pub const NUMBERS_MAX: usize = 6;
 /// What stands between the numbers of a search for calls.
 const BETWEEN_NUMBERS: [char; 3] = [',', '&', ' '];
+/// From the first to the last millisecond of a second: moments are shown by the second, and found by
+/// what is shown.
+pub const SECOND_REST_MS: i64 = 999;
 /// How many rows at most.
 pub const LIMIT: &str = "limit";
 /// The key after which a page begins.
@@ -74,12 +77,15 @@ impl Period {
 }
 
 impl Filter {
-    /// Whether a row with this value fits.
-    pub fn fits(&self, value: &Value) -> bool {
-        if self.value.is_empty() {
-            value.is_empty()
-        } else {
-            *value == self.value || self.others.contains(value)
+    /// Whether a row with this value of a field of this kind fits.
+    pub fn fits(&self, kind: Kind, value: &Value) -> bool {
+        match value {
+            _ if self.value.is_empty() => value.is_empty(),
+            Value::Int(at) if kind == Kind::DateTime => {
+                let second = self.value.int();
+                (second..=second.saturating_add(SECOND_REST_MS)).contains(at)
+            }
+            _ => *value == self.value || self.others.contains(value),
         }
     }
 }
@@ -298,13 +304,25 @@ mod tests {
         let found = numbers("073-123-4567, 09000000001&073-123-4567").unwrap();
         assert_eq!(found.value, Value::Text("0731234567".into()));
         assert_eq!(found.others, [Value::Text("09000000001".into())]);
-        assert!(found.fits(&found.others[0]) && found.fits(&found.value));
-        assert!(!found.fits(&Value::Text("0311112222".into())) && !found.fits(&Value::Empty));
+        let fits = |value: &Value| found.fits(Kind::Tel, value);
+        assert!(fits(&found.others[0]) && fits(&found.value));
+        assert!(!fits(&Value::Text("0311112222".into())) && !fits(&Value::Empty));
         let six = "0311111111,0311111112,0311111113,0311111114,0311111115,0311111116";
         assert_eq!(numbers(six).unwrap().others.len(), 5);
         assert!(numbers(&format!("{six},0311111117")).unwrap_err().contains("6件まで"));
         assert!(numbers("0311111111,abc").unwrap_err().starts_with("相手TEL: "));
         assert!(parse(&CALL, &[("着信TEL", "0311111111,0311111112")]).is_err());
+    }
+
+    #[test]
+    fn a_moment_is_found_by_the_second_that_is_shown() {
+        let listing = parse(&CALL, &[("着信日時", "2025/04/01 00:00:00")]).unwrap().unwrap();
+        let fits = |at| listing.filters[0].fits(Kind::DateTime, &Value::Int(at));
+        // 2025-04-01T00:00:00+09:00
+        let second = 1_743_433_200_000;
+        assert!(fits(second) && fits(second + 999));
+        assert!(!fits(second - 1) && !fits(second + 1000));
+        assert!(!listing.filters[0].fits(Kind::DateTime, &Value::Empty));
     }
 
     #[test]

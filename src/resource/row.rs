@@ -4,7 +4,9 @@ use std::sync::LazyLock;
 
 use super::catalog::Each;
 use super::kind::resolve_mask;
-use super::{Cells, Draft, Fault, HiddenType, Mode, Raw, Record, Resource, Value, catalog, kind};
+use super::{
+    Cells, Draft, Fault, HiddenType, Mode, Raw, Record, Resource, Value, catalog, json, kind,
+};
 
 /// The complete row of a POST: what the draft says, else the defaults. The key is still empty.
 pub fn complete(draft: &Draft) -> Record {
@@ -108,11 +110,14 @@ pub fn only_read_only_changes(draft: &Draft, current: &Record) -> Option<Vec<Fau
         else {
             continue;
         };
-        let same = match sent.as_str() {
-            "" => stored.is_empty(),
-            sent => field.kind.check(sent).is_ok_and(|value| value == *stored),
+        // What GET shows counts: a moment is stored with more digits than it is shown with.
+        let normal = match sent.as_str() {
+            "" => Ok(Value::Empty),
+            sent => field.kind.check(sent),
         };
-        if !same {
+        let sent =
+            normal.map_or_else(|_| sent.clone(), |value| json::shown(field.kind, &value.raw()));
+        if sent != json::shown(field.kind, &stored.raw()) {
             faults.push(Fault::of(field, "読み取り専用です。変更できません"));
         }
     }
@@ -126,12 +131,10 @@ impl Cells for Record {
             return Raw::Null;
         };
         match value {
-            Value::Empty => Raw::Null,
-            Value::Int(number) => Raw::Int(*number),
             Value::Text(text) if field.kind.is_masked() => {
                 Raw::Text(kind::mask(field.kind, text).into())
             }
-            Value::Text(text) => Raw::Text(text.as_str().into()),
+            value => value.raw(),
         }
     }
 

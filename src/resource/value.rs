@@ -23,6 +23,15 @@ impl Value {
         }
     }
 
+    /// The same, borrowed; a secret stays in clear.
+    pub fn raw(&self) -> Raw<'_> {
+        match self {
+            Self::Empty => Raw::Null,
+            Self::Int(number) => Raw::Int(*number),
+            Self::Text(text) => Raw::Text(Cow::Borrowed(text)),
+        }
+    }
+
     /// The number, 0 for `Empty` and `Text`.
     pub fn int(&self) -> i64 {
         match self {

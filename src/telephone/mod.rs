@@ -5,7 +5,9 @@
 
 mod area;
 mod number;
+mod pattern;
 mod presentation;
 
 pub use number::{Category, NumberFault, TelephoneNumber};
+pub use pattern::NumberPattern;
 pub use presentation::Presentation;

@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 /// Fewest digits of a telephone number (resources.md, kind `tel`): `110`.
 const DIGITS_MIN: usize = 3;
 /// Most digits (ITU-T E.164).
-const DIGITS_MAX: usize = 15;
+pub(super) const DIGITS_MAX: usize = 15;
 /// The call-abroad prefix of Japan.
 const ABROAD_PREFIX: &str = "010";
 /// Japan's country code.
@@ -67,10 +67,7 @@ impl TelephoneNumber {
     ///
     /// A dialled `184`/`186` stays: it is part of what was written. Errors: [`NumberFault`].
     pub fn parse(text: &str) -> Result<Self, NumberFault> {
-        let mut kept = keep_digits(text)?;
-        while let Some(shorter) = domestic_form(&kept) {
-            kept = shorter;
-        }
+        let kept = domestic(keep_digits(text)?);
         let digits = kept.trim_start_matches('+').len();
         if !(DIGITS_MIN..=DIGITS_MAX).contains(&digits) {
             return Err(NumberFault::Length);
@@ -179,7 +176,7 @@ impl TelephoneNumber {
 }
 
 /// Digits and a leading `+` of `text`; separators are dropped, anything else is a fault.
-fn keep_digits(text: &str) -> Result<String, NumberFault> {
+pub(super) fn keep_digits(text: &str) -> Result<String, NumberFault> {
     // Most numbers arrive as digits and nothing else.
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(text.to_owned());
@@ -206,6 +203,14 @@ fn is_separator(character: char) -> bool {
             | '(' | ')' | '[' | ']' | '{' | '}' | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301b}'
             | '.' | ',' | '\u{3001}' | '\u{3002}' | '\u{30fb}' | '\u{00b7}' | '/' | '\\'
             | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// The form in which numbers are held: domestic ones as they are dialled at home.
+pub(super) fn domestic(mut number: String) -> String {
+    while let Some(shorter) = domestic_form(&number) {
+        number = shorter;
+    }
+    number
 }
 
 /// One step towards the domestic form, or `None` when it is reached. Every step makes the text

@@ -4,7 +4,18 @@ use super::{Landing, RenderFault, Values, render};
 
 /// Splits `text` at blanks outside quotes (`"…"` or `'…'`) and placeholders; the quotes go.
 /// A quote that is never closed takes the rest.
-pub(super) fn split(text: &str) -> Vec<String> {
+fn split(text: &str) -> Vec<String> {
+    split_with_end(text).0
+}
+
+/// The same where every quote is closed; else the quote that is not.
+pub(super) fn split_whole(text: &str) -> Result<Vec<String>, char> {
+    let (arguments, open) = split_with_end(text);
+    open.map_or(Ok(arguments), Err)
+}
+
+/// The arguments, and the quote that is open at the end.
+fn split_with_end(text: &str) -> (Vec<String>, Option<char>) {
     let mut arguments = Vec::new();
     let mut current: Option<String> = None;
     let mut quote: Option<char> = None;
@@ -36,7 +47,7 @@ pub(super) fn split(text: &str) -> Vec<String> {
         rest = &rest[step..];
     }
     arguments.extend(current);
-    arguments
+    (arguments, quote)
 }
 
 fn opening(rest: &str) -> Option<&'static str> {

@@ -16,7 +16,10 @@ const OPERATORS_MAX: usize = 200;
 /// give valid JSON or a web address where it lands in one.
 pub fn check(text: &str, landing: Landing) -> Result<(), String> {
     if landing == Landing::Command {
-        return arguments::split(text).iter().try_for_each(|part| check_one(part, landing));
+        let arguments = arguments::split_whole(text).map_err(|quote| {
+            format!("引用符 {quote} が閉じていません。同じ引用符で閉じてください")
+        })?;
+        return arguments.iter().try_for_each(|part| check_one(part, landing));
     }
     check_one(text, landing)?;
     if text.trim().is_empty() {

@@ -122,6 +122,8 @@ fn faults_name_the_culprit_and_close_names() {
         ("ftp://h/{{相手TEL}}", Landing::Url, "http://"),
         ("https://a:b@h/{{相手TEL}}", Landing::Url, "ユーザー名"),
         ("--tel {{相手tel}}", Landing::Command, "相手TEL"),
+        ("--name \"{{顧客名}} --id 5", Landing::Command, "引用符 \""),
+        ("'a' 'b", Landing::Command, "引用符 '"),
     ] {
         let message = check(text, landing).unwrap_err();
         assert!(message.contains(part), "{text}: {message}");

@@ -121,10 +121,10 @@ fn in_memory<'a>(
     limit: Option<usize>,
 ) -> HttpResponse {
     let fits = |row: &&Record| {
-        query
-            .filters
-            .iter()
-            .all(|filter| row.values.get(filter.index).is_some_and(|v| filter.fits(v)))
+        query.filters.iter().all(|filter| {
+            let cell = row.resource.fields.get(filter.index).zip(row.values.get(filter.index));
+            cell.is_some_and(|(field, value)| filter.fits(field.kind, value))
+        })
     };
     let mut rows: Vec<&Record> = rows.filter(fits).collect();
     let total = rows.len();

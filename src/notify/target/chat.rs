@@ -6,6 +6,7 @@ use crate::notify::pace::Window;
 use crate::notify::payload::{ChatMessage, Payload};
 use crate::notify::retry::SendError;
 use crate::resource::Record;
+use crate::resource::catalog::BETWEEN_NAMES;
 use crate::template::{Landing, Values, Word, render};
 
 /// How a kind takes its texts.
@@ -72,10 +73,10 @@ pub fn message<'a>(
     }
 }
 
-/// `a, b、c`: each once, in order.
+/// `a, b、c`, also between lines: each once, in order.
 pub fn list(text: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for name in text.split([',', '、', '\n']).map(str::trim) {
+    for name in text.split(BETWEEN_NAMES).map(str::trim) {
         if !name.is_empty() && !names.iter().any(|known| known == name) {
             names.push(name.to_owned());
         }

@@ -1,9 +1,11 @@
 //! 営業カレンダー.
 
+use chrono::{Datelike, NaiveDate};
+
 use super::notation::{PLAIN, field, flag, text};
 use super::rules::fault;
 use super::shared::ID;
-use crate::resource::{Fault, Field, Kind, Methods, Record, Resource};
+use crate::resource::{Fault, Field, Kind, Methods, Record, Resource, kind};
 
 /// The opening hours of one day of the week.
 const fn day(name: &'static str, column: &'static str) -> Field {
@@ -44,12 +46,12 @@ pub static BUSINESS_CALENDAR: Resource = Resource {
 /// Days and times that the calendar's texts list.
 fn rules(row: &Record) -> Vec<Fault> {
     let mut faults = Vec::new();
-    if !entries(row.text("closed_days")).all(is_days) {
+    if !closed_days(row).all(|days| days.is_some()) {
         let message =
             "yyyy/MM/dd か MM/dd、範囲は 12/29-01/03 の形で、カンマ区切りで指定してください";
         faults.extend(fault(row, "closed_days", message));
     }
-    if !entries(row.text("digest_times")).all(|time| Kind::Time.check(time).is_ok()) {
+    if !digest_times(row).all(|time| time.is_some()) {
         faults.extend(fault(
             row,
             "digest_times",
@@ -59,24 +61,64 @@ fn rules(row: &Record) -> Vec<Fault> {
     faults
 }
 
-fn entries(text: &str) -> impl Iterator<Item = &str> {
-    text.split([',', '、', '\n']).map(str::trim).filter(|entry| !entry.is_empty())
+/// The days that 休業日 of a calendar names, entry by entry; `None` is an entry that names none.
+pub fn closed_days(calendar: &Record) -> impl Iterator<Item = Option<ClosedDays>> {
+    entries(calendar.text("closed_days")).map(|entry| ClosedDays::parse(&entry))
 }
 
-/// One day or a range; both ends with a year or both without.
-fn is_days(entry: &str) -> bool {
-    match entry.split_once('-') {
-        None => is_day(entry).is_some(),
-        Some((from, to)) => match (is_day(from.trim()), is_day(to.trim())) {
-            (Some(from_year), Some(to_year)) => from_year == to_year && (!from_year || from <= to),
-            _ => false,
-        },
+/// The まとめ時刻 of a calendar in minutes of the day; `None` is an entry that is no time.
+pub fn digest_times(calendar: &Record) -> impl Iterator<Item = Option<u32>> {
+    entries(calendar.text("digest_times"))
+        .map(|entry| kind::minutes(Kind::Time.check(&entry).ok()?.text()))
+}
+
+/// What stands between commas and line ends; full-width signs count as ASCII.
+fn entries(text: &str) -> impl Iterator<Item = String> {
+    let entries: Vec<String> = kind::narrow(text)
+        .split([',', '、', '\n'])
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty())
+        .map(str::to_owned)
+        .collect();
+    entries.into_iter()
+}
+
+/// A year, where one is given, with month and day.
+type Day = (Option<i32>, (u32, u32));
+
+/// A day or a range of days; both ends have a year, or both come back each year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClosedDays {
+    from: Day,
+    to: Day,
+}
+
+impl ClosedDays {
+    fn parse(entry: &str) -> Option<Self> {
+        let (from, to) = entry.split_once(['-', '~', '〜']).unwrap_or((entry, entry));
+        let (from, to) = (day_of(from.trim())?, day_of(to.trim())?);
+        let sound = from.0.is_some() == to.0.is_some() && (from.0.is_none() || from <= to);
+        sound.then_some(Self { from, to })
+    }
+
+    /// Whether `day` is one of them; a range without years may go over the turn of the year.
+    pub fn hold(&self, day: NaiveDate) -> bool {
+        let today = (self.from.0.map(|_| day.year()), (day.month(), day.day()));
+        if self.from <= self.to {
+            self.from <= today && today <= self.to
+        } else {
+            today >= self.from || today <= self.to
+        }
     }
 }
 
-/// Whether a day has a year; `None` where it is no day. 2/29 is one, as it comes back.
-fn is_day(day: &str) -> Option<bool> {
-    let year = day.matches('/').count() == 2;
-    let dated = if year { day.to_owned() } else { ["2024/", day].concat() };
-    Kind::Date.check(&dated).is_ok().then_some(year)
+/// `2026/08/13` or `8/13`; 2/29 is a day, as it comes back.
+fn day_of(text: &str) -> Option<Day> {
+    let has_year = text.matches('/').count() == 2;
+    let dated = if has_year { text.to_owned() } else { ["2024/", text].concat() };
+    let normal = Kind::Date.check(&dated).ok()?;
+    let mut parts = normal.text().split('/');
+    let year = parts.next()?.parse().ok()?;
+    let (month, day) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    Some((has_year.then_some(year), (month, day)))
 }

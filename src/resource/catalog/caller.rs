@@ -4,7 +4,7 @@ use super::notation::{PLAIN, field, shown_int, text, word};
 use super::rules::fault;
 use super::shared::{ENABLED, ID};
 use crate::resource::{Access, Fault, Kind, Record, Resource};
-use crate::telephone::{Presentation, TelephoneNumber};
+use crate::telephone::{NumberPattern, Presentation};
 
 /// Rules for single callers.
 pub static CALLER_RULE: Resource = Resource {
@@ -34,28 +34,11 @@ pub static CALLER_RULE: Resource = Resource {
     ..PLAIN
 };
 
-/// Most digits before the `*` of a prefix.
-const PREFIX_MAX: usize = 15;
-
 /// A pattern is a number, the beginning of one, or a word of 番号通知.
 fn rules(row: &Record) -> Vec<Fault> {
     let pattern = row.text("pattern");
     let word = Presentation::ALL.iter().any(|presentation| presentation.word() == pattern);
-    let valid = word
-        || match pattern.strip_suffix('*') {
-            Some(prefix) => is_prefix(prefix),
-            None => TelephoneNumber::parse(pattern).is_ok(),
-        };
+    let valid = word || NumberPattern::parse(pattern).is_ok();
     let message = "電話番号、末尾を * にした番号の先頭(0120*)、または番号通知の語(非通知 など)で指定してください";
     (!valid).then(|| fault(row, "pattern", message)).flatten().into_iter().collect()
-}
-
-/// Whether this is the beginning of a number as people write it.
-fn is_prefix(prefix: &str) -> bool {
-    let digits = prefix.chars().filter(char::is_ascii_digit).count();
-    (1..=PREFIX_MAX).contains(&digits)
-        && prefix
-            .chars()
-            .enumerate()
-            .all(|(index, c)| c.is_ascii_digit() || "-() ".contains(c) || (index == 0 && c == '+'))
 }

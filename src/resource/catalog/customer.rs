@@ -90,7 +90,8 @@ pub static CUSTOMER: Resource = Resource {
 
 /// A customer has a name, his own or his company's.
 fn rules(row: &Record) -> Vec<Fault> {
-    let nameless = row.get("name").is_empty() && row.get("company").is_empty();
+    let blank = |column| row.text(column).trim().is_empty();
+    let nameless = blank("name") && blank("company");
     nameless
         .then(|| fault(row, "name", "氏名 か 会社名 のどちらかを指定してください"))
         .flatten()

@@ -28,7 +28,7 @@ mod user;
 use super::Resource;
 pub use activation::ACTIVATION;
 pub use backup::BACKUP;
-pub use calendar::BUSINESS_CALENDAR;
+pub use calendar::{BUSINESS_CALENDAR, ClosedDays, closed_days, digest_times};
 pub use call::CALL;
 pub use caller::CALLER_RULE;
 pub use chat::CHAT_TARGET;
@@ -43,7 +43,7 @@ pub use message::{CHAT_MESSAGE, LINE_MESSAGE, MAIL_MESSAGE, TOAST_MESSAGE};
 pub(super) use rules::{check_change, compute_defaults};
 pub use search_site::SEARCH_SITE;
 pub use sip_connection::SIP_CONNECTION;
-pub use target::{LINE_TARGET, MAIL_TARGET};
+pub use target::{BETWEEN_NAMES, LINE_TARGET, MAIL_TARGET};
 pub use user::{API_TOKEN, USER};
 
 /// All resources, in the order of the contract.

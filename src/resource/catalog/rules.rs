@@ -2,13 +2,13 @@
 
 use super::{DELIVERY, LINE};
 use crate::resource::words::delivery_state;
-use crate::resource::{Draft, Fault, Record, Value};
+use crate::resource::{Draft, Fault, Record, Value, kind};
 
 /// Defaults that depend on other fields of the new row.
 pub(in crate::resource) fn compute_defaults(record: &mut Record, draft: &Draft) {
     if *record.resource == LINE && draft.get("notify").is_none() {
         // A facsimile machine answers by itself: nobody need be told.
-        let facsimile = record.text("kind").to_uppercase().contains("FAX");
+        let facsimile = kind::narrow(record.text("kind")).to_uppercase().contains("FAX");
         record.set("notify", Value::Int(i64::from(!facsimile)));
     }
 }

@@ -85,6 +85,8 @@ pub static MAIL_TARGET: Resource = Resource {
 
 /// How many users one multicast reaches (LINE Messaging API).
 const MULTICAST_MAX: usize = 500;
+/// What people write between recipients.
+pub const BETWEEN_NAMES: [char; 4] = [',', '，', '、', '\n'];
 
 /// A channel is reached by its token, or by id and secret; push and multicast need recipients.
 fn line_rules(row: &Record) -> Vec<Fault> {
@@ -105,7 +107,7 @@ fn line_rules(row: &Record) -> Vec<Fault> {
     }
     let recipients = row
         .text("destinations")
-        .split(',')
+        .split(BETWEEN_NAMES)
         .filter(|recipient| !recipient.trim().is_empty())
         .count();
     match (row.text("method"), recipients) {

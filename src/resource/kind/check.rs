@@ -18,7 +18,9 @@ impl Field {
     /// The value that `text` stands for; the error (Japanese) says what is wrong and how to mend it.
     /// `""` is the default for enum, bool, int and ref, a fault for required fields, else no value.
     pub fn check(&self, text: &str) -> Result<Value, String> {
-        if !text.is_empty() {
+        // Nobody can read a name of spaces: what is required and blank is missing.
+        let missing = text.is_empty() || (self.required && text.trim().is_empty());
+        if !missing {
             return self.kind.check(text);
         }
         if self.kind.empty_is_default() && !self.default.is_empty() {

@@ -19,6 +19,8 @@ pub use check::SECRET_MAX;
 pub use mask::{MASK, is_mask, mask, resolve_mask, strip_masked_headers};
 pub(super) use net::url_start;
 pub use sample::Sample;
+pub(super) use text::narrow;
+pub(super) use time::minutes;
 
 /// How a kind is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

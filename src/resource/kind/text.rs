@@ -14,7 +14,7 @@ const ZIP_DIGITS: usize = 7;
 const HIRAGANA_TO_KATAKANA: u32 = 0x60;
 
 /// Full-width digits and letters as ASCII.
-pub(super) fn narrow(value: &str) -> String {
+pub(in crate::resource) fn narrow(value: &str) -> String {
     value.nfkc().collect()
 }
 

@@ -78,6 +78,7 @@ fn a_facsimile_line_is_silent_unless_told_otherwise() {
     let notify = |body| complete(&line(body).unwrap()).is("notify");
     assert!(!notify(r#"{"着信TEL":"0731235678","種別":"電話/FAX"}"#));
     assert!(notify(r#"{"着信TEL":"0731235678","種別":"FAX","通知する":"True"}"#));
+    assert!(!notify(r#"{"着信TEL":"0731235678","種別":"ＦＡＸ"}"#));
     assert!(notify(r#"{"着信TEL":"0731235678"}"#));
 }
 
@@ -90,6 +91,12 @@ fn a_body_of_changed_read_only_keys_alone_is_refused() {
     assert_eq!(names(&refused.unwrap()), ["相手TEL"]);
     let same = put(&format!("{{\"相手TEL\":\"{}\",\"ID\":9}}", stored.text("caller_number")));
     assert_eq!(only_read_only_changes(&same, &stored), None);
+    // A moment counts as it is shown, without the rest of its second.
+    stored.set("updated_at", Value::Int(1_743_433_200_999));
+    let second = put(r#"{"更新日時":"2025/04/01 00:00:00"}"#);
+    assert_eq!(only_read_only_changes(&second, &stored), None);
+    let another = put(r#"{"更新日時":"2025/04/01 00:00:01"}"#);
+    assert_eq!(names(&only_read_only_changes(&another, &stored).unwrap()), ["更新日時"]);
     let memo = put(r#"{"相手TEL":"0312345678","メモ":"x"}"#);
     assert_eq!(only_read_only_changes(&memo, &stored), None);
     let shown_row = shown(&stored);

@@ -33,6 +33,27 @@ fn a_line_needs_a_number_or_an_extension() {
 }
 
 #[test]
+fn what_is_required_is_not_blank() {
+    for (resource, body, name) in [
+        (
+            &catalog::SEARCH_SITE,
+            r#"{"サイト名":"　","URL":"https://example.com/{{相手TEL}}"}"#,
+            "サイト名",
+        ),
+        (&catalog::LINE_MESSAGE, r#"{"名称":"a","本文":" \n"}"#, "本文"),
+        (&catalog::CHAT_TARGET, r#"{"名称":" ","URL":"https://chat.example.com/hooks/1"}"#, "名称"),
+    ] {
+        let faults = parse(resource, body.as_bytes(), Verb::Post).unwrap_err();
+        assert_eq!(
+            faults.into_iter().map(|fault| fault.name).collect::<Vec<_>>(),
+            [name],
+            "{body}"
+        );
+    }
+    refuses(&catalog::CUSTOMER, r#"{"氏名":" ","会社名":"　"}"#, &["氏名"]);
+}
+
+#[test]
 fn a_registration_needs_an_extension() {
     let body =
         |more: &str| format!("{{\"接続名\":\"x\",\"SIPサーバーアドレス\":\"192.0.2.1\"{more}}}");
@@ -57,7 +78,10 @@ fn a_line_target_needs_a_token_or_a_channel_and_recipients() {
     takes(line, r#"{"名称":"x","チャネルID":"1","チャネルシークレット":"s","方式":"broadcast"}"#);
     refuses(line, r#"{"名称":"x","チャネルID":"1","方式":"broadcast"}"#, &["チャネルシークレット"]);
     refuses(line, r#"{"名称":"x","チャネルシークレット":"s","方式":"broadcast"}"#, &["チャネルID"]);
-    refuses(line, r#"{"名称":"x","アクセストークン":"t","送信先ID":"U1,U2"}"#, &["送信先ID"]);
+    for two in ["U1,U2", "U1、U2", "U1，U2", "U1\\nU2"] {
+        let body = format!("{{\"名称\":\"x\",\"アクセストークン\":\"t\",\"送信先ID\":\"{two}\"}}");
+        refuses(line, &body, &["送信先ID"]);
+    }
     takes(line, r#"{"名称":"x","アクセストークン":"t","方式":"multicast","送信先ID":"U1, U2"}"#);
     let many = vec!["U"; 501].join(",");
     let body = format!(
@@ -144,7 +168,9 @@ fn each_chat_service_names_what_it_needs() {
 #[test]
 fn a_caller_rule_is_a_number_its_beginning_or_a_word() {
     let body = |pattern: &str| format!("{{\"番号\":{pattern:?}}}");
-    for pattern in ["0120*", "0*", "+1*", "03-1234-5678", "非通知", "公衆電話", "117"] {
+    for pattern in
+        ["0120*", "0*", "+1*", "03-1234-5678", "非通知", "公衆電話", "117", "０１２０＊", "+81 90*"]
+    {
         takes(&catalog::CALLER_RULE, &body(pattern));
     }
     for pattern in ["*", "0120**", "勧誘", "01*20", "12", "0x*"] {
@@ -160,12 +186,27 @@ fn a_calendar_lists_days_and_times() {
         check_row(None, &row).into_iter().map(|fault| fault.name).collect::<Vec<_>>()
     };
     let none: [&str; 0] = [];
-    for days in ["12/29-01/03,08/13-08/15", "2026/05/01", "2026/05/01-2026/05/06", "02/29", ""] {
+    for days in [
+        "12/29-01/03,08/13-08/15",
+        "2026/05/01",
+        "2026/05/01-2026/05/06",
+        "2026/5/6-2026/05/10",
+        "１２／２９～１／３，８／１３",
+        "12/29\n12/30",
+        "02/29",
+        "",
+    ] {
         assert_eq!(put(&format!("{{\"休業日\":{days:?}}}")), none, "{days}");
     }
-    for days in
-        ["2025/02/29", "13/01", "2026/05/06-2026/05/01", "2026/05/01-05/06", "毎週", "1-2-3"]
-    {
+    for days in [
+        "2025/02/29",
+        "13/01",
+        "2026/05/06-2026/05/01",
+        "2026/5/10-2026/5/9",
+        "2026/05/01-05/06",
+        "毎週",
+        "1-2-3",
+    ] {
         assert_eq!(put(&format!("{{\"休業日\":{days:?}}}")), ["休業日"], "{days}");
     }
     assert_eq!(put(r#"{"まとめ時刻":"12:00,18:00"}"#), none);

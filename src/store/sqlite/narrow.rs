@@ -15,7 +15,7 @@ use super::span;
 use super::tally;
 use super::tx::Shared;
 use crate::resource::catalog::{CALL, CUSTOMER, DELIVERY};
-use crate::resource::listing::{Filter, moment_of};
+use crate::resource::listing::{Filter, SECOND_REST_MS, moment_of};
 use crate::resource::needle::Needle;
 use crate::resource::{Kind, Value};
 use crate::store::{Query, StoreError};
@@ -252,6 +252,9 @@ impl Narrowed {
         let values = [&filter.value].into_iter().chain(&filter.others);
         let condition = if filter.value.is_empty() {
             format!(" AND coalesce(c.\"{column}\",'')=''")
+        } else if field.kind == Kind::DateTime {
+            let second = self.own(filter.value.clone());
+            format!(" AND c.\"{column}\" BETWEEN {second} AND {second}+{SECOND_REST_MS}")
         } else {
             let own: Vec<String> = values.map(|value| self.own(value.clone())).collect();
             format!(" AND c.\"{column}\" IN ({})", own.join(","))

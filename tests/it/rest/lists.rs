@@ -50,6 +50,24 @@ fn customers(api: &Api, count: i64) {
 }
 
 #[test]
+fn a_list_is_narrowed_to_a_moment_as_it_is_shown() {
+    let api = Api::start();
+    customers(&api, 2);
+    api.post("MessDef-Line", &json!({"名称": "a", "本文": "b"}));
+    for (resource, name) in
+        [("CustomerAddress", "登録日時"), ("MessDef-Line", "更新日時"), ("Audit-Log", "日時")]
+    {
+        let rows = api.send("GET", resource, &[], "").json();
+        let last = rows.as_array().unwrap().last().unwrap();
+        let shown = last[name].as_str().unwrap().replace(' ', "%20");
+        let found = api.send("GET", &format!("{resource}?{name}={shown}"), &[], "").json();
+        assert_eq!(found.as_array().unwrap().last(), Some(last), "{resource}");
+        let before = api.send("GET", &format!("{resource}?{name}=2001/01/01"), &[], "");
+        assert_eq!(before.text(), "[]", "{resource}");
+    }
+}
+
+#[test]
 fn pages_follow_each_other_in_both_directions() {
     let api = Api::start();
     customers(&api, 7);
