@@ -26,7 +26,7 @@ pub(super) use orders::{
     BAD_CALL, NO_TARGET, NOT_RENDERED, called, erased, line_tested, merged, not_called, not_yet,
     on_its_way, opened, ran, tested, would_merge,
 };
-pub(super) use tagged::{changed, created, not_modified, tagged_json};
+pub(super) use tagged::{changed, created, not_modified, of_row, tagged_json};
 
 /// Body of a successful write.
 const DONE: &str = "正常終了";

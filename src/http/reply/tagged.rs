@@ -3,7 +3,7 @@
 //! Invariant: what a write answers is what the next GET answers. Never: tells a version of a list.
 
 use actix_web::HttpResponse;
-use actix_web::http::header;
+use actix_web::http::header::{self, TryIntoHeaderPair};
 
 use super::{DONE, api_headers, done_body, finish_json, result_body};
 use crate::http::rest::entity_tag;
@@ -33,8 +33,29 @@ pub(in crate::http) fn created(
     added: Added,
     message: Option<&str>,
 ) -> HttpResponse {
-    let location = format!("{REST_BASE}/{}/{}", resource.uri, added.key);
     let mut builder = HttpResponse::Ok();
-    builder.insert_header((header::LOCATION, location)).insert_header(entity_tag(added.tag));
+    builder.insert_header(location(resource, added.key)).insert_header(entity_tag(added.tag));
     finish_json(&mut builder, result_body("True", message.unwrap_or(DONE)))
+}
+
+/// An answer about the work that a write ordered tells the row's version too, and of a new row where
+/// it is: the row stands whatever became of the work.
+pub(in crate::http) fn of_row(
+    mut answer: HttpResponse,
+    tag: Tag,
+    fresh: Option<(&Resource, i64)>,
+) -> HttpResponse {
+    let place = fresh.map(|(resource, key)| location(resource, key));
+    let version = entity_tag(tag).try_into_pair().ok();
+    for (name, value) in
+        place.and_then(|place| place.try_into_pair().ok()).into_iter().chain(version)
+    {
+        answer.headers_mut().insert(name, value);
+    }
+    answer
+}
+
+/// Where a row is.
+fn location(resource: &Resource, key: i64) -> (header::HeaderName, String) {
+    (header::LOCATION, format!("{REST_BASE}/{}/{key}", resource.uri))
 }

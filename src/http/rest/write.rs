@@ -51,12 +51,12 @@ pub(in crate::http) async fn write(
             let token = is_token.then(|| issue_token(&mut draft));
             let run_by = is_run_wanted(&draft).then(|| actor.clone());
             let added = app.store.add(draft, once, actor).await?;
-            match run_by {
-                Some(_) if added.repeated => return Ok(ran_before(app, resource, added.key)),
-                Some(by) => return Box::pin(run(app, resource, added.key, by)).await,
-                None => {}
-            }
-            Ok(reply::created(resource, added, token.as_deref()))
+            let ran = match run_by {
+                Some(_) if added.repeated => ran_before(app, resource, added.key),
+                Some(by) => Box::pin(run(app, resource, added.key, by)).await?,
+                None => return Ok(reply::created(resource, added, token.as_deref())),
+            };
+            Ok(reply::of_row(ran, added.tag, Some((resource, added.key))))
         }
         Verb::Change => {
             let body = body::read(payload).await?;
@@ -65,7 +65,8 @@ pub(in crate::http) async fn write(
             let run_by = is_run_wanted(&draft).then(|| actor.clone());
             let tag = app.store.change(key, draft, expected(&request.headers), actor).await?;
             if let Some(by) = run_by {
-                return Box::pin(run(app, resource, key, by)).await;
+                let ran = Box::pin(run(app, resource, key, by)).await?;
+                return Ok(reply::of_row(ran, tag, None));
             }
             // 再送 is the only thing that can be written there.
             if *resource == DELIVERY {

@@ -33,11 +33,18 @@ fn a_backup_and_an_export_are_made_at_once() {
 fn a_write_can_order_the_run_and_is_answered_after_it() {
     let api = Api::start();
     let row = json!({"出力対象": "収容回線", "今すぐ実行": "True"});
-    let answer = api.send("PUT", "Output-CSV/1", &[], &row.to_string()).ok().json();
+    let written = api.send("PUT", "Output-CSV/1", &[], &row.to_string()).ok();
+    let tag = |path: &str| api.send("GET", path, &[], "").header("etag").map(str::to_owned);
+    assert_eq!(written.header("etag").map(str::to_owned), tag("Output-CSV/1"));
+    let answer = written.json();
     assert_eq!(answer["result"], "True", "{answer}");
     assert!(answer["msg"].as_str().unwrap().contains("収容回線_"), "{answer}");
     let row = json!({"出力先フォルダ": "/etc", "今すぐ実行": "True"});
-    let answer = api.send("POST", "Output-CSV", &[], &row.to_string()).json();
+    let written = api.send("POST", "Output-CSV", &[], &row.to_string());
+    // The row is there, whatever became of the run.
+    assert!(written.header("location").unwrap().ends_with("/Output-CSV/2"));
+    assert_eq!(written.header("etag").map(str::to_owned), tag("Output-CSV/2"));
+    let answer = written.json();
     assert_eq!(answer["result"], "False", "{answer}");
     assert!(answer["msg"].as_str().unwrap().contains("[files] allow"), "{answer}");
     assert_eq!(api.get("Output-CSV/2")[0]["最終結果"], answer["msg"]);
