@@ -44,7 +44,8 @@ pub struct Legs {
     calls: HashMap<CallNo, Call>,
     by_leg: HashMap<CallHandle, CallNo>,
     by_call_id: HashMap<(i64, String), CallNo>,
-    by_caller: HashMap<CallerKey, CallNo>,
+    /// Calls that began within the last [`MERGE_WINDOW_MS`], oldest first.
+    by_caller: HashMap<CallerKey, Vec<CallNo>>,
 }
 
 /// What legs of one call at several connections have in common.
@@ -86,7 +87,8 @@ impl Legs {
         let no = CallNo(self.next);
         self.by_leg.insert(leg.call, no);
         self.by_call_id.insert(call_id.clone(), no);
-        self.by_caller.insert(caller.clone(), no);
+        self.keep_near(&caller, leg.received_at);
+        self.by_caller.entry(caller.clone()).or_default().push(no);
         let call = Call {
             record: None,
             began_at: leg.received_at,
@@ -109,11 +111,18 @@ impl Legs {
         if let Some(no) = self.by_call_id.get(call_id) {
             return Some(*no);
         }
-        let no = *self.by_caller.get(caller)?;
-        let call = self.calls.get(&no)?;
-        let other_connection = !call.connections.contains(&leg.connection_id);
-        let near = (leg.received_at - call.began_at).abs() <= MERGE_WINDOW_MS;
-        (other_connection && near).then_some(no)
+        // Of several callers who cannot be told apart, each takes one leg of every connection.
+        let takes_it = |call: &Call| {
+            !call.connections.contains(&leg.connection_id) && is_near(call, leg.received_at)
+        };
+        let alike = self.by_caller.get(caller)?;
+        alike.iter().copied().find(|no| self.calls.get(no).is_some_and(takes_it))
+    }
+
+    /// Takes calls off the list that no further leg can belong to.
+    fn keep_near(&mut self, caller: &CallerKey, now: UnixMs) {
+        let Some(alike) = self.by_caller.get_mut(caller) else { return };
+        alike.retain(|no| self.calls.get(no).is_some_and(|call| is_near(call, now)));
     }
 
     fn join(&mut self, no: CallNo, leg: &Ringing, call_id: (i64, String)) -> Begun {
@@ -186,10 +195,18 @@ impl Legs {
         for call_id in &call.call_ids {
             self.by_call_id.remove(call_id);
         }
-        if self.by_caller.get(&call.caller) == Some(&no) {
-            self.by_caller.remove(&call.caller);
+        if let Some(alike) = self.by_caller.get_mut(&call.caller) {
+            alike.retain(|other| *other != no);
+            if alike.is_empty() {
+                self.by_caller.remove(&call.caller);
+            }
         }
     }
+}
+
+/// Whether a leg that rings at `now` may belong to the call.
+fn is_near(call: &Call, now: UnixMs) -> bool {
+    (now - call.began_at).abs() <= MERGE_WINDOW_MS
 }
 
 #[cfg(test)]
@@ -239,6 +256,19 @@ mod tests {
         assert!(matches!(begin(&mut legs, &leg(1, 2, "a", 0)), Begun::New(_)));
         assert!(matches!(begin(&mut legs, &leg(2, 3, "b", 501)), Begun::New(_)));
         assert!(matches!(begin(&mut legs, &leg(3, 3, "c", 502)), Begun::New(_)));
+    }
+
+    #[test]
+    fn two_withheld_callers_at_once_are_two_calls_however_many_extensions_ring() {
+        for order in [[1, 2, 3, 4], [1, 2, 4, 3], [1, 3, 2, 4], [1, 3, 4, 2]] {
+            let mut legs = Legs::default();
+            let begun = order.map(|handle| {
+                let connection_id = if handle <= 2 { 2 } else { 3 };
+                begin(&mut legs, &leg(handle, connection_id, &handle.to_string(), 0))
+            });
+            let new = begun.iter().filter(|begun| matches!(begun, Begun::New(_))).count();
+            assert_eq!(new, 2, "{order:?}");
+        }
     }
 
     #[test]
