@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::grammar::{before, cut, param, quoted_string, split_at_byte};
+use super::grammar::{before, cut, param, quoted_string, shift_jis_string, split_at_byte};
 
 /// A name-addr or addr-spec with its header parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +48,9 @@ impl<'a> Address<'a> {
     /// Reads one address; `None` where the grammar leaves no doubt that it is broken.
     pub fn read(value: &'a [u8]) -> Option<Self> {
         let value = value.trim_ascii();
-        let (display, rest) = match quoted_string(value) {
+        let bracket_follows = |(_, rest): &(_, &[u8])| rest.trim_ascii_start().starts_with(b"<");
+        let quoted = quoted_string(value).filter(bracket_follows);
+        let (display, rest) = match quoted.or_else(|| shift_jis_string(value)) {
             Some((display, rest)) => (display, rest.trim_ascii_start()),
             None if value.starts_with(b"\"") => return None,
             None => match cut(value, b'<') {

@@ -78,40 +78,55 @@ pub(super) fn param<'a>(params: &'a [u8], name: &str) -> Option<&'a [u8]> {
 /// A quoted string cut off the front of `value`: its unescaped content and what follows.
 /// `None` where `value` does not begin with a quote or the quote is never closed.
 pub(super) fn quoted_string(value: &[u8]) -> Option<(Cow<'_, [u8]>, &[u8])> {
+    quoted(value, |byte| byte == b'\\')
+}
+
+/// The same in Shift_JIS, where the second byte of a character may look like a backslash (ソ, 表).
+/// To be tried only where [`quoted_string`] makes no sense: read this way, a well-formed name could
+/// end early and what follows in it pass for the caller. `None` also for UTF-8.
+pub(super) fn shift_jis_string(value: &[u8]) -> Option<(Cow<'_, [u8]>, &[u8])> {
+    std::str::from_utf8(value).err()?;
+    quoted(value, |byte| byte == b'\\' || leads_in_shift_jis(byte))
+}
+
+/// `takes_next`: bytes after which a quote does not close the string.
+fn quoted(value: &[u8], takes_next: impl Fn(u8) -> bool) -> Option<(Cow<'_, [u8]>, &[u8])> {
     let inner = value.strip_prefix(b"\"")?;
-    let (mut escaped, mut any_escape) = (false, false);
-    let mut end = None;
-    for (position, &byte) in inner.iter().enumerate() {
-        if std::mem::take(&mut escaped) {
-            continue;
+    let mut taken = false;
+    let end = inner.iter().position(|&byte| {
+        if std::mem::take(&mut taken) {
+            return false;
         }
-        match byte {
-            b'\\' => (escaped, any_escape) = (true, true),
-            b'"' => {
-                end = Some(position);
-                break;
-            }
-            _ => {}
-        }
-    }
-    let end = end?;
+        taken = takes_next(byte);
+        byte == b'"'
+    })?;
     let (content, rest) = (inner.get(..end)?, inner.get(end + 1..)?);
-    let content = if any_escape { Cow::Owned(unescape(content)) } else { Cow::Borrowed(content) };
+    let escapes = content.contains(&b'\\');
+    let content = if escapes { Cow::Owned(unescape(content)) } else { Cow::Borrowed(content) };
     Some((content, rest))
 }
 
+/// Without backslashes that escape; those inside a Shift_JIS character stay.
 fn unescape(content: &[u8]) -> Vec<u8> {
+    let shift_jis = std::str::from_utf8(content).is_err();
     let mut plain = Vec::with_capacity(content.len());
-    let mut escaped = false;
-    for &byte in content {
-        if byte == b'\\' && !escaped {
-            escaped = true;
+    let mut rest = content.iter().copied();
+    while let Some(byte) = rest.next() {
+        if byte == b'\\' {
+            plain.extend(rest.next());
         } else {
             plain.push(byte);
-            escaped = false;
+            if shift_jis && leads_in_shift_jis(byte) {
+                plain.extend(rest.next());
+            }
         }
     }
     plain
+}
+
+/// The first byte of a character of two bytes (JIS X 0208 and the vendors' rows).
+fn leads_in_shift_jis(byte: u8) -> bool {
+    matches!(byte, 0x81..=0x9f | 0xe0..=0xfc)
 }
 
 /// Whether `value` is a token (RFC 3261 §25.1): header names, methods.

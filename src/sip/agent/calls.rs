@@ -4,6 +4,7 @@
 //! answered. Never: keeps more than [`LEGS_PER_RINGING`] times the ringing calls allowed.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
@@ -30,6 +31,8 @@ struct Leg {
     machine: invite::Ringing,
     replies: Replies,
     outlet: Outlet,
+    /// What its row listens on: stays open as long as a CANCEL may come.
+    socket: SocketAddr,
     key: Vec<u8>,
     tag: String,
     alarm: Alarm,
@@ -42,6 +45,13 @@ pub(super) struct Calls {
     by_key: HashMap<Vec<u8>, u64>,
     ringing: usize,
     last_handle: u64,
+}
+
+impl Calls {
+    /// Whether a call still needs what was opened for `address`.
+    pub fn need(&self, address: SocketAddr) -> bool {
+        self.legs.values().any(|leg| leg.socket == address)
+    }
 }
 
 impl Core {
@@ -67,9 +77,7 @@ impl Core {
                 }
             }
             Method::Cancel => self.cancel(&request, origin, now),
-            Method::Options => {
-                self.reply(message, via, origin, |replies| replies.with_allow(Status::OK));
-            }
+            Method::Options => self.options(&request, origin),
             Method::Known if !request.is_in_dialog() => {
                 let status = Status::METHOD_NOT_ALLOWED;
                 self.reply(message, via, origin, |replies| replies.with_allow(status));
@@ -84,9 +92,20 @@ impl Core {
         }
     }
 
+    fn options(&self, request: &Request<'_>, origin: &Origin) {
+        let unsupported = request.unsupported_extensions();
+        self.reply(request.message, Some(request.via), origin, |all| {
+            match unsupported.as_slice() {
+                [] => all.with_allow(Status::OK),
+                some => all.bad_extension(some),
+            }
+        });
+    }
+
     fn invite(&mut self, request: &Request<'_>, origin: &Origin, now: Instant) {
         let key = request.transaction_key();
         if let Some(&handle) = self.calls.by_key.get(&key) {
+            self.follow(handle, request, origin);
             return self.step(handle, Input::Retransmission, now);
         }
         let (message, via) = (request.message, Some(request.via));
@@ -141,7 +160,8 @@ impl Core {
         self.calls.last_handle += 1;
         let handle = self.calls.last_handle;
         self.calls.by_key.insert(key.clone(), handle);
-        let leg = Leg { machine, replies, outlet, key, tag, alarm: Alarm::default() };
+        let socket = chosen.socket;
+        let leg = Leg { machine, replies, outlet, socket, key, tag, alarm: Alarm::default() };
         self.calls.legs.insert(handle, leg);
         self.calls.ringing += 1;
         count(&self.counters.invites_accepted);
@@ -172,7 +192,15 @@ impl Core {
         if let Some(replies) = Replies::new(message, origin.source, &tag) {
             self.send(&way_back(via, origin), replies.packet(Status::OK));
         }
+        self.follow(handle, request, origin);
         self.step(handle, Input::Cancel(ending_of(request)), now);
+    }
+
+    /// Where the connection of a call is gone, its answers go the way that its next request came.
+    fn follow(&mut self, handle: u64, request: &Request<'_>, origin: &Origin) {
+        if let Some(leg) = self.calls.legs.get_mut(&handle).filter(|leg| !leg.outlet.is_open()) {
+            leg.outlet = way_back(Some(request.via), origin);
+        }
     }
 
     /// The record of a call is committed: 180 may go out.
@@ -218,6 +246,7 @@ impl Core {
                 Output::Forget => {
                     if let Some(leg) = self.calls.legs.remove(&handle) {
                         self.calls.by_key.remove(&leg.key);
+                        self.release_socket(leg.socket);
                     }
                 }
             }

@@ -62,6 +62,8 @@ pub(super) struct Chosen {
     pub connection: Rc<Connection>,
     /// Its Contact user, which is no called number.
     pub contact_user: String,
+    /// What it listens on.
+    pub socket: SocketAddr,
 }
 
 impl Rows {
@@ -76,7 +78,7 @@ impl Rows {
         let id = choose(candidates, knock)?;
         let row = self.by_serial.values().rfind(|row| row.connection.id == id)?;
         let contact_user = row.identity.contact_user.clone();
-        Some(Chosen { connection: row.connection.clone(), contact_user })
+        Some(Chosen { connection: row.connection.clone(), contact_user, socket: row.socket })
     }
 
     /// Whether a row still uses the socket of `address`.

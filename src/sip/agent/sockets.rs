@@ -1,7 +1,7 @@
 //! Listening sockets: opened when the first connection needs them, retried while a port is taken.
 //!
 //! Invariant: the shared listener stays open once it is; a connection's own port is closed with
-//! its last row. Never: gives up on a port.
+//! its last row and the last call that may still be cancelled there. Never: gives up on a port.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -116,9 +116,10 @@ impl Core {
         }
     }
 
-    /// Closes `address` where no row needs it any more and it is not the shared one.
+    /// Closes `address` where neither row nor call needs it any more and it is not the shared one.
     pub fn release_socket(&mut self, address: SocketAddr) {
-        if address != self.sockets.listen && !self.rows.need(address) {
+        let needed = self.rows.need(address) || self.calls.need(address);
+        if address != self.sockets.listen && !needed {
             self.sockets.wanted.remove(&address);
             self.effects.push_back(Effect::Close(address));
         }

@@ -15,35 +15,35 @@ use crate::sip::{
     Registration, RegistrationState, Ringing, Transport,
 };
 
-const PATIENCE: Duration = Duration::from_secs(5);
-const LOOPBACK: &str = "127.0.0.1:0";
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const LOOPBACK: &str = "127.0.0.1:0";
 
 /// The agent and what it tells.
-struct Bench {
-    agent: AgentHandle,
-    events: mpsc::Receiver<Event>,
+pub(super) struct Bench {
+    pub(super) agent: AgentHandle,
+    pub(super) events: mpsc::Receiver<Event>,
 }
 
 impl Bench {
-    fn start(limits: Limits) -> Self {
+    pub(super) fn start(limits: Limits) -> Self {
         let listen = LOOPBACK.parse().unwrap();
         let options = Options { listen, clock: Clock::manual(1_000), limits };
         let (agent, events) = Agent::start(options).unwrap();
         Self { agent, events }
     }
 
-    async fn event(&mut self) -> Event {
+    pub(super) async fn event(&mut self) -> Event {
         timeout(PATIENCE, self.events.recv()).await.expect("an event in time").unwrap()
     }
 
-    async fn registration(&mut self) -> Registration {
+    pub(super) async fn registration(&mut self) -> Registration {
         match self.event().await {
             Event::Registration(registration) => registration,
             other => panic!("{other:?}"),
         }
     }
 
-    async fn ringing(&mut self) -> Ringing {
+    pub(super) async fn ringing(&mut self) -> Ringing {
         loop {
             if let Event::Ringing(ringing) = self.event().await {
                 return ringing;
@@ -51,7 +51,7 @@ impl Bench {
         }
     }
 
-    async fn ending(&mut self) -> Ending {
+    pub(super) async fn ending(&mut self) -> Ending {
         loop {
             if let Event::Ended(ended) = self.event().await {
                 return ended.ending;
@@ -59,7 +59,7 @@ impl Bench {
         }
     }
 
-    fn address(&self) -> SocketAddr {
+    pub(super) fn address(&self) -> SocketAddr {
         match self.agent.status().listening {
             Listening::Open(address) => address,
             other => panic!("{other:?}"),
@@ -68,31 +68,31 @@ impl Bench {
 }
 
 /// A gateway's socket.
-struct Gateway {
+pub(super) struct Gateway {
     socket: UdpSocket,
 }
 
 impl Gateway {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         Self { socket: UdpSocket::bind(LOOPBACK).await.unwrap() }
     }
 
-    fn port(&self) -> u16 {
+    pub(super) fn port(&self) -> u16 {
         self.socket.local_addr().unwrap().port()
     }
 
-    async fn packet(&self) -> (String, SocketAddr) {
+    pub(super) async fn packet(&self) -> (String, SocketAddr) {
         let mut buffer = vec![0; 4096];
         let received = timeout(PATIENCE, self.socket.recv_from(&mut buffer)).await;
         let (length, from) = received.expect("a packet in time").unwrap();
         (String::from_utf8_lossy(&buffer[..length]).into_owned(), from)
     }
 
-    async fn status(&self) -> u16 {
+    pub(super) async fn status(&self) -> u16 {
         self.packet().await.0.split(' ').nth(1).unwrap().parse().unwrap()
     }
 
-    async fn send(&self, packet: &str, to: SocketAddr) {
+    pub(super) async fn send(&self, packet: &str, to: SocketAddr) {
         self.socket.send_to(packet.as_bytes(), to).await.unwrap();
     }
 }
@@ -111,7 +111,7 @@ pub(super) fn answer(request: &str, status: &str, more: &str) -> String {
     format!("SIP/2.0 {status}\r\n{copied}{more}Content-Length: 0\r\n\r\n")
 }
 
-fn request(method: &str, user: &str, port: u16, branch: &str, more: &str) -> String {
+pub(super) fn request(method: &str, user: &str, port: u16, branch: &str, more: &str) -> String {
     let number = if method == "CANCEL" || method == "ACK" { "INVITE" } else { method };
     let cseq = if method == "CANCEL" { "CANCEL" } else { number };
     let cseq = if method == "ACK" { "ACK" } else { cseq };
@@ -263,7 +263,7 @@ async fn over_tcp_a_row_registers_on_its_own_connection_and_calls_come_in_on_it(
     assert_eq!(read(&mut other).await, "");
 }
 
-async fn read(stream: &mut TcpStream) -> String {
+pub(super) async fn read(stream: &mut TcpStream) -> String {
     let mut buffer = vec![0; 4096];
     let length = timeout(PATIENCE, stream.read(&mut buffer)).await.expect("bytes in time").unwrap();
     String::from_utf8_lossy(&buffer[..length]).into_owned()

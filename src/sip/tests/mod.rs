@@ -2,6 +2,7 @@
 
 mod agent;
 mod hostile;
+mod late;
 mod reading;
 mod registration;
 mod tls;

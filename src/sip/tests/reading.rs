@@ -127,6 +127,35 @@ fn every_style_of_caller_is_read() {
     }
 }
 
+/// The caller of an INVITE with this From line.
+fn caller(from: &[u8]) -> Caller {
+    let mut packet = invite("7", "To: <sip:7@g>\r\n");
+    let to = packet.windows(3).position(|window| window == b"To:").unwrap();
+    packet.splice(to..to, [b"From: ", from, b"\r\n"].concat());
+    read(&packet).0
+}
+
+#[test]
+fn a_backslash_inside_a_shift_jis_character_escapes_nothing() {
+    for (from, name) in [
+        (&b"\"\x95\\\x8e\xa6\" <sip:0312345678@g>;tag=1"[..], "表示"),
+        (b"\"\x95\\\x8e\xa6\x83\\\" <sip:0312345678@g>;tag=1", "表示ソ"),
+        (b"\"\x83\\\" <sip:0312345678@g>;x=\"y\";tag=1", "ソ"),
+        (b"\"\x83\\\\\" <sip:0312345678@g>;tag=1", "ソ"),
+        (b"\x95\\\x8e\xa6 <sip:0312345678@g>;tag=1", "表示"),
+    ] {
+        let caller = caller(from);
+        assert_eq!((&*caller.number, &*caller.display_name), ("0312345678", name));
+    }
+    // escaped as the RFC says, whatever the bytes before: nobody calls from inside a name
+    for from in [
+        &b"\"\x83\\\" <sip:0900@h>\" <sip:0312345678@g>;tag=1"[..],
+        b"\"\xe3\x81\x82\\\" <sip:0900@h>\" <sip:0312345678@g>;tag=1",
+    ] {
+        assert_eq!(caller(from).number, "0312345678");
+    }
+}
+
 #[test]
 fn shift_jis_names_line_feeds_and_a_missing_branch_are_read() {
     let lines = b"From: \"\x8eR\x93c\" <sip:0312345678@g>;tag=1\r\nTo: <sip:7@g>\r\n";

@@ -24,7 +24,7 @@ const CONNECTIONS_PER_ADDRESS_MAX: usize = 20;
 const QUEUE_MAX: usize = 256;
 /// Bytes taken by one read.
 const READ_BYTES: usize = 16 * 1024;
-/// A foreign connection without a byte for this long ends.
+/// A foreign connection without a byte either way for this long ends (RFC 3261 §18: sent or received).
 const FOREIGN_IDLE: Duration = Duration::from_secs(120);
 /// Our own registration connections send a keep-alive this often.
 const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(60);
@@ -101,15 +101,13 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Unpin, D: Desk>(
     let held = (kind == Kind::Foreign).then_some(outlet);
     let mut framer = Framer::default();
     let mut buffer = vec![0; READ_BYTES];
-    let mut due = Instant::now() + pause(kind);
+    let mut pulse = Pulse::new(kind, Instant::now());
     loop {
         tokio::select! {
             read = stream.read(&mut buffer) => {
                 let Ok(length @ 1..) = read else { break };
                 framer.push(buffer.get(..length).unwrap_or_default());
-                if kind == Kind::Foreign {
-                    due = Instant::now() + FOREIGN_IDLE;
-                }
+                pulse.moved(Instant::now());
                 let Some(outlet) = weak.upgrade() else { break };
                 if !take_frames(&mut framer, &mut stream, Outlet::Stream(outlet), peer, desk).await {
                     break;
@@ -120,22 +118,39 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Unpin, D: Desk>(
                 if !write(&mut stream, &packet).await {
                     break;
                 }
+                pulse.moved(Instant::now());
             }
-            () = sleep_until(due) => {
+            () = sleep_until(pulse.due) => {
                 if kind == Kind::Foreign || !write(&mut stream, PING).await {
                     break;
                 }
-                due = Instant::now() + KEEP_ALIVE_EVERY;
+                pulse = Pulse::new(kind, Instant::now());
             }
         }
     }
     drop(held);
 }
 
-const fn pause(kind: Kind) -> Duration {
-    match kind {
-        Kind::Foreign => FOREIGN_IDLE,
-        Kind::Own => KEEP_ALIVE_EVERY,
+/// When a connection ends for silence, or sends its next keep-alive.
+struct Pulse {
+    kind: Kind,
+    due: Instant,
+}
+
+impl Pulse {
+    fn new(kind: Kind, now: Instant) -> Self {
+        let pause = match kind {
+            Kind::Foreign => FOREIGN_IDLE,
+            Kind::Own => KEEP_ALIVE_EVERY,
+        };
+        Self { kind, due: now + pause }
+    }
+
+    /// Something was read or written: a call that rings for minutes hears from us only.
+    fn moved(&mut self, now: Instant) {
+        if self.kind == Kind::Foreign {
+            self.due = now + FOREIGN_IDLE;
+        }
     }
 }
 
@@ -176,6 +191,18 @@ async fn write<S: AsyncWrite + Unpin>(stream: &mut S, bytes: &[u8]) -> bool {
 mod tests {
     use super::*;
     use std::net::Ipv4Addr;
+
+    #[test]
+    fn what_is_sent_keeps_a_foreign_connection_and_delays_no_keep_alive() {
+        let start = Instant::now();
+        let at = |seconds| start + Duration::from_secs(seconds);
+        let mut foreign = Pulse::new(Kind::Foreign, start);
+        foreign.moved(at(60));
+        assert_eq!(foreign.due, at(180));
+        let mut own = Pulse::new(Kind::Own, start);
+        own.moved(at(50));
+        assert_eq!(own.due, at(60));
+    }
 
     #[test]
     fn seats_are_limited_per_address_and_in_all_and_come_back() {
