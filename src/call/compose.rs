@@ -66,8 +66,8 @@ pub fn ended(finished: Finished, site: &Site, facts: &Facts<'_>) -> Composed {
     let line = facts.snapshot.find(catalog::LINE.uri, record.int("line_no"));
     let occasion =
         |timing| Occasion { call: &record, line, rule, timing, facts, site, wording: None };
-    let (toast, deliveries) = tell_end(state, occasion);
-    let envelope = Envelope { toast, ..plain_envelope(&record, facts) };
+    let TheEnd { toast, open_urls, deliveries } = tell_end(state, occasion);
+    let envelope = Envelope { toast, open_urls, ..plain_envelope(&record, facts) };
     let event = on_screen(rule).then(|| told(EventKind::Ended, &record, envelope));
     let reason_shown_by = shows_reason(finished.ending).then_some(connection_id);
     let expire_ringing = state == call_state::MISSED;
@@ -198,22 +198,29 @@ fn told(kind: EventKind, record: &Record, envelope: Envelope<'_>) -> NewEvent {
     NewEvent { kind, line: Some(record.int("line_no")), json }
 }
 
+/// What the end of a call brings.
+#[derive(Default)]
+struct TheEnd {
+    toast: Option<Toast>,
+    open_urls: Vec<String>,
+    deliveries: Vec<NewDelivery>,
+}
+
 /// Who is told that a call ended: those who want to know of missed calls, and of every end.
-fn tell_end<'o>(
-    state: &str,
-    occasion: impl Fn(&'static str) -> Occasion<'o>,
-) -> (Option<Toast>, Vec<NewDelivery>) {
-    let mut toast = None;
-    let mut deliveries = Vec::new();
+fn tell_end<'o>(state: &str, occasion: impl Fn(&'static str) -> Occasion<'o>) -> TheEnd {
+    let mut end = TheEnd::default();
     if state == call_state::MISSED {
         let missed = occasion(timing::MISSED);
         let values = notify::values(&missed);
-        toast = notify::toast(&missed, &values);
-        deliveries = notify::plan(&missed, &values);
+        end.toast = notify::toast(&missed, &values);
+        end.open_urls = notify::open_urls(&missed, &values);
+        end.deliveries = notify::plan(&missed, &values);
     }
     let ended = occasion(timing::ENDED);
-    deliveries.extend(notify::plan(&ended, &notify::values(&ended)));
-    (toast, deliveries)
+    let values = notify::values(&ended);
+    end.open_urls.extend(notify::open_urls(&ended, &values));
+    end.deliveries.extend(notify::plan(&ended, &values));
+    end
 }
 
 /// 状態 of an ended call (sip.md 4).

@@ -96,3 +96,36 @@ fn an_edit_of_a_record_is_told() {
     assert_eq!(updated.data["種別"], "更新");
     assert_eq!(updated.data["着信記録"]["メモ"], "折返し");
 }
+
+#[test]
+fn pages_to_open_come_at_the_moment_of_their_row() {
+    let service = office::open();
+    for timing in ["着信時", "不在時", "終了時", "応答時"] {
+        let url = format!("https://crm.example.com/{{{{相手TEL}}}}?{timing}");
+        let row = serde_json::json!({
+            "名称": timing, "URL": url, "動作": "クライアントで開く", "タイミング": timing,
+        });
+        service.post("IncomingCall-URL", &row);
+    }
+    let feed = service.feed(None);
+    let caller = Caller::new(service.sip());
+    call(&caller);
+    let invite = Invite::new(CUSTOMER, LINE);
+    caller.ring(&invite);
+    caller.hang_up(&invite, Some("Reason: SIP;cause=200"));
+    let events = until_end_of(&feed, "2");
+    let opened: Vec<String> = events
+        .iter()
+        .filter(|event| event.name == "ringing" || event.name == "ended")
+        .map(|event| event.data["開くURL"].to_string())
+        .collect();
+    for (told, expected) in opened.iter().zip(["着信時", "不在時 終了時", "着信時", "終了時"])
+    {
+        let urls: Vec<String> = expected
+            .split(' ')
+            .map(|timing| format!("\"https://crm.example.com/{CUSTOMER}?{timing}\""))
+            .collect();
+        assert_eq!(*told, format!("[{}]", urls.join(",")));
+    }
+    assert_eq!(opened.len(), 4);
+}

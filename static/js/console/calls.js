@@ -160,6 +160,7 @@ function ended(envelope, message) {
   if (card) {
     card.call = call;
     card.endedAt = Date.now();
+    card.urls = [...card.urls ?? [], ...envelope['開くURL'] ?? []];
   }
   takeCustomers(envelope);
   tell({ kind: 'end', card: card ?? null, envelope, message });

@@ -14,6 +14,7 @@ let started = false;
 /**
  * Calls `listener(envelope, { sound, late, known, heardAt })` for each event of a kind: ringing, answered, ended,
  * updated, line, resync; for 'state' with `{ state, changedAt }`. Answers the function that ends it.
+ * `sound`: this tab speaks for all (sound, pages that open), of a call that rings or ends.
  */
 export function on(kind, listener) {
   if (!listeners.has(kind)) listeners.set(kind, new Set());

@@ -43,7 +43,8 @@ export function relay() {
     }
     if (kind === 'ended' || kind === 'answered') ringing.delete(keyOf(call));
     const chosen = sounding();
-    for (const tab of tabs) tab.send({ kind, envelope, late, sound: kind === 'ringing' && !late && tab === chosen });
+    const announces = (kind === 'ringing' || kind === 'ended') && !late;
+    for (const tab of tabs) tab.send({ kind, envelope, late, sound: announces && tab === chosen });
     return undefined;
   }
 

@@ -22,6 +22,8 @@ fn equipped(crm: &Receiver, rooms: &Receiver) -> Service {
     service.post("CustomerAddress", &json!({"氏名": "和歌山 太郎", "電話番号1": CUSTOMER}));
     let page = json!({"名称": "CRM", "URL": crm.url("/card?tel={{相手TEL}}"), "動作": "クライアントで開く"});
     service.post("IncomingCall-URL", &page);
+    let after = json!({"名称": "不在", "URL": crm.url("/missed"), "動作": "クライアントで開く", "タイミング": "不在時"});
+    service.post("IncomingCall-URL", &after);
     for room in ["営業", "受付"] {
         // 不在時 of another line, so that nothing goes out by itself.
         let missed = json!({"タイミング": "不在時", "対象回線No": "9", "名称": room});
@@ -48,6 +50,8 @@ fn a_call_shows_who_it_may_be_what_was_before_and_where_to_look() {
     called_back(&service, &browser, &invite);
     caller.hang_up(&invite, None);
     browser.wait_text(".cust .pill", "不在");
+    let missed = || crm.requests().iter().any(|request| request.path == "/missed");
+    wait_until("the page of a missed call", LIMIT, missed);
     only_open(&service, &browser, &before);
     sent_to_a_room(&service, &browser, &rooms, &invite);
     nameless(&service, &browser);

@@ -64,7 +64,7 @@ function told({ card, message }) {
   if (!message.sound) return;
   if (wantsSound() && card.toast?.['音'] !== SILENT) ring();
   if (document.visibilityState !== 'visible' || !document.hasFocus()) system(card);
-  openPages(card);
+  openPages(card, card.urls);
 }
 
 function remember(call, end) {
@@ -104,8 +104,8 @@ function system({ call, toast: words }) {
 /** Only pages of the web are opened. */
 export const isPage = url => /^https?:\/\//i.test(url ?? '');
 
-function openPages(card) {
-  card.blocked = card.urls.filter(isPage);
+function openPages(card, urls) {
+  card.blocked = urls.filter(isPage);
   if (!setting('openUrls') || isTyping()) return;
   card.blocked = card.blocked.filter(url => {
     const page = window.open(url, '_blank');
@@ -120,6 +120,7 @@ function over({ card, envelope, message }) {
   if (ANSWERED.has(call['状態']) || message.late) for (const end of notices.get(key) ?? []) end();
   notices.delete(key);
   const words = envelope['トースト'];
+  if (card && message.sound && envelope['開くURL']) openPages(card, envelope['開くURL']);
   if (!words || message.late) return;
   toast({
     kind: 'bad', title: words['タイトル'], text: words['本文'], size: Number(words['文字サイズ']) || undefined,
