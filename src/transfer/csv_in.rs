@@ -52,7 +52,8 @@ impl<R: Read + Seek> Table<R> {
         let first = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
         let tabs = first.contains(&b'\t') && !first.contains(&b',');
         let left = Rc::new(Cell::new(ROW_MAX));
-        let file = Bounded { file: Cursor::new(head).chain(decoded), left: left.clone() };
+        let file = Cursor::new(head).chain(decoded);
+        let file = Bounded { file, left: left.clone(), last: b'\n', returned: false };
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -90,13 +91,22 @@ impl<R: Read + Seek> Table<R> {
                     return Some(Err(into_io(error)));
                 }
             }
-            let line = self.record.position().map_or(0, csv::Position::line);
+            let line = self.line();
             if let Some(record) = self.row(line) {
                 return Some(Ok(Row { line, record }));
             }
         }
         self.ended = true;
         None
+    }
+
+    /// The line in which the row that was just read begins. The reader's own position of a row stands
+    /// before the empty lines that it skipped; every row ends with one end of a line.
+    fn line(&self) -> u64 {
+        let within = self.record.iter().flat_map(str::bytes).filter(|byte| *byte == b'\n').count();
+        let within = u64::try_from(within).unwrap_or(u64::MAX).saturating_add(1);
+        let begin = self.record.position().map_or(0, csv::Position::line);
+        self.reader.position().line().saturating_sub(within).max(begin)
     }
 
     /// `None` = a row of empty cells, as spreadsheets leave them behind.
@@ -217,21 +227,65 @@ fn into_io(error: csv::Error) -> io::Error {
     }
 }
 
-/// Input that ends with a fault when one row takes too much of it.
+/// Input that ends with a fault when one row takes too much of it. Whatever a program ends lines
+/// with becomes `\n`, the last line too: the reader counts no others.
 struct Bounded<R> {
     file: io::Chain<Cursor<Vec<u8>>, Decoded<R>>,
     left: Rc<Cell<usize>>,
+    /// The byte that was handed out last.
+    last: u8,
+    /// Whether the byte that was read last is a `\r`.
+    returned: bool,
 }
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let left = self.left.get();
-        if left == 0 {
-            let text = "1行が長すぎます。閉じていない \" がないか確かめてください";
-            return Err(io::Error::new(io::ErrorKind::InvalidData, text));
+        loop {
+            let left = self.left.get();
+            if left == 0 {
+                let text = "1行が長すぎます。閉じていない \" がないか確かめてください";
+                return Err(io::Error::new(io::ErrorKind::InvalidData, text));
+            }
+            let read = self.file.read(out)?;
+            self.left.set(left.saturating_sub(read));
+            let given = if read == 0 { self.end(out) } else { self.ends(out, read) };
+            if let Some(last) = given.checked_sub(1).and_then(|at| out.get(at)) {
+                self.last = *last;
+            }
+            if given > 0 || read == 0 {
+                return Ok(given);
+            }
         }
-        let read = self.file.read(out)?;
-        self.left.set(left.saturating_sub(read));
-        Ok(read)
+    }
+}
+
+impl<R> Bounded<R> {
+    /// Ends the last line where the file does not; returns how many bytes that takes.
+    fn end(&self, out: &mut [u8]) -> usize {
+        match out.first_mut() {
+            Some(first) if self.last != b'\n' => {
+                *first = b'\n';
+                1
+            }
+            _ => 0,
+        }
+    }
+
+    /// Makes `\n` of each `\r\n` and `\r` of the first `read` bytes; returns how many are left.
+    fn ends(&mut self, out: &mut [u8], read: usize) -> usize {
+        let mut given = 0;
+        for at in 0..read {
+            let Some(byte) = out.get(at).copied() else { break };
+            let second = byte == b'\n' && self.returned;
+            self.returned = byte == b'\r';
+            if second {
+                continue;
+            }
+            if let Some(place) = out.get_mut(given) {
+                *place = if self.returned { b'\n' } else { byte };
+            }
+            given += 1;
+        }
+        given
     }
 }

@@ -79,3 +79,16 @@ fn mixed_charsets_are_told_with_their_line() {
     let text = faults(&table, Format::Csv);
     assert!(text.starts_with("3行目 氏名: 文字化け"), "{text}");
 }
+
+#[test]
+fn a_fault_names_its_line_whatever_ends_the_lines() {
+    let table = "氏名,備考,電話番号1\n山,\"一\n\n二\",0731230001\n川,,abc\n\n\n海,,\"x\ny\"\n\n空,,def";
+    for end in ["\n", "\r\n", "\r"] {
+        let found = faults(table.replace('\n', end).as_bytes(), Format::Csv);
+        let lines: Vec<&str> =
+            found.lines().filter_map(|line| line.split_once("行目").map(|(at, _)| at)).collect();
+        assert_eq!(lines, ["5", "8", "11"], "{end:?}: {found}");
+        let closed = format!("{}{end}", table.replace('\n', end));
+        assert_eq!(faults(closed.as_bytes(), Format::Csv), found, "{end:?}");
+    }
+}

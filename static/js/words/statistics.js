@@ -16,6 +16,8 @@ export default {
   '印刷': 'Print',
   '{time} 現在': 'as of {time}',
   'この期間の着信はありません。': 'No calls in this period.',
+  'この期間に、番号の分かる着信はありません。': 'No calls with a number in this period.',
+  'この期間に、対応者の入った着信はありません。': 'No calls with an operator in this period.',
   'この期間の着信はありません。電話が鳴ると、ここに集計されます。':
     'No calls in this period. When the telephone rings, it is counted here.',
   '30 日間で見る': 'Show the last 30 days',
@@ -62,6 +64,7 @@ export default {
   '応答率 {rate}': '{rate} answered',
   '回線': 'Line',
   '回線 {n}': 'Line {n}',
+  '回線不明': 'Unknown line',
   '対応者': 'Operator',
   '(記入なし)': '(not entered)',
   '{name}の着信': 'Calls: {name}',

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::Browser;
-use crate::harness::{SOON, Service, wait_until};
+use crate::harness::{Caller, Invite, SOON, Service, wait_until};
+use crate::office;
 
 /// A caller's name that would do harm if it were taken as markup.
 const HOSTILE: &str = "<img src=x onerror=\"document.title='harm'\">";
@@ -125,4 +126,20 @@ fn behind(browser: &Browser) {
     browser.assert_quiet("the calls behind a figure");
     browser.goto("/#/statistics");
     browser.wait(".sum");
+}
+
+#[test]
+fn a_call_without_number_line_and_operator_is_not_told_as_none() {
+    let service = office::open();
+    let caller = Caller::new(service.sip());
+    let from = "From: \"Anonymous\" <sip:anonymous@anonymous.invalid>;tag=n1";
+    let invite = Invite::new("anonymous", "0739999999").caller_line(from);
+    caller.ring(&invite);
+    office::call(&service, &invite.call_id);
+    let browser = Browser::open(&service);
+    browser.goto("/#/statistics");
+    browser.wait_text("main", "この期間に、対応者の入った着信はありません。");
+    browser.wait_text("main", "この期間に、番号の分かる着信はありません。");
+    browser.wait_text("main", "回線不明");
+    browser.assert_quiet("statistics");
 }

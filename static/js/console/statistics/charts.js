@@ -132,7 +132,8 @@ function ranked(rows, title, period, entry) {
 
 /** Calls by line. */
 export const byLine = (rows, period) => ranked(rows, t('回線'), period, row => ({
-  name: row['回線名'] || t('回線 {n}', { n: row['回線No'] }), own: Boolean(row['回線名']),
+  name: row['回線名'] || (row['回線No'] === '0' ? t('回線不明') : t('回線 {n}', { n: row['回線No'] })),
+  own: Boolean(row['回線名']),
   href: ofLine(period, row['回線No']),
 }));
 

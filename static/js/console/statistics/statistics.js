@@ -24,6 +24,12 @@ const LONGEST = 30;
 
 export const title = () => t('統計');
 
+/** What a panel without rows says: where calls came in, these had no number or nobody's name. */
+const nothing = name => ({
+  caller: t('この期間に、番号の分かる着信はありません。'),
+  operator: t('この期間に、対応者の入った着信はありません。'),
+}[name] ?? t('この期間の着信はありません。'));
+
 /** Draws the statistics into `view`. */
 export async function open(view, { values }) {
   await Promise.all([useWords('statistics'), useStyle('statistics')]);
@@ -109,7 +115,7 @@ class Statistics {
   async #fill(name, asked, made) {
     try {
       const rows = await asked;
-      if (rows.length === 0) this.#panels[name].empty(t('この期間の着信はありません。'));
+      if (rows.length === 0) this.#panels[name].empty(nothing(name));
       else this.#panels[name].show(made(rows));
     } catch (error) {
       if (error.name === 'AbortError') return;

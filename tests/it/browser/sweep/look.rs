@@ -55,11 +55,17 @@ const LOOK: &str = "const [rules, done] = arguments;
       const all = [...document.querySelectorAll('*')];
       const wide = [...document.querySelectorAll('html, main, dialog[open]')].filter(each =>
         each.scrollWidth > each.clientWidth);
+      // Screens scroll inside the frame: a page that is higher has a second bar beside theirs.
+      const high = document.querySelector('body > .app') && document.documentElement.scrollHeight - innerHeight;
+      const bars = all.filter(each => each.matches('[role=tablist]') && each.scrollHeight > each.clientHeight
+        && getComputedStyle(each).overflowY !== 'hidden');
       done({
         faults: [
+          ...bars.map(each => `${each.className} can be scrolled up and down`),
           ...found.flatMap(rule => rule.nodes.map(node =>
             `${rule.id}: ${node.target.join(' ')}: ${node.failureSummary}`)),
           ...wide.map(each => `${each.tagName} needs ${each.scrollWidth} px of ${each.clientWidth}`),
+          ...(high > 0 ? [`the page is ${high} px higher than the window`] : []),
           ...window.harmed.map(what => `a text ran: ${what}`),
           ...all.filter(each => each.matches(made) || acts(each)).map(each => `made: ${each.outerHTML}`),
           ...all.filter(each => turned(each, turns)).map(each => `turned round: ${each.outerHTML}`),
