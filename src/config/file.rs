@@ -234,6 +234,31 @@ calls_days = 1095
     }
 
     #[test]
+    fn help_names_every_key() {
+        use clap::CommandFactory;
+        let help = crate::config::arguments::Arguments::command().render_help().to_string();
+        let sections = ["", "outbound", "activation", "limits", "files", "commands", "retention"];
+        for section in sections {
+            // What an unknown key is told: "expected one of `a`, `b`".
+            let fault = match section {
+                "" => toml::from_str::<Keys>("unknown = 1"),
+                _ => toml::from_str::<Keys>(&format!("[{section}]\nunknown = 1")),
+            };
+            let told = fault.unwrap_err().to_string();
+            let known: Vec<&str> =
+                told.rsplit_once("expected").unwrap().1.split('`').skip(1).step_by(2).collect();
+            assert!(!known.is_empty(), "{told}");
+            for key in known {
+                let name =
+                    if sections.contains(&key) { format!("[{key}]") } else { key.to_owned() };
+                assert!(help.contains(&name), "--help does not tell {name} of [{section}]");
+            }
+            let name = format!("[{section}]");
+            assert!(section.is_empty() || help.contains(&name), "--help does not tell {name}");
+        }
+    }
+
+    #[test]
     fn a_bad_value_is_refused_by_its_key() {
         for (text, key) in [
             ("listen = \"55963\"", "listen"),

@@ -295,7 +295,7 @@ fn key_parameter(resource: &Resource) -> Json {
     let key = resource.key_field().map_or("", |field| field.name);
     json!({
         "name": "key", "in": "path", "required": true, "description": key,
-        "schema": { "type": "integer", "minimum": 0 }, "example": 1,
+        "schema": { "type": "integer", "minimum": 0 }, "example": resource.first_key,
     })
 }
 

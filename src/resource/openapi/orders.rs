@@ -97,7 +97,7 @@ fn with_merge(mut post: Json) -> Json {
     let schema = json!({
         "type": "object", "additionalProperties": false, "required": [name],
         "properties": {
-            name: { "type": ["string", "integer"], "pattern": "^[1-9][0-9]{0,17}$", "minimum": 1 },
+            name: of_key("2"),
         },
     });
     post["requestBody"] =
@@ -105,6 +105,12 @@ fn with_merge(mut post: Json) -> Json {
     post["parameters"] =
         json!([super::dry_run("true = 書き込まずに、どうなるかを msg と data に示す")]);
     post
+}
+
+/// A key in a body, as text or number.
+fn of_key(example: &str) -> Json {
+    let pattern = "^[1-9][0-9]{0,17}$";
+    json!({ "type": ["string", "integer"], "pattern": pattern, "minimum": 1, "examples": [example] })
 }
 
 /// The body of a forward.
@@ -115,8 +121,10 @@ fn with_forward(mut post: Json) -> Json {
         "type": "object", "additionalProperties": false, "required": [resource, target],
         "properties": {
             resource: { "type": "string", "enum": known },
-            target: { "type": ["string", "integer"], "pattern": "^[1-9][0-9]{0,17}$", "minimum": 1 },
-            note: { "type": "string", "maxLength": order::NOTE_MAX },
+            target: of_key("1"),
+            note: {
+                "type": "string", "maxLength": order::NOTE_MAX, "examples": ["折り返しをお願いします"],
+            },
         },
     });
     post["requestBody"] =

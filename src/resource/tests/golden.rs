@@ -113,6 +113,36 @@ fn every_example_of_a_body_is_taken() {
 }
 
 #[test]
+fn an_address_is_shown_with_a_key_that_can_exist() {
+    let page = openapi::page();
+    for (path, item) in page["paths"].as_object().unwrap() {
+        let Some(rest) = path.strip_prefix(openapi::BASE) else { continue };
+        let uri = rest.split('/').nth(1).unwrap();
+        let Some(resource) = catalog::ALL.iter().find(|each| each.uri == uri) else { continue };
+        let shared = item["parameters"].as_array().into_iter().flatten();
+        for key in shared.filter(|each| each["name"] == "key" && each["in"] == "path") {
+            assert_eq!(key["example"], resource.first_key, "{path}");
+        }
+    }
+}
+
+#[test]
+fn every_needed_field_of_an_order_has_an_example() {
+    let page = openapi::page();
+    let mut tried = 0;
+    for (path, item) in page["paths"].as_object().unwrap() {
+        let body = &item["post"]["requestBody"]["content"]["application/json"]["schema"];
+        for name in body["required"].as_array().into_iter().flatten() {
+            let field = &body["properties"][name.as_str().unwrap()];
+            let shown = field.get("enum").or_else(|| field.get("examples"));
+            assert!(shown.is_some_and(|words| words[0].is_string()), "{path}: {name}");
+            tried += 1;
+        }
+    }
+    assert_eq!(tried, 3);
+}
+
+#[test]
 fn shown_examples_fit_their_patterns_and_words() {
     for (resource, field) in fields() {
         let schema = field.shown_schema();

@@ -82,7 +82,8 @@ fn mixed_charsets_are_told_with_their_line() {
 
 #[test]
 fn a_fault_names_its_line_whatever_ends_the_lines() {
-    let table = "氏名,備考,電話番号1\n山,\"一\n\n二\",0731230001\n川,,abc\n\n\n海,,\"x\ny\"\n\n空,,def";
+    let table =
+        "氏名,備考,電話番号1\n山,\"一\n\n二\",0731230001\n川,,abc\n\n\n海,,\"x\ny\"\n\n空,,def";
     for end in ["\n", "\r\n", "\r"] {
         let found = faults(table.replace('\n', end).as_bytes(), Format::Csv);
         let lines: Vec<&str> =
