@@ -6,8 +6,8 @@ use super::Browser;
 use crate::harness::{Service, http};
 use crate::office;
 
-/// Adds the first administrator and somebody who only reads.
-fn people(service: &Service) {
+/// Adds the first administrator and somebody who only reads; answers the administrator's cookie.
+fn people(service: &Service) -> String {
     let admin = json!({
         "ユーザーID": "admin", "ユーザー名": "管理者", "パスワード": "correct-horse", "権限": "管理者",
     });
@@ -20,6 +20,7 @@ fn people(service: &Service) {
     let answer = http::request(service.http(), "POST", path, &[], session.as_bytes()).unwrap();
     let cookie = answer.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
     service.send("POST", "UserManagement", &[("Cookie", &cookie)], &reader.to_string()).ok();
+    cookie
 }
 
 #[test]
@@ -74,4 +75,29 @@ fn roles_hide_what_they_may_not_do_and_the_server_refuses_it() {
     browser.goto("/#/customers?new=0731112222");
     browser.wait_text(".beside", "一覧から");
     assert!(!browser.shows("form.cform"), "no way to add one");
+}
+
+#[test]
+fn who_only_reads_writes_no_memo_and_is_told_what_is() {
+    let service = office::open();
+    let (caller, invite) = office::ring(&service);
+    caller.hang_up(&invite, None);
+    office::call(&service, &invite.call_id);
+    service.send("POST", "DataBackup/1/Run", &[], "").ok();
+    let cookie = people(&service);
+    let browser = Browser::open(&service);
+    browser.goto("/login");
+    browser.sign_in("mihon", "battery-staple");
+    browser.wait_text("header", "見本");
+    browser.goto("/#/desk?call=1");
+    browser.wait_text(".memo", "参照のみ");
+    // The chips are made anew when the record changes.
+    let tag = json!({"タグ": "注文"}).to_string();
+    service.send("PUT", "ReceivedCall-Record/1", &[("Cookie", &cookie)], &tag).ok();
+    browser.wait(".memo .chip[data-word='注文'][aria-pressed=true]");
+    assert_eq!(browser.count(".memo form :is(button, input, textarea):not(:disabled)"), 0);
+    assert!(!browser.text(".memo header").contains("下書き"), "nothing is kept");
+    browser.goto("/admin/");
+    browser.wait_text("main .card", "バックアップ");
+    assert!(!browser.text("main").contains("まだありません"), "there is a backup");
 }

@@ -34,7 +34,7 @@ export function deliveries({ status }) {
 
 /** The last backup, and the button that makes one. */
 export function copies({ status, backups }, again) {
-  const last = status?.['最終バックアップ'];
+  const last = status ? status['最終バックアップ'] : latest(backups);
   const at = last?.['最終実行日時'];
   const good = last?.['最終結果'] === '成功';
   const row = backups[0];
@@ -50,6 +50,10 @@ export function copies({ status, backups }, again) {
     h('p', { class: 'small muted' },
       t('パスワードなどを戻すには、データフォルダの secret.key も要ります。別の安全な所に保管してください。'))), run);
 }
+
+/** The row that ran last: who may not see the state of the service sees the rows. */
+const latest = backups => [...backups].sort((one, other) =>
+  (one['最終実行日時'] < other['最終実行日時'] ? 1 : -1))[0];
 
 async function runNow(pressed, key, again) {
   pressed.disabled = true;

@@ -126,7 +126,7 @@ export class MemoPanel extends HTMLElement {
     const focus = this.tags.contains(document.activeElement) ? document.activeElement.dataset.word : null;
     this.tags.replaceChildren(...reasons(tags).map(({ word, label, own }) => h('button', {
       class: own ? 'chip data' : 'chip', type: 'button', 'data-word': word, 'aria-pressed': String(tags.includes(word)),
-      onclick: () => this.#turnReason(word),
+      disabled: !may(CALLS, 'write'), onclick: () => this.#turnReason(word),
     }, label)));
     if (focus) [...this.tags.children].find(chip => chip.dataset.word === focus)?.focus();
     for (const chip of this.states.children) {
@@ -147,7 +147,8 @@ export class MemoPanel extends HTMLElement {
   #tell() {
     const draft = draftOf(keyOf(this.#call));
     const state = draft ? t('下書きを保存しました') : t('自動で下書き保存');
-    const shown = isRecorded(this.#call) ? state : t('記録待ち: 下書きは残ります');
+    const kept = isRecorded(this.#call) ? state : t('記録待ち: 下書きは残ります');
+    const shown = may(CALLS, 'write') ? kept : '';
     // The same text again would be read aloud at each letter.
     if (this.state.textContent !== shown) this.state.textContent = shown;
     this.querySelector('.drop').hidden = !draft;
