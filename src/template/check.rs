@@ -5,11 +5,14 @@ use minijinja::machinery::parse;
 use minijinja::{Environment, ErrorKind};
 
 use super::filters::{DATE_TIME, FILTERS, TESTS, format_items};
-use super::vocabulary::{VOCABULARY, close_names, is_known};
+use super::vocabulary::{VOCABULARY, Word, close_names, is_known};
 use super::{Landing, RenderFault, Values, arguments, render};
 
 /// Most operators in one template; each can at most add one value to a text.
 const OPERATORS_MAX: usize = 200;
+
+/// Names that have a value in the name of a file (templates.md).
+const OF_FILES: [Word; 3] = [Word::Date, Word::DateAndTime, Word::ExportedResource];
 
 /// Checks a template at save time; the message (Japanese) names what is wrong and close names.
 /// Beside syntax and names, a trial with sample values and with empty values must succeed, and
@@ -43,24 +46,37 @@ fn check_one(text: &str, landing: Landing) -> Result<(), String> {
     if walk.operators > OPERATORS_MAX {
         return Err(format!("演算子が多すぎます({OPERATORS_MAX}個まで)"));
     }
-    check_names(text)?;
+    check_names(text, landing)?;
     for values in [Values::samples(), Values::new()] {
         render(text, landing, &values).map_err(|fault| explain(&fault))?;
     }
     Ok(())
 }
 
-fn check_names(text: &str) -> Result<(), String> {
+fn check_names(text: &str, landing: Landing) -> Result<(), String> {
     let environment = Environment::empty();
     let template = environment.template_from_str(text).map_err(|error| syntax(&error))?;
-    let mut unknown: Vec<String> =
-        template.undeclared_variables(false).into_iter().filter(|name| !is_known(name)).collect();
+    let names = template.undeclared_variables(false);
+    let mut unknown: Vec<&String> = names.iter().filter(|name| !is_known(name)).collect();
     unknown.sort();
     match unknown.first() {
+        None if landing == Landing::FileName => check_file_names(names.iter()),
         None => Ok(()),
         Some(name) => Err(format!(
             "差込名「{name}」はありません{}",
             suggestion(name, VOCABULARY.iter().map(|entry| entry.name))
+        )),
+    }
+}
+
+/// A file belongs to no call, so only names of the moment and of what is written have a value.
+fn check_file_names<'a>(mut names: impl Iterator<Item = &'a String>) -> Result<(), String> {
+    let own = || VOCABULARY.iter().filter(|entry| OF_FILES.contains(&entry.word));
+    match names.find(|name| !own().any(|entry| entry.name == name.as_str())) {
+        None => Ok(()),
+        Some(name) => Err(format!(
+            "差込名「{name}」はファイル名では使えません(使える名前: {})",
+            own().map(|entry| entry.name).collect::<Vec<_>>().join("、")
         )),
     }
 }

@@ -124,6 +124,7 @@ fn faults_name_the_culprit_and_close_names() {
         ("--tel {{相手tel}}", Landing::Command, "相手TEL"),
         ("--name \"{{顧客名}} --id 5", Landing::Command, "引用符 \""),
         ("'a' 'b", Landing::Command, "引用符 '"),
+        ("{{顧客名}}_{{日付}}", Landing::FileName, "使える名前: 日付、日時、出力対象"),
     ] {
         let message = check(text, landing).unwrap_err();
         assert!(message.contains(part), "{text}: {message}");

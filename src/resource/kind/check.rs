@@ -177,7 +177,7 @@ fn file_template(value: &str, max: u32) -> Result<String, String> {
         rest = inside.split_once('}').map_or("", |(_, after)| after).trim_start_matches('}');
     }
     fixed.push_str(rest);
-    if fixed.starts_with('.') || fixed.contains(FILE_NAME_FORBIDDEN) {
+    if text.starts_with('.') || fixed.contains(FILE_NAME_FORBIDDEN) {
         return Err("ファイル名の先頭の . と / \\ : * ? \" < > | は使えません".into());
     }
     if text.contains(char::is_control) {

@@ -36,9 +36,11 @@ impl Kind {
             Self::ArgsTemplate { max } => {
                 with_text(&["--tel {{相手TEL}} \"--name {{顧客名}}\""], max)
             }
-            Self::FileTemplate { .. } => {
-                pairs(&[("着信記録_{{日付}}", "着信記録_{{日付}}"), (" calls ", "calls")])
-            }
+            Self::FileTemplate { .. } => pairs(&[
+                ("着信記録_{{日付}}", "着信記録_{{日付}}"),
+                ("{{日時}}.v1", "{{日時}}.v1"),
+                (" calls ", "calls"),
+            ]),
             Self::Secret { show_last } => secret(show_last),
             _ => pairs(self.fixed_samples()),
         }
@@ -151,7 +153,7 @@ impl Kind {
                 "ftp://example.com/",
             ]),
             Self::FileTemplate { max } => {
-                too_long(&["../x", "a/b", "c:\\d", ".x", "{{存在しない名前}}"], max)
+                too_long(&["../x", "a/b", "c:\\d", ".x", "{{存在しない名前}}", "{{顧客名}}"], max)
             }
             Self::Secret { .. } => {
                 let mut bad = owned(&["********x********", "a\nb"]);
