@@ -183,12 +183,17 @@ struct Gatekeeper {
 #[error("every address of the name is refused")]
 struct AddressRefused;
 
+/// A name has no address, or the resolver does not answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the name has no address")]
+struct NameUnknown;
+
 impl Resolve for Gatekeeper {
     fn resolve(&self, name: Name) -> Resolving {
         let (deny, private) = (Arc::clone(&self.deny), self.private);
         Box::pin(async move {
-            let found: Vec<SocketAddr> =
-                tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await;
+            let found: Vec<SocketAddr> = found.map_err(|_| NameUnknown)?.collect();
             let passed: Vec<SocketAddr> =
                 found.into_iter().filter(|address| allowed(address.ip(), private, &deny)).collect();
             if passed.is_empty() {
@@ -264,15 +269,14 @@ fn transport_fault(error: &reqwest::Error) -> SendError {
         return SendError::never("この要求は組み立てられません(URLとヘッダーを確かめてください)");
     }
     if error.is_connect() {
-        let certificate = causes(error).any(|cause| cause.is::<rustls::Error>());
-        return later(
-            if certificate {
-                "TLSの接続に失敗しました(証明書を確かめてください)"
-            } else {
-                "接続できません"
-            },
-            false,
-        );
+        let why = if causes(error).any(|cause| cause.is::<rustls::Error>()) {
+            "TLSの接続に失敗しました(証明書を確かめてください)"
+        } else if causes(error).any(|cause| cause.is::<NameUnknown>()) {
+            "ホスト名を引けません(URLのつづりとDNSを確かめてください)"
+        } else {
+            "接続できません"
+        };
+        return later(why, false);
     }
     if error.is_timeout() {
         return later("時間内に応答がありません", true);
@@ -353,5 +357,15 @@ mod tests {
         let fault = http.send(request("http://127.0.0.1:1/", true)).await.unwrap_err();
         let why = "接続できません".to_owned();
         assert_eq!(fault, SendError::Later { after: None, why, ambiguous: false });
+    }
+
+    #[tokio::test]
+    async fn a_name_without_an_address_is_told_from_a_closed_port() {
+        let http = Http::new(Vec::new(), Clock::system()).unwrap();
+        // A label of more than 63 characters is refused without asking anybody.
+        let url = format!("http://{}.invalid/", "a".repeat(64));
+        let fault = http.send(request(&url, true)).await.unwrap_err();
+        assert!(fault.to_string().contains("ホスト名"), "{fault}");
+        assert!(matches!(fault, SendError::Later { ambiguous: false, .. }));
     }
 }

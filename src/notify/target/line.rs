@@ -38,7 +38,7 @@ const BROADCAST: [Window; 1] = [Window { length: Duration::from_secs(3600), coun
 /// Begins LINE's answer where the month's messages are used up.
 const USED_UP: &str = "You have reached your monthly limit";
 /// What is said then.
-const USED_UP_HINT: &str = "LINE の今月の送信数の上限に達しました。来月まで送りません(プランを上げたら、この行を保存し直すと再開します)";
+const USED_UP_HINT: &str = "LINE の今月の送信数の上限に達しました。来月まで送りません(プランを上げたら、この行のテストを行うと再開します)";
 /// A token of LINE Notify: 43 letters and digits, nothing else.
 const NOTIFY_TOKEN_LENGTH: usize = 43;
 /// Host of LINE Notify.
@@ -139,9 +139,7 @@ pub fn classify(answer: &Answer) -> Result<Sent, SendError> {
         || format!("LINE が {} {} を返しました", answer.status, code(text)).replace("  ", " ");
     match answer.status {
         409 => Ok(Sent::Delivered(id("x-line-accepted-request-id"))),
-        429 if text.starts_with(USED_UP) => {
-            Err(SendError::Never { why: USED_UP_HINT.to_owned(), scope: Scope::Month })
-        }
+        429 if text.starts_with(USED_UP) => Err(used_up()),
         401 | 403 => Err(SendError::parks(format!("{}: {HINT}", why()))),
         400 => {
             let detail = said["details"][0]["message"].as_str().unwrap_or_default();
@@ -150,6 +148,11 @@ pub fn classify(answer: &Answer) -> Result<Sent, SendError> {
         }
         _ => answer::classify(answer, HINT, None).map(|_| Sent::Delivered(id("x-line-request-id"))),
     }
+}
+
+/// LINE takes no more messages this month.
+pub(super) fn used_up() -> SendError {
+    SendError::Never { why: USED_UP_HINT.to_owned(), scope: Scope::Month }
 }
 
 /// The request of a message, not yet signed in.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::line::classify;
+use super::line::{classify, used_up};
 use super::post::Post;
 use super::{Call, summary};
 use crate::notify::carrier::{Carried, Carriers, LogIn, Outgoing};
@@ -145,11 +145,14 @@ pub fn check(row: &Record) -> Outgoing {
                 Ok(answer) => answer,
                 Err(fault) => return Carried::unanswered(fault),
             };
-            let result = classify(&answer);
+            let mut result = classify(&answer);
             let mut said = summary(&answer);
             if result.is_ok() {
-                // The message would go out; what is left is worth knowing but no condition.
+                // Whoever cannot say what is left may still send; whoever says "none" would refuse.
                 let left = account.quota(&carriers).await.ok();
+                if left.as_ref().is_some_and(|left| left["remaining"] == 0) {
+                    result = Err(used_up());
+                }
                 said =
                     format!("{} 検査だけで、送信はしていません{}", answer.status, left_text(left));
             }

@@ -88,6 +88,15 @@ const MULTICAST_MAX: usize = 500;
 /// What people write between recipients.
 pub const BETWEEN_NAMES: [char; 4] = [',', '，', '、', '\n'];
 
+/// Characters of an id of LINE: a letter and 32 hex digits.
+const ID_CHARACTERS: usize = 33;
+
+/// A group or a room: LINE takes a multicast to users only, and refuses the whole of it otherwise.
+fn is_room(id: &str) -> bool {
+    let id = id.trim();
+    id.len() == ID_CHARACTERS && id.starts_with(['C', 'R'])
+}
+
 /// A channel is reached by its token, or by id and secret; push and multicast need recipients.
 fn line_rules(row: &Record) -> Vec<Fault> {
     let mut faults = Vec::new();
@@ -121,6 +130,10 @@ fn line_rules(row: &Record) -> Vec<Fault> {
         ("multicast", count) if count > MULTICAST_MAX => {
             add("destinations", "multicast の送信先は500件以内にしてください");
         }
+        ("multicast", _) if row.text("destinations").split(BETWEEN_NAMES).any(is_room) => add(
+            "destinations",
+            "multicast で送れるのは利用者(U…)だけです。グループ(C…)とトークルーム(R…)は、1件ずつ push の行にしてください",
+        ),
         _ => {}
     }
     faults

@@ -83,6 +83,14 @@ fn a_line_target_needs_a_token_or_a_channel_and_recipients() {
         refuses(line, &body, &["送信先ID"]);
     }
     takes(line, r#"{"名称":"x","アクセストークン":"t","方式":"multicast","送信先ID":"U1, U2"}"#);
+    for room in ["C", "R"] {
+        let ids = format!("U{0},{room}{0}", "0123456789abcdef".repeat(2));
+        let to = |method: &str, ids: &str| {
+            format!(r#"{{"名称":"x","アクセストークン":"t","方式":"{method}","送信先ID":"{ids}"}}"#)
+        };
+        refuses(line, &to("multicast", &ids), &["送信先ID"]);
+        takes(line, &to("push", &ids[34..]));
+    }
     let many = vec!["U"; 501].join(",");
     let body = format!(
         "{{\"名称\":\"x\",\"アクセストークン\":\"t\",\"方式\":\"multicast\",\"送信先ID\":\"{many}\"}}"

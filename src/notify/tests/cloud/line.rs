@@ -44,6 +44,8 @@ fn answers_mean() {
     assert!(
         matches!(&limit, Err(SendError::Never { why, scope: Scope::Month }) if why.contains("上限"))
     );
+    // A row that is saved as it was has not changed; a test that comes through brings it back.
+    assert!(limit.unwrap_err().to_string().contains("テスト"));
     let rate = classify(&answer(429, r#"{"message":"The API rate limit has been exceeded."}"#));
     assert!(matches!(rate, Err(SendError::Later { after: None, .. })), "{rate:?}");
     let bad = r#"{"message":"The request body has 1 error(s)","details":[{"message":"May not be empty","property":"messages[0].text"}]}"#;

@@ -193,6 +193,12 @@ async fn a_test_of_line_says_what_the_month_has_left() {
     );
     assert!(checked(&CHANNEL).await.answer.contains("送信済み 17 通(上限なし)"));
     let service = LINE.service().await;
+    let spent = Act::Answer(200, "", r#"{"totalUsage":200}"#);
+    service.receiver.at("/v2/bot/message/quota/consumption", [spent]);
+    let carried = service.attempt(&Payload::Check, &Progress::default(), false).await;
+    assert!(carried.answer.contains("残り 0 通"), "{}", carried.answer);
+    assert!(matches!(carried.result, Err(SendError::Never { scope: Scope::Month, .. })));
+    let service = LINE.service().await;
     let bad = Act::Answer(401, "", r#"{"message":"Authentication failed"}"#);
     service.receiver.at("/v2/bot/message/validate/push", [bad]);
     let carried = service.attempt(&Payload::Check, &Progress::default(), false).await;
