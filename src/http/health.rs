@@ -89,10 +89,8 @@ fn fault(app: &App, writable: bool, connections: &[&Record]) -> Option<Refusal> 
         return Some(Refusal::NotListening(why));
     }
     // One line that fails is told in the details; without any, no telephone is heard at all.
-    let mut lines = connections.iter().filter(|row| !row.is("no_register")).peekable();
-    let deaf = lines.peek().is_some()
-        && lines.all(|row| row.text("registration") == registration_state::FAILED)
-        && connections.iter().all(|row| !row.is("no_register"));
+    let fails = |row: &&Record| row.text("registration") == registration_state::FAILED;
+    let deaf = !connections.is_empty() && connections.iter().all(fails);
     deaf.then(|| Refusal::NotListening(reply::NO_LINE_REGISTERED.to_owned()))
 }
 

@@ -113,3 +113,17 @@ fn a_port_in_use_is_told_and_taken_later() {
         ready().status == 200 && ready().json()["connections"][0]["state"] == "登録済"
     });
 }
+
+#[test]
+fn a_line_that_only_listens_and_cannot_is_none() {
+    let service = Service::start();
+    let squatter = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let port = squatter.local_addr().unwrap().port().to_string();
+    let row = serde_json::json!({
+        "接続名": "GW", "SIPサーバーアドレス": "127.0.0.1", "登録しない": "True", "ローカルポート": port,
+    });
+    let key = service.post("SIP-ServerConnection", &row);
+    wait_state(&service, &key, "失敗");
+    let ready = http::request(service.http(), "GET", "/readyz", &[], b"").unwrap();
+    assert!(ready.status == 503 && ready.text().contains(&port), "{}", ready.text());
+}

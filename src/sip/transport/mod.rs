@@ -11,6 +11,7 @@ pub mod tls;
 use std::net::SocketAddr;
 use std::rc::Rc;
 
+use socket2::SockRef;
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 
@@ -28,7 +29,10 @@ impl Outlet {
     /// counts as broken.
     pub fn send(&self, packet: Vec<u8>) -> std::io::Result<()> {
         match self {
-            Self::Datagram(socket, to) => socket.try_send_to(&packet, *to).map(drop),
+            // past tokio, which takes a new socket for full until its reactor has turned once
+            Self::Datagram(socket, to) => {
+                SockRef::from(socket.as_ref()).send_to(&packet, &(*to).into()).map(drop)
+            }
             Self::Stream(queue) => queue
                 .try_send(packet)
                 .map_err(|_| std::io::Error::from(std::io::ErrorKind::BrokenPipe)),
@@ -64,4 +68,17 @@ pub trait Desk {
     fn packet(&self, packet: &[u8], origin: Origin);
     /// A stream broke the framing and is being closed.
     fn broken(&self);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_new_socket_sends_at_once() {
+        let pair = socket::open("127.0.0.1:0".parse().unwrap()).unwrap();
+        let outlet = Outlet::Datagram(Rc::new(pair.datagrams), pair.local);
+        // nothing awaited between: the first REGISTER would be lost and follow half a second later
+        outlet.send(b"x".to_vec()).unwrap();
+    }
 }
