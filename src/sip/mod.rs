@@ -6,6 +6,7 @@
 
 #![deny(clippy::indexing_slicing)]
 
+mod account;
 pub mod address;
 mod admission;
 mod agent;

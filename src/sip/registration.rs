@@ -8,6 +8,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::account::{Account, Report};
 use super::answer::Answer;
 use super::backoff::Backoff;
 use super::digest::{Challenge, ChallengeFault, Credentials};
@@ -29,6 +30,10 @@ const REFRESH_AT_LATEST: Duration = Duration::from_secs(300);
 const AFTER_SILENCE: Backoff = Backoff::new(1, 30);
 /// Waits after a refusal: 30, 60 … 300 s.
 const AFTER_REFUSAL: Backoff = Backoff::new(30, 300);
+/// Waits after a connection that broke before it had stood for [`STEADY_AFTER`].
+const AFTER_BREAK: Backoff = Backoff::new(1, 30);
+/// A connection that stood this long may break without a wait.
+const STEADY_AFTER: Duration = Duration::from_secs(30);
 /// Shortest Retry-After that is obeyed.
 const RETRY_AFTER_MIN: Duration = Duration::from_secs(1);
 /// Longest Retry-After that is obeyed.
@@ -37,23 +42,6 @@ const RETRY_AFTER_MAX: Duration = Duration::from_secs(3600);
 const MIN_EXPIRES_MAX: u32 = 86_400;
 /// Shown where no answer came at all (RFC 3261 §8.1.3.1).
 const CODE_SILENCE: u16 = 408;
-
-/// What the machine needs to know about its row.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Account {
-    /// Request-URI of REGISTER.
-    pub uri: String,
-    /// Digest user name.
-    pub username: String,
-    /// Digest password; empty = cannot answer challenges.
-    pub password: String,
-    /// Only this realm's challenges are answered; empty = any.
-    pub realm: String,
-    /// Expires to ask for, in seconds.
-    pub expires: u32,
-    /// TCP or TLS: no retransmissions.
-    pub reliable: bool,
-}
 
 /// What happens to a registration.
 #[derive(Clone, Debug)]
@@ -87,19 +75,6 @@ pub enum Output {
     Left,
 }
 
-/// What the row shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
-    /// 登録状態.
-    pub state: RegistrationState,
-    /// 最終応答コード; 0 = none yet.
-    pub code: u16,
-    /// 最終エラー.
-    pub error: String,
-    /// When the next REGISTER goes out.
-    pub next: Option<Instant>,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     /// The server is looked for.
@@ -129,6 +104,9 @@ pub struct Registrar {
     bound: bool,
     silences: Backoff,
     refusals: Backoff,
+    breaks: Backoff,
+    /// When the server was last reached.
+    reached_at: Instant,
     shown: Option<Report>,
 }
 
@@ -146,6 +124,8 @@ impl Registrar {
             bound: false,
             silences: AFTER_SILENCE,
             refusals: AFTER_REFUSAL,
+            breaks: AFTER_BREAK,
+            reached_at: now,
             shown: None,
         };
         let mut outputs = vec![Output::Prepare];
@@ -175,6 +155,7 @@ impl Registrar {
             (Input::Leave, _) => self.leave(now, random, &mut outputs),
             (Input::Tick, _) => self.tick(now, random, &mut outputs),
             (Input::Ready, State::Preparing { .. }) => {
+                self.reached_at = now;
                 outputs.push(self.ask(self.expires, now, random));
             }
             (Input::Unreachable(text), State::Preparing { .. })
@@ -189,11 +170,24 @@ impl Registrar {
             }
             (Input::Broken(_), State::Leaving { .. }) => self.left(&mut outputs),
             (Input::Broken(_), State::Resting { .. }) if self.bound => {
-                self.prepare(now, &mut outputs);
+                self.reconnect(now, random, &mut outputs);
             }
             _ => {}
         }
         outputs
+    }
+
+    /// At once, unless the server hangs up again and again: it would be asked without end.
+    fn reconnect(&mut self, now: Instant, random: u128, outputs: &mut Vec<Output>) {
+        if now.saturating_duration_since(self.reached_at) >= STEADY_AFTER {
+            self.breaks.reset();
+            return self.prepare(now, outputs);
+        }
+        let until = now + self.breaks.wait(random);
+        self.state = State::Resting { until };
+        if let Some(Report { state, code, error, .. }) = self.shown.clone() {
+            self.report(state, code, error, Some(until), outputs);
+        }
     }
 
     fn prepare(&mut self, now: Instant, outputs: &mut Vec<Output>) {

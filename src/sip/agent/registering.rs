@@ -10,11 +10,12 @@ use std::time::{Duration, Instant};
 use super::core::{Core, Effect, random};
 use super::rows::{Row, failed};
 use super::sockets::Socket;
+use crate::sip::account::Report;
 use crate::sip::answer::Answer;
 use crate::sip::event::{RegistrationState, Transport};
 use crate::sip::message::Message;
 use crate::sip::reason;
-use crate::sip::registration::{Input, Output, Report};
+use crate::sip::registration::{Input, Output};
 use crate::sip::render::outgoing_ip;
 use crate::sip::transport::Outlet;
 

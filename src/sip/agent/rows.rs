@@ -11,11 +11,12 @@ use std::time::{Duration, Instant};
 
 use super::core::{Core, Effect, random};
 use super::sockets::Socket;
+use crate::sip::account::{Account, Report};
 use crate::sip::admission::{Candidate, Knock, choose};
 use crate::sip::event::{Connection, Event, Registration, RegistrationState, Transport};
 use crate::sip::reason;
 use crate::sip::register::Identity;
-use crate::sip::registration::{Account, Registrar, Report};
+use crate::sip::registration::Registrar;
 use crate::sip::timers::{Alarm, Sleeper};
 use crate::sip::transport::Outlet;
 

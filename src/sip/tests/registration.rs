@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use crate::sip::RegistrationState as Shown;
+use crate::sip::account::Account;
 use crate::sip::answer::Answer;
 use crate::sip::register::Attempt;
-use crate::sip::registration::{Account, Input, Output, Registrar};
+use crate::sip::registration::{Input, Output, Registrar};
 
 /// The machine with a clock of its own; it is found and connected at once.
 struct Bench {
@@ -278,4 +279,23 @@ fn leaving_removes_the_binding_within_two_seconds() {
     never.answer(403);
     never.give(Input::Leave);
     assert!(never.left && never.sent.len() == 1);
+}
+
+#[test]
+fn a_server_that_hangs_up_after_each_answer_is_not_stormed() {
+    let mut bench = Bench::new(Account { reliable: true, ..account() });
+    let minutes = |bench: &Bench| (bench.now - bench.start).as_secs() / 60;
+    while minutes(&bench) < 10 {
+        bench.answer(200);
+        bench.give(Input::Broken(String::new()));
+        bench.rest();
+    }
+    assert!((15..40).contains(&bench.sent.len()), "{} requests", bench.sent.len());
+    assert_eq!(bench.shown.last(), Some(&(Shown::Registered, 200)));
+    // one that stood for a while is replaced at once
+    bench.answer(200);
+    let sent = bench.sent.len();
+    bench.now += Duration::from_secs(31);
+    bench.give(Input::Broken(String::new()));
+    assert_eq!(bench.sent.len(), sent + 1);
 }
