@@ -81,16 +81,19 @@ function chip(list, name, value) {
 function downloads(list) {
   const { resource } = list;
   const links = [['json', 'JSON'], ...(resource.files ?? []).map(form => [form, form === 'xlsx' ? 'Excel' : 'CSV'])];
-  // The address follows the filters at the moment it is used.
-  const follow = form => event => {
-    event.currentTarget.href = listAddress(resource.uri, { ...list.query(), format: form === 'json' ? null : form });
-  };
-  return links.map(([form, label]) => h('a', {
-    class: 'btn sm', href: listAddress(resource.uri), download: form === 'json' ? null : '',
-    target: form === 'json' ? '_blank' : null, rel: form === 'json' ? 'noopener' : null,
-    'aria-label': form === 'json' ? t('この一覧を JSON で見る') : t('この一覧を {form} でダウンロード', { form: label }),
-    onclick: follow(form),
-  }, icon(form === 'json' ? 'code' : 'down'), label));
+  return links.map(([form, label]) => {
+    const file = form === 'json' ? null : form;
+    // The address follows the filters at the moment it is used: clicked, opened beside, saved or copied from a menu.
+    const follow = event => {
+      event.currentTarget.href = listAddress(resource.uri, { ...list.query(), format: file });
+    };
+    return h('a', {
+      class: 'btn sm', href: listAddress(resource.uri, { format: file }), download: file ? '' : null,
+      target: file ? null : '_blank', rel: file ? null : 'noopener',
+      'aria-label': file ? t('この一覧を {form} でダウンロード', { form: label }) : t('この一覧を JSON で見る'),
+      onclick: follow, onpointerdown: follow, onfocus: follow,
+    }, icon(file ? 'down' : 'code'), label);
+  });
 }
 
 function columns(list) {
