@@ -8,7 +8,7 @@ use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, Url, redirect};
 
 use super::address::allowed;
@@ -121,9 +121,14 @@ impl Http {
         let headers = header_map(&request.headers)?;
         let client = if request.private { &self.private } else { &self.public };
         let timeout = request.timeout.min(self.longest);
+        let bare = request.body.is_empty();
+        let has_length = bare && request.method != Method::GET;
         let mut building = client.request(request.method, url).headers(headers).timeout(timeout);
-        if !request.body.is_empty() {
+        if !bare {
             building = building.body(request.body);
+        } else if has_length {
+            // Said of an empty body too (RFC 9110 §8.6): many servers answer 411 without it.
+            building = building.header(CONTENT_LENGTH, 0);
         }
         let mut response = building.send().await.map_err(|error| transport_fault(&error))?;
         let status = response.status().as_u16();

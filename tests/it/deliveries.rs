@@ -131,14 +131,19 @@ fn a_url_is_called_with_encoded_values() {
         "本文": "{\"name\":{{顧客名}}}",
     });
     service.post("IncomingCall-URL", &post);
+    let bare = json!({"名称": "CRM3", "URL": crm.url("/bare"), "メソッド": "PUT"});
+    service.post("IncomingCall-URL", &bare);
     office::ring(&service);
-    let requests = crm.wait_for(2);
+    let requests = crm.wait_for(3);
     let get = requests.iter().find(|request| request.method == "GET").unwrap();
     let name = "%E5%92%8C%E6%AD%8C%E5%B1%B1%20%E8%8A%B1%E5%AD%90";
     assert_eq!(get.path, format!("/call?tel={CUSTOMER}&name={name}"));
     assert_eq!(get.header("x-token"), "abc");
     let post = requests.iter().find(|request| request.method == "POST").unwrap();
     assert_eq!(post.json(), json!({"name": "和歌山 花子"}));
+    // Servers that want a length are told that there is nothing.
+    let bare = requests.iter().find(|request| request.method == "PUT").unwrap();
+    assert_eq!(bare.header("content-length"), "0");
     delivery_in_state(&service, "CRM", "成功");
 }
 
