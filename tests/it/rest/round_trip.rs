@@ -84,11 +84,17 @@ fn what_is_served_from_memory_is_what_the_database_holds() {
         let stored = format!("[{}]", String::from_utf8(page.json).unwrap());
         assert_eq!(api.send("GET", resource.uri, &[], "").text(), stored, "{}", resource.uri);
         let key = page.last_key;
-        let mut row = Vec::from(b"[");
-        runtime.block_on(api.store.row_json(resource, key, &mut row)).unwrap();
-        row.push(b']');
+        let last = runtime.block_on(api.store.page_json(resource, key - 1, 1)).unwrap();
+        let row = format!("[{}]", String::from_utf8(last.json).unwrap());
         let path = format!("{}/{key}", resource.uri);
-        assert_eq!(api.send("GET", &path, &[], "").body, row, "{path}");
+        assert_eq!(api.send("GET", &path, &[], "").text(), row, "{path}");
+        // Single rows of large tables alone are read from the database.
+        if resource.large {
+            let mut single = Vec::from(b"[");
+            runtime.block_on(api.store.row_json(resource, key, &mut single)).unwrap();
+            single.push(b']');
+            assert_eq!(String::from_utf8(single).unwrap(), row, "{path}");
+        }
     }
 }
 
