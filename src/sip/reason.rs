@@ -31,6 +31,13 @@ pub(super) fn unreachable(server: SocketAddr, cause: &std::io::Error) -> String 
 
 /// The listening socket cannot be opened.
 pub(super) fn taken(address: SocketAddr, cause: &std::io::Error) -> String {
+    if cause.kind() == std::io::ErrorKind::AddrNotAvailable {
+        return format!(
+            "このコンピューターに {} というアドレスはありません({cause})。\
+             ローカルIPアドレスか --sip-listen を確認してください。5秒ごとに試します",
+            address.ip()
+        );
+    }
     format!(
         "SIPの待受 {address} を開けません({cause})。同じポートを使うソフトを止めるか、\
          --sip-listen またはローカルポートを変えてください。5秒ごとに試します"
@@ -118,4 +125,22 @@ pub(super) fn refused(code: u16) -> String {
         ),
     };
     format!("{what}({code})。{way_out}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Error, ErrorKind};
+
+    #[test]
+    fn a_port_in_use_and_a_foreign_address_have_their_own_way_out() {
+        let address = "192.0.2.77:5060".parse().unwrap();
+        let text = |kind| taken(address, &Error::from(kind));
+        assert!(text(ErrorKind::AddrInUse).contains("ローカルポート"));
+        let foreign = text(ErrorKind::AddrNotAvailable);
+        assert!(
+            foreign.contains("192.0.2.77") && foreign.contains("ローカルIPアドレス"),
+            "{foreign}"
+        );
+    }
 }
