@@ -48,6 +48,8 @@ fn a_canary_call_shows_every_step_and_leaves_no_trace() {
     let service = Service::start();
     for _ in 0..2 {
         let steps = run(&service.data_dir(), &["doctor", "--call"], "").ok();
+        assert_eq!(steps.said(), "", "the canary's own service keeps quiet");
+        assert!(!steps.out().contains("(4 KB)"), "the log holds rows too: {}", steps.out());
         for step in ["100 が返る", "180 が返る", "画面に届く", "Webhook に届く", "487 が返る"]
         {
             let line = steps.out();

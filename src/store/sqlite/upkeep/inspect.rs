@@ -22,10 +22,9 @@ pub(in crate::store) fn inspect(
     thorough: bool,
 ) -> Result<Inspection, CopyError> {
     let path = folder::database_in(data_dir);
-    let size = match std::fs::metadata(&path) {
-        Ok(file) if file.len() > 0 => file.len(),
-        _ => return Err(CopyError::NothingThere),
-    };
+    if !std::fs::metadata(&path).is_ok_and(|file| file.len() > 0) {
+        return Err(CopyError::NothingThere);
+    }
     let connection = open_reader(&path)?;
     let faults = faults(&connection, !thorough)?;
     if !faults.is_empty() {
@@ -40,12 +39,20 @@ pub(in crate::store) fn inspect(
         }
     }
     Ok(Inspection {
-        size,
+        size: size(&connection)?,
         version: schema::version(&connection)?,
         rows,
         deliveries: deliveries(&connection)?,
         key: folder::key_state_in(data_dir, &connection)?,
     })
+}
+
+/// Bytes of the database with what still stands in its log: the file alone is short while the
+/// service writes.
+fn size(connection: &Connection) -> Result<u64, StoreError> {
+    let sql = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
+    let bytes: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+    Ok(u64::try_from(bytes).unwrap_or(0))
 }
 
 /// Every row of a resource, secrets in clear.
