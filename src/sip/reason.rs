@@ -104,6 +104,13 @@ pub(super) fn other_realm(offered: &str) -> String {
     format!("レルムが違います(相手の提示: {offered})。レルムを空にするか、合わせてください")
 }
 
+/// A success that ends at once.
+pub(super) fn granted_nothing() -> String {
+    "登録は受け付けられましたが有効期間が0秒です。同じ内線番号で登録できる台数と、\
+     この内線の設定をサーバーで確認してください"
+        .into()
+}
+
 /// Any other refusal.
 pub(super) fn refused(code: u16) -> String {
     let (what, way_out) = match code {

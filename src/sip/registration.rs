@@ -242,6 +242,9 @@ impl Registrar {
                     *interval = T2;
                 }
             }
+            200..=299 if answer.granted == Some(0) => {
+                self.refused(answer.code, reason::granted_nothing(), now, random, outputs);
+            }
             200..=299 => self.registered(answer, now, outputs),
             401 | 407 => match self.take_challenge(answer) {
                 Ok(()) => outputs.push(self.ask(self.expires, now, random)),

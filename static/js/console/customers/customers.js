@@ -56,9 +56,10 @@ class Customers {
     this.files = ['csv', 'xlsx'].map(format => h('a', { class: 'btn wide', download: true, 'data-format': format },
       icon('down'), format === 'csv' ? 'CSV' : 'Excel'));
     for (const file of this.files) {
-      // The address is made when it is used: it follows the filters.
-      file.addEventListener('click', () => { file.href = this.list.file(file.dataset.format); });
-      file.href = this.list.file(file.dataset.format);
+      // The address is made when it is used, from a menu too: it follows the filters.
+      const follow = () => { file.href = this.list.file(file.dataset.format); };
+      ['click', 'pointerdown', 'focus'].forEach(use => file.addEventListener(use, follow));
+      follow();
     }
     view.append(h('div', { class: 'pagehead' }, h('h1', {}, t('顧客')), h('span', { class: 'sp' }),
       isAdministrator() && h('a', { class: 'btn wide', href: '/admin/#/import' }, icon('upload'), t('取り込み')),
