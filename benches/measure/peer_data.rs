@@ -64,7 +64,7 @@ impl Office {
         let pocket = start_pocketbase(folder.path(), &database);
         service.restart();
         println!("resident with an empty database: {idle}");
-        let bare = Bare::of(&service);
+        let bare = Bare::with_customers(&service, &asked());
         for process in [service.pid(), bun.0.id(), pocket.0.id()] {
             pin(process);
         }
@@ -94,14 +94,12 @@ impl Office {
 
     /// Single customers.
     pub fn customers(&self, peer: Peer) -> Vec<String> {
-        let step = CUSTOMERS / PATHS;
-        let paths = (1..=CUSTOMERS).step_by(step).map(|key| match peer {
-            Peer::Service => format!("{BASE}/CustomerAddress/{key}"),
-            Peer::Bare => format!("{BASE}/CustomerAddress/1"),
-            Peer::Bun => format!("/customer/{key}"),
-            Peer::PocketBase => format!("/api/collections/customer/records/{key:015}"),
-        });
-        paths.collect()
+        asked().into_iter().map(|key| customer(peer, key)).collect()
+    }
+
+    /// One customer, whom the processor has at hand when he was asked for before.
+    pub fn one_customer(&self, peer: Peer) -> Vec<String> {
+        vec![customer(peer, asked()[PATHS / 2])]
     }
 
     /// 100 newest calls of one customer.
@@ -172,6 +170,19 @@ fn resident(pid: u32) -> String {
     let kib: f64 =
         line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0.0);
     format!("{:.0} MiB", kib / 1024.0)
+}
+
+/// The keys of the customers who are asked for.
+fn asked() -> Vec<usize> {
+    (1..=CUSTOMERS).step_by(CUSTOMERS / PATHS).collect()
+}
+
+fn customer(peer: Peer, key: usize) -> String {
+    match peer {
+        Peer::Service | Peer::Bare => format!("{BASE}/CustomerAddress/{key}"),
+        Peer::Bun => format!("/customer/{key}"),
+        Peer::PocketBase => format!("/api/collections/customer/records/{key:015}"),
+    }
 }
 
 fn fill(data_dir: &Path) {

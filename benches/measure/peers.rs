@@ -31,9 +31,16 @@ pub struct Work {
 
 const CUSTOMER: &str = r#"{"氏名":"和歌山 NUMBER","会社名":"紀州商店","電話番号1":"0731234567"}"#;
 
-const WORKS: [Work; 6] = [
+const WORKS: [Work; 7] = [
     Work {
         name: "W1 one of 100,000 customers",
+        method: "GET",
+        body: "",
+        goals: [Some(0.80), None],
+        paths: Office::one_customer,
+    },
+    Work {
+        name: "W1 at random",
         method: "GET",
         body: "",
         goals: [Some(0.80), None],
@@ -98,7 +105,7 @@ pub fn measure() {
     println!(
         "service, Bun: WAL, synchronous=FULL, a write is answered after its sync (the service also \
          writes audit and event).\nPocketBase: WAL, synchronous=NORMAL: the last writes may be lost \
-         with the power. bare: keeps nothing; answers the row of W1."
+         with the power. bare: keeps nothing; has the answers of W1 ready."
     );
     println!("resident: {}", office.resident());
 }

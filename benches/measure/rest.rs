@@ -3,13 +3,16 @@
 //! Both are asked for the same address by the same generator, one after the other, so that what
 //! else the machine does meets both. The bare handler has one worker and answers the same bytes,
 //! headers and body, ready made; the service has its rights, its rows and its disk to look after.
+//! Where rows are asked for at random, the bare handler has the bytes of each.
 
+use std::collections::HashMap;
+use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::{ETAG, HeaderName, HeaderValue};
 use actix_web::{App, HttpResponse, HttpServer, web};
 use bytes::Bytes;
 use serde_json::json;
@@ -32,6 +35,9 @@ const GOALS: (f64, f64) = (0.80, 0.35);
 const SERVER_CORE: &str = "0";
 /// The core of wrk.
 pub const LOAD_CORE: &str = "1";
+const CUSTOMERS: &str = "CustomerAddress";
+/// In the place of a method: the answers about many rows.
+const ROWS: &str = "ROWS";
 
 /// The body of the POST.
 fn customer() -> String {
@@ -41,7 +47,7 @@ fn customer() -> String {
 /// The rows that are asked for: resource and what is posted to make its row 1.
 fn rows() -> [(&'static str, String); 2] {
     let line = json!({"着信TEL": "0731235678", "代表TEL": "0731237777", "回線名": "本店"});
-    [("ContainmentLine", line.to_string()), ("CustomerAddress", customer())]
+    [("ContainmentLine", line.to_string()), (CUSTOMERS, customer())]
 }
 
 /// Where the bare handler reads one of its answers from.
@@ -78,12 +84,58 @@ impl Ready {
     }
 }
 
+/// Answers about many customers, ready to be given again.
+#[derive(Default)]
+struct ReadyRows {
+    /// Headers that all have.
+    headers: Vec<(HeaderName, HeaderValue)>,
+    /// Entity tag and body by key.
+    rows: HashMap<i64, (HeaderValue, Bytes)>,
+}
+
+impl ReadyRows {
+    /// Empty where the bare handler has only one customer.
+    fn read(port: u16) -> Self {
+        let Ok(text) = std::fs::read_to_string(answer_file(port, ROWS, CUSTOMERS)) else {
+            return Self::default();
+        };
+        let mut headers = Ready::read(port, "GET", CUSTOMERS).headers;
+        headers.retain(|(name, _)| *name != ETAG);
+        let rows = text.lines().map(|line| {
+            let mut parts = line.splitn(3, '\t');
+            let [key, tag, body] = std::array::from_fn(|_| parts.next().unwrap());
+            let row = (HeaderValue::try_from(tag).unwrap(), body.to_owned().into());
+            (key.parse().unwrap(), row)
+        });
+        Self { headers, rows: rows.collect() }
+    }
+
+    fn response(&self, key: i64) -> HttpResponse {
+        let Some((tag, body)) = self.rows.get(&key) else {
+            return HttpResponse::NotFound().finish();
+        };
+        let mut response = HttpResponse::Ok();
+        for header in &self.headers {
+            response.insert_header(header.clone());
+        }
+        response.insert_header((ETAG, tag.clone())).body(body.clone())
+    }
+}
+
 /// The handler that does nothing: GET and POST answer what the service answered, POST reads the body.
 pub fn serve_bare(port: u16) {
     let ready = rows()
         .map(|(resource, _)| ["GET", "POST"].map(|method| Ready::read(port, method, resource)));
+    let many = web::Data::new(ReadyRows::read(port));
     let app = move || {
-        let mut app = App::new();
+        let mut app = App::new().app_data(many.clone());
+        if !many.rows.is_empty() {
+            let path = format!("{BASE}/{CUSTOMERS}/{{key}}");
+            let row = |key: web::Path<i64>, many: web::Data<ReadyRows>| {
+                std::future::ready(many.response(*key))
+            };
+            app = app.route(&path, web::get().to(row));
+        }
         for ((resource, _), [get, post]) in rows().into_iter().zip(ready.clone()) {
             let get = move || std::future::ready(get.response());
             let post = move |_: web::Bytes| std::future::ready(post.response());
@@ -108,7 +160,20 @@ pub struct Bare {
 impl Bare {
     /// One that answers what this service answers.
     pub fn of(service: &Service) -> Self {
+        Self::with_customers(service, &[])
+    }
+
+    /// One that answers what this service answers about these customers too.
+    pub fn with_customers(service: &Service, keys: &[usize]) -> Self {
         let port = free_port();
+        let mut lines = String::new();
+        for key in keys {
+            let answer = service.send("GET", &format!("{CUSTOMERS}/{key}"), &[], "");
+            let _ = writeln!(lines, "{key}\t{}\t{}", answer.header("etag").unwrap(), answer.text());
+        }
+        if !keys.is_empty() {
+            std::fs::write(answer_file(port, ROWS, CUSTOMERS), lines).unwrap();
+        }
         for (resource, row) in rows() {
             let posted = service.send("POST", resource, &[], &row);
             let one_row = service.send("GET", &format!("{resource}/1"), &[], "");
@@ -124,13 +189,14 @@ impl Bare {
         let process = Process::start(command.args(["bare", &port.to_string()]));
         let bare = Self { process, port };
         wait_until("the bare handler", Duration::from_secs(5), || {
-            let path = format!("{BASE}/CustomerAddress/1");
+            let path = format!("{BASE}/{CUSTOMERS}/1");
             http::request(bare.address(), "GET", &path, &[], b"")
                 .is_ok_and(|answer| answer.status == 200)
         });
         for (resource, method) in rows().iter().flat_map(|(row, _)| [(row, "GET"), (row, "POST")]) {
             std::fs::remove_file(answer_file(port, method, resource)).unwrap();
         }
+        let _ = std::fs::remove_file(answer_file(port, ROWS, CUSTOMERS));
         pin(bare.process.id());
         bare
     }
@@ -163,7 +229,7 @@ pub fn measure() {
     let script = std::env::temp_dir().join(format!("post-{}.lua", service.pid()));
     std::fs::write(&script, format!("wrk.method = 'POST'\nwrk.body = '{}'\n", customer())).unwrap();
     let load = Load { clients: WRITERS, script: script.to_str() };
-    let urls = [&ours, &bare].map(|base| format!("{base}/CustomerAddress"));
+    let urls = [&ours, &bare].map(|base| format!("{base}/{CUSTOMERS}"));
     compare(&format!("durable POST, {WRITERS} clients"), load, urls, GOALS.1);
     std::fs::remove_file(script).unwrap();
 }

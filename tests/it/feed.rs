@@ -110,10 +110,11 @@ fn pages_to_open_come_at_the_moment_of_their_row() {
     let feed = service.feed(None);
     let caller = Caller::new(service.sip());
     call(&caller);
+    let mut events = until_end_of(&feed, "1");
     let invite = Invite::new(CUSTOMER, LINE);
     caller.ring(&invite);
     caller.hang_up(&invite, Some("Reason: SIP;cause=200"));
-    let events = until_end_of(&feed, "2");
+    events.extend(until_end_of(&feed, "2"));
     let opened: Vec<String> = events
         .iter()
         .filter(|event| event.name == "ringing" || event.name == "ended")
