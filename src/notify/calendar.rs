@@ -6,6 +6,7 @@ use jpholiday::jpholiday::JPHoliday;
 use crate::clock::{DAY_MS, UnixMs, from_japan, japan};
 use crate::resource::Record;
 use crate::resource::catalog::{closed_days, digest_times};
+use crate::resource::kind::minutes;
 
 /// Columns of the opening hours, Monday first.
 const DAYS: [&str; 7] =
@@ -29,8 +30,8 @@ pub fn is_open(calendar: &Record, at: UnixMs) -> bool {
 pub fn next_opening(calendar: &Record, at: UnixMs) -> UnixMs {
     let openings = |day| {
         let ranges = hours(calendar, day).split(',');
-        let minutes = ranges.filter_map(|range| clock(range.split_once('-')?.0)).collect();
-        if is_business_day(calendar, day) { minutes } else { Vec::new() }
+        let starts = ranges.filter_map(|range| minutes(range.split_once('-')?.0.trim())).collect();
+        if is_business_day(calendar, day) { starts } else { Vec::new() }
     };
     first_after(at, openings)
 }
@@ -75,15 +76,11 @@ fn is_business_day(calendar: &Record, day: NaiveDate) -> bool {
 /// Whether `09:00-12:00,13:00-18:00` holds a minute of the day.
 fn covers(hours: &str, minute: u32) -> bool {
     hours.split(',').any(|range| {
-        let ends = range.split_once('-').and_then(|(from, to)| Some((clock(from)?, clock(to)?)));
+        let ends = range
+            .split_once('-')
+            .and_then(|(from, to)| Some((minutes(from.trim())?, minutes(to.trim())?)));
         ends.is_some_and(|(from, to)| (from..to).contains(&minute))
     })
-}
-
-/// Minutes of `HH:mm`; `24:00` is the end of the day.
-fn clock(text: &str) -> Option<u32> {
-    let (hours, minutes) = text.trim().split_once(':')?;
-    Some(hours.parse::<u32>().ok()? * 60 + minutes.parse::<u32>().ok()?)
 }
 
 #[cfg(test)]

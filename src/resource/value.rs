@@ -23,7 +23,7 @@ impl Value {
         }
     }
 
-    /// The same, borrowed; a secret stays in clear.
+    /// The value as rows are shown by; a secret stays in clear.
     pub fn raw(&self) -> Raw<'_> {
         match self {
             Self::Empty => Raw::Null,

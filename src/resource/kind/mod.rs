@@ -20,7 +20,7 @@ pub use mask::{MASK, is_mask, mask, resolve_mask, strip_masked_headers};
 pub(super) use net::url_start;
 pub use sample::Sample;
 pub(super) use text::narrow;
-pub(super) use time::minutes;
+pub use time::minutes;
 
 /// How a kind is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

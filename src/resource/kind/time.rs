@@ -83,7 +83,7 @@ pub(super) fn time(value: &str) -> Result<String, String> {
 }
 
 /// Minutes of the day of `HH:mm`; 24:00 is the end of the day.
-pub(in crate::resource) fn minutes(text: &str) -> Option<u32> {
+pub fn minutes(text: &str) -> Option<u32> {
     use chrono::Timelike;
     if text == "24:00" {
         return Some(24 * 60);

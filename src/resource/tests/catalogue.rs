@@ -127,12 +127,13 @@ fn defaults_and_examples_are_values_in_their_normal_form() {
         for text in [field.default, field.example].into_iter().filter(|text| !text.is_empty()) {
             let value = field.kind.check(text);
             let value = value.unwrap_or_else(|e| panic!("{}.{}: {e}", resource.uri, field.name));
-            let raw = match &value {
-                Value::Empty => crate::resource::Raw::Null,
-                Value::Int(number) => crate::resource::Raw::Int(*number),
-                Value::Text(text) => crate::resource::Raw::Text(text.as_str().into()),
-            };
-            assert_eq!(json::shown(field.kind, &raw), text, "{}.{}", resource.uri, field.name);
+            assert_eq!(
+                json::shown(field.kind, &value.raw()),
+                text,
+                "{}.{}",
+                resource.uri,
+                field.name
+            );
         }
     }
 }

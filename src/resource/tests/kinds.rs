@@ -4,18 +4,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::resource::kind::{MASK, is_mask, mask, resolve_mask};
-use crate::resource::{Kind, Mode, Raw};
-
-fn raw(value: &Value) -> Raw<'_> {
-    match value {
-        Value::Empty => Raw::Null,
-        Value::Int(number) => Raw::Int(*number),
-        Value::Text(text) => Raw::Text(text.as_str().into()),
-    }
-}
+use crate::resource::{Kind, Mode};
 
 fn shown_as(kind: Kind, value: &Value) -> String {
-    if kind.is_masked() { mask(kind, value.text()) } else { json::shown(kind, &raw(value)) }
+    if kind.is_masked() { mask(kind, value.text()) } else { json::shown(kind, &value.raw()) }
 }
 
 #[test]
@@ -140,7 +132,7 @@ proptest! {
         let all: Vec<_> = fields().collect();
         let (_, field) = all[pick % all.len()];
         if !text.is_empty() && let Ok(value) = field.kind.check(&text) && !field.kind.is_masked() {
-            let shown = json::shown(field.kind, &raw(&value));
+            let shown = json::shown(field.kind, &value.raw());
             let again = if shown.is_empty() { Ok(Value::Empty) } else { field.kind.check(&shown) };
             prop_assert_eq!(again, Ok(value), "{} {:?}", field.name, shown);
         }
@@ -156,6 +148,6 @@ proptest! {
             _ => crate::clock::japan(at).to_utc().to_rfc3339(),
         };
         let value = Kind::DateTime.check(&sent).unwrap();
-        prop_assert_eq!(json::shown(Kind::DateTime, &raw(&value)), local);
+        prop_assert_eq!(json::shown(Kind::DateTime, &value.raw()), local);
     }
 }

@@ -118,8 +118,8 @@ impl Core {
 
     /// Closes `address` where neither row nor call needs it any more and it is not the shared one.
     pub fn release_socket(&mut self, address: SocketAddr) {
-        let needed = self.rows.need(address) || self.calls.need(address);
-        if address != self.sockets.listen && !needed {
+        let is_shared = address == self.sockets.listen;
+        if !is_shared && !self.rows.need(address) && !self.calls.need(address) {
             self.sockets.wanted.remove(&address);
             self.effects.push_back(Effect::Close(address));
         }

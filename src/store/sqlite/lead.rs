@@ -47,7 +47,7 @@ pub(super) fn of_calls(
     if let Some((column, _, condition)) = asked(CUSTOMER_ID).or_else(|| asked(NUMBER)) {
         return Ok(Some((column, condition)));
     }
-    let mut asked: Vec<_> = OF_CALLS.into_iter().filter_map(asked).collect();
+    let asked: Vec<_> = OF_CALLS.into_iter().filter_map(asked).collect();
     if asked.len() + usize::from(others.lines) + usize::from(others.words) > 1 {
         for (column, value, condition) in &asked {
             if has_few(connection, column, value, condition)? {
@@ -56,7 +56,7 @@ pub(super) fn of_calls(
         }
     }
     // Of many rows each, words and lines are found sooner than a state.
-    let lead = asked.drain(..).next().map(|(column, _, condition)| (column, condition));
+    let lead = asked.into_iter().next().map(|(column, _, condition)| (column, condition));
     Ok(lead.filter(|(column, _)| !(others.words || others.lines && *column == STATE)))
 }
 

@@ -142,10 +142,8 @@ impl Cells for Shown<'_> {
             return Raw::Text(Cow::Borrowed(mask));
         }
         match self.values.get_raw(at) {
-            // Most cells of most rows are empty.
-            ValueRef::Null | ValueRef::Text([]) => Raw::Null,
             ValueRef::Integer(number) => Raw::Int(number),
-            ValueRef::Text(text) => Raw::Stored(text),
+            ValueRef::Text(text) if !text.is_empty() => Raw::Stored(text),
             _ => Raw::Null,
         }
     }
