@@ -18,11 +18,27 @@ let opened = '';
 let turns = 0;
 /** Place of what is shown among the visited addresses of this tab, as `history.state` counts them. */
 let at = 0;
+/** Place of the address now: another one than `at` while a screen is asked whether it may be left. */
+let last = -1;
 /** The address that the way back to a list must end at, while it is being gone. */
 let returning = '';
 /** What screens that were left want to know when somebody comes back to them, by their place. */
 const memories = new Map();
 const watchers = new Set();
+
+/** Counts the address now: one that is new in this tab follows the last one. */
+function count() {
+  if (history.state?.at === undefined) history.replaceState({ at: follower() }, '', location.href);
+  last = history.state.at;
+}
+/** The place of a new address: what lay there and beyond is gone. */
+function follower() {
+  for (const place of memories.keys()) if (place > last) memories.delete(place);
+  return last + 1;
+}
+// Before anything is awaited: an address without a place could not be told apart from one that lies ahead.
+count();
+addEventListener('hashchange', count);
 
 /** The address of a screen: `link('history', { 状態: '不在' })`; `name` may hold a key (`customers/12`). */
 export function link(name, values) {
@@ -43,7 +59,8 @@ export function note(name, values) {
 /** Names what was opened on top of the screen (a row of its list): the way back closes it. */
 export function stepInto(name, values) {
   shown = link(name, values);
-  at += 1;
+  at = follower();
+  last = at;
   history.pushState({ at, isInside: true }, '', shown);
 }
 
@@ -87,7 +104,7 @@ export function start(screens, first, aliases = () => null) {
     if (alias) history.replaceState(history.state, '', alias);
     return show();
   };
-  at = history.state?.at ?? 0;
+  at = last;
   addEventListener('hashchange', follow);
   addEventListener('beforeunload', event => {
     if (current?.isDirty?.()) event.preventDefault();
@@ -98,15 +115,12 @@ export function start(screens, first, aliases = () => null) {
 async function show() {
   const wanted = location.hash || link(fallback);
   if (wanted === shown) return;
-  // An address that was not visited yet has no place so far.
-  const isVisited = history.state?.at !== undefined;
-  const next = history.state?.at ?? at + (shown ? 1 : 0);
+  const next = last;
   if (current?.mayLeave && !await current.mayLeave()) {
     if (next === at) history.replaceState(history.state, '', shown);
     else history.go(at - next);
     return;
   }
-  if (!isVisited) history.replaceState({ at: next }, '', location.href);
   const { name, key, values } = place();
   if (current?.moved && name === opened) {
     shown = wanted;
@@ -115,7 +129,7 @@ async function show() {
     return;
   }
   if (current?.remember) memories.set(at, current.remember());
-  const memory = isVisited ? memories.get(next) : undefined;
+  const memory = memories.get(next);
   current?.close?.();
   current = null;
   shown = wanted;

@@ -214,12 +214,14 @@ impl Browser {
         self.run("localStorage.setItem('lang', arguments[0])", &[language.into()]);
     }
 
-    /// Cuts the network (true) or joins it again.
+    /// Lets every answer of the network take this much longer.
     #[track_caller]
-    pub fn offline(&self, offline: bool) {
+    pub fn latency(&self, latency: Duration) {
         let conditions = json!({
-            "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
+            "offline": false, "latency": latency.as_millis(),
+            "downloadThroughput": -1, "uploadThroughput": -1,
         });
+        self.cdp("Network.enable", json!({}));
         self.cdp("Network.emulateNetworkConditions", conditions);
     }
 
