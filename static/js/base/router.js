@@ -16,6 +16,7 @@ let current = null;
 let shown = '';
 let opened = '';
 let turns = 0;
+let isAsking = false;
 /** Place of what is shown among the visited addresses of this tab, as `history.state` counts them. */
 let at = 0;
 /** Place of the address now: another one than `at` while a screen is asked whether it may be left. */
@@ -112,15 +113,36 @@ export function start(screens, first, aliases = () => null) {
   return follow();
 }
 
+/** Asks the screen that is shown whether it may be left, once however often the address changes meanwhile. */
+async function mayLeave() {
+  if (!current?.mayLeave) return true;
+  isAsking = true;
+  try {
+    return await current.mayLeave();
+  } finally {
+    isAsking = false;
+  }
+}
+
+/** Gives the screen that is shown its address again. */
+function stay() {
+  if (last === at) history.replaceState(history.state, '', shown);
+  else history.go(at - last);
+}
+
+/** The address to show. */
+const asked = () => location.hash || link(fallback);
+
 async function show() {
-  const wanted = location.hash || link(fallback);
-  if (wanted === shown) return;
-  const next = last;
-  if (current?.mayLeave && !await current.mayLeave()) {
-    if (next === at) history.replaceState(history.state, '', shown);
-    else history.go(at - next);
+  if (isAsking || asked() === shown) return;
+  if (!await mayLeave()) {
+    stay();
     return;
   }
+  // Somebody may have gone further, or back, while the question stood.
+  const wanted = asked();
+  if (wanted === shown) return;
+  const next = last;
   const { name, key, values } = place();
   if (current?.moved && name === opened) {
     shown = wanted;

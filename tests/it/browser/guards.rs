@@ -112,6 +112,13 @@ fn forms_ask_before_they_are_left() {
     stays(&browser, "#/customers/1");
     browser.click(".nav a[data-screen=desk]");
     stays(&browser, "#/customers/1");
+    // Back by the browser's own button while the question stands: it is where it was already.
+    browser.click(".nav a[data-screen=desk]");
+    browser.wait(QUESTION);
+    browser.run("history.back()", &[]);
+    browser.wait_place("#/customers/1");
+    stays(&browser, "#/customers/1");
+    assert!(browser.shows(".cform"), "the form is still there");
     browser.click(&format!(".plist [data-key='{other}'] a, .plist a[data-key='{other}']"));
     stays(&browser, "#/customers/1");
     browser.click_text(".cform footer button", "やめる");
