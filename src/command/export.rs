@@ -5,12 +5,12 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use indicatif::ProgressBar;
-use tempfile::NamedTempFile;
 
-use super::{Failure, screen, texts};
+use super::{Failure, interrupt, screen, texts};
 use crate::config::{ExportArguments, Exported, Settings};
 use crate::resource::Resource;
 use crate::resource::catalog::{CALL, CUSTOMER, LINE};
+use crate::schedule::{DraftFile, draft_of};
 use crate::store::{self, Export};
 use crate::transfer::{CardWriter, Charset, CsvWriter, XlsxWriter};
 
@@ -28,12 +28,12 @@ pub(super) fn run(arguments: &ExportArguments, settings: &Settings) -> Result<()
     };
     let writer = Writer::start(resource, path, folder)?;
     let mut rows = store::export(&settings.data_dir, resource)?;
-    let file = NamedTempFile::new_in(folder)
-        .map_err(|error| Failure::Refused(texts::unwritable(path, &error)))?;
+    let unwritable = |error| Failure::Refused(texts::unwritable(path, &error));
+    interrupt::removes(vec![draft_of(path).map_err(unwritable)?])?;
+    let file = DraftFile::begin(path).map_err(unwritable)?;
     let bar = ProgressBar::new(rows.rows()?);
     writer.write(&mut rows, &file, &bar)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|fault| Failure::Refused(texts::unwritable(path, &fault.error)))?;
+    file.keep().map_err(unwritable)?;
     let written = bar.position();
     bar.finish_and_clear();
     Ok(screen::say(&texts::exported(resource.title, written, path))?)
@@ -62,13 +62,8 @@ impl Writer {
         }
     }
 
-    fn write(
-        self,
-        rows: &mut Export,
-        file: &NamedTempFile,
-        bar: &ProgressBar,
-    ) -> Result<(), Failure> {
-        let mut out = BufWriter::new(file);
+    fn write(self, rows: &mut Export, file: &DraftFile, bar: &ProgressBar) -> Result<(), Failure> {
+        let mut out = BufWriter::new(file.file());
         match self {
             Self::Csv(writer, head) => {
                 out.write_all(&head)?;
@@ -79,7 +74,7 @@ impl Writer {
             }
             Self::Xlsx(mut writer) => {
                 pages(rows, bar, |page| Ok(writer.page(page)?))?;
-                writer.finish(file.reopen()?)?;
+                writer.finish(file.file())?;
             }
         }
         Ok(io::Write::flush(&mut out)?)

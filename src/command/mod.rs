@@ -10,6 +10,7 @@ mod demo;
 mod doctor;
 mod export;
 mod import;
+mod interrupt;
 mod manual;
 mod place;
 mod restore;

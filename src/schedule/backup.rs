@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use tempfile::NamedTempFile;
 
+use super::draft::{self, DraftFile};
 use super::place::{BACKUPS, Places, keep_newest, name};
 use super::texts::{self, Trouble};
 use crate::clock::UnixMs;
@@ -21,7 +21,7 @@ const PLAIN: &str = ".db";
 /// A compressed one.
 const COMPRESSED: &str = ".db.gz";
 /// The copy that is being compressed: always the same name, so that none piles up.
-const DRAFT: &str = ".smartconnect-backup.db";
+const COPY: &str = ".smartconnect-backup.db";
 
 /// A file that was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,14 +39,15 @@ pub fn run(row: &Record, places: &Places, now: UnixMs) -> Result<Made, Trouble> 
     let folder = places.folder(row.text("folder"), BACKUPS)?;
     let template = row.text("file_name");
     let stem = name(template, "", now)?;
+    draft::sweep(&folder, template, "", &[COMPRESSED, PLAIN])?;
     let (file, count) = if row.is("compress") {
         let file = folder.join(stem + COMPRESSED);
-        let draft = folder.join(DRAFT);
-        store::backup(&places.data_dir, &draft, true)?;
-        let written = compress(&draft, &file, &folder);
-        let removed = std::fs::remove_file(&draft);
+        let copy = folder.join(COPY);
+        store::backup(&places.data_dir, &copy, true)?;
+        let written = compress(&copy, &file, &folder);
+        let removed = std::fs::remove_file(&copy);
         let count = written?;
-        removed.map_err(|source| Trouble::file(&draft, source))?;
+        removed.map_err(|source| Trouble::file(&copy, source))?;
         (file, count)
     } else {
         let file = folder.join(stem + PLAIN);
@@ -68,13 +69,12 @@ pub fn run(row: &Record, places: &Places, now: UnixMs) -> Result<Made, Trouble> 
 fn compress(source: &Path, file: &Path, folder: &Path) -> Result<u64, Trouble> {
     let at = |error| Trouble::file(file, error);
     let mut plain = File::open(source).map_err(at)?;
-    let target = NamedTempFile::new_in(folder).map_err(at)?;
-    let mut packed = GzEncoder::new(BufWriter::new(&target), Compression::default());
+    let draft = DraftFile::begin(file).map_err(at)?;
+    let mut packed = GzEncoder::new(BufWriter::new(draft.file()), Compression::default());
     io::copy(&mut plain, &mut packed).map_err(at)?;
     packed.finish().and_then(|mut out| out.flush()).map_err(at)?;
-    target.as_file().sync_all().map_err(at)?;
-    let count = target.as_file().metadata().map_err(at)?.len();
-    target.persist(file).map_err(|fault| at(fault.error))?;
+    let count = draft.file().metadata().map_err(at)?.len();
+    draft.keep().map_err(at)?;
     sync_folder(folder)?;
     Ok(count)
 }

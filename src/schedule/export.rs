@@ -7,10 +7,10 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime};
-use tempfile::NamedTempFile;
 use tokio::runtime::Handle;
 
 use super::backup::{Made, sync_folder};
+use super::draft::{self, DraftFile};
 use super::place::{EXPORTS, Places, name};
 use super::slot::last_month;
 use super::texts::{self, Trouble};
@@ -57,15 +57,15 @@ pub fn run(
     let mut pages =
         Pages { store, resource, query: query(row, resource, at), after: None, runtime };
     let csv = *row.resource == CSV_EXPORT;
-    let file = folder.join(stem + if csv { ".csv" } else { ".xlsx" });
-    let target = NamedTempFile::new_in(&folder).map_err(|error| Trouble::file(&folder, error))?;
+    let ending = if csv { ".csv" } else { ".xlsx" };
+    let file = folder.join(stem + ending);
+    draft::sweep(&folder, row.text("file_name"), resource.title, &[ending])?;
+    let target = DraftFile::begin(&file).map_err(|error| Trouble::file(&file, error))?;
     let count = match csv {
         true => write_csv(row, &mut pages, &target)?,
         false => write_xlsx(row, &mut pages, &target, &places.data_dir)?,
     };
-    let at = |error| Trouble::file(&file, error);
-    target.as_file().sync_all().map_err(at)?;
-    target.persist(&file).map_err(|fault| Trouble::file(&file, fault.error))?;
+    target.keep().map_err(|error| Trouble::file(&file, error))?;
     sync_folder(&folder)?;
     Ok(Made { file, count, result: texts::SUCCEEDED.to_owned() })
 }
@@ -99,10 +99,10 @@ impl Pages<'_> {
     }
 }
 
-fn write_csv(row: &Record, pages: &mut Pages<'_>, file: &NamedTempFile) -> Result<u64, Trouble> {
+fn write_csv(row: &Record, pages: &mut Pages<'_>, file: &DraftFile) -> Result<u64, Trouble> {
     let at = |error| Trouble::file(file.path(), error);
     let (writer, head) = CsvWriter::with(pages.resource, csv_layout(row, pages.resource));
-    let mut out = BufWriter::new(file);
+    let mut out = BufWriter::new(file.file());
     out.write_all(&head).map_err(at)?;
     let count = pages.each(|page| {
         let text = writer.page(page).map_err(Trouble::content)?;
@@ -115,7 +115,7 @@ fn write_csv(row: &Record, pages: &mut Pages<'_>, file: &NamedTempFile) -> Resul
 fn write_xlsx(
     row: &Record,
     pages: &mut Pages<'_>,
-    file: &NamedTempFile,
+    file: &DraftFile,
     scratch: &Path,
 ) -> Result<u64, Trouble> {
     let sheet = match row.text("sheet_name") {
@@ -132,7 +132,7 @@ fn write_xlsx(
     };
     let mut writer = XlsxWriter::with(pages.resource, layout, scratch).map_err(Trouble::content)?;
     let count = pages.each(|page| writer.page(page).map_err(Trouble::content))?;
-    writer.finish(file.as_file()).map_err(Trouble::content)?;
+    writer.finish(file.file()).map_err(Trouble::content)?;
     Ok(count)
 }
 

@@ -4,6 +4,7 @@
 //! every run is told in its row and in the audit log. Never: writes outside the allowed folders.
 
 mod backup;
+mod draft;
 mod export;
 mod place;
 mod retention;
@@ -13,4 +14,5 @@ mod slot;
 mod tests;
 mod texts;
 
+pub use draft::{DraftFile, journal_of, path_of as draft_of};
 pub use run::{Ran, Scheduler, Settings};

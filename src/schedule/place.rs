@@ -108,7 +108,7 @@ pub fn keep_newest(
 }
 
 /// The moment at which the template would give this name; `None` = it is another file.
-fn moment(stem: &str, template: &str, title: &str) -> Option<UnixMs> {
+pub(super) fn moment(stem: &str, template: &str, title: &str) -> Option<UnixMs> {
     let characters: Vec<char> = stem.chars().collect();
     let text = |length: usize| -> Vec<String> {
         characters.windows(length).map(|window| window.iter().collect()).collect()

@@ -126,6 +126,12 @@ async fn changed_times_count_from_the_change_on_and_generations_are_kept() {
     bench.change(&BACKUP, 1, &texts).await;
     bench.look().await;
     assert_eq!(files(&backups), [""; 0], "09:00 of today lies before the change");
+    fs::create_dir_all(&backups).unwrap();
+    for left in
+        [".smartconnect_20250331_030000.db.part", ".smartconnect_20250330_030000.db.gz.part"]
+    {
+        fs::write(backups.join(left), "half of what was killed").unwrap();
+    }
     for day in 1..=4 {
         bench.clock.set(NOW + day * DAY_MS);
         bench.look().await;

@@ -15,6 +15,10 @@ use crate::store::{KeyState, StoreError};
 const DATABASE: &str = "smartconnect.db";
 const LOCK: &str = "smartconnect.lock";
 const KEY: &str = "secret.key";
+/// The copy that is being checked before it takes the database's place.
+pub(super) const RESTORING: &str = "smartconnect.db.restoring";
+/// The copy that is being filled before it takes the database's place.
+pub(super) const FILLING: &str = "smartconnect.db.filling";
 
 /// The data folder, ours until this is dropped.
 pub(super) struct Folder {
@@ -49,6 +53,7 @@ impl Folder {
             };
             StoreError::file(&lock_path, source)
         })?;
+        tidy(path);
         // SQLite gives its side files the permissions of the database.
         open_private(&path.join(DATABASE))?;
         Ok(Self { path: path.to_owned(), lock })
@@ -69,7 +74,10 @@ impl Folder {
         let path = key_file(&self.path);
         let check = key_check(connection)?;
         let seal = match (path.exists(), &check) {
-            (true, _) => Seal::read(&path)?,
+            (true, _) => {
+                keep_private(&path);
+                Seal::read(&path)?
+            }
             (false, None) => Seal::create(&path)?,
             (false, Some(_)) => {
                 return Err(StoreError::Secret(format!(
@@ -86,6 +94,42 @@ impl Folder {
             )));
         }
         Ok(seal)
+    }
+}
+
+/// Removes what a killed command left of a database that was to take the place of this one. Whoever
+/// has the folder's lock is the only one who makes such a copy.
+fn tidy(folder: &Path) {
+    for draft in [RESTORING, FILLING] {
+        for side in ["", "-journal", "-wal", "-shm"] {
+            let path = folder.join(format!("{draft}{side}"));
+            match std::fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    log::warn!("{} stays: {error}", path.display());
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Takes a key file that was copied back from everybody but its owner.
+fn keep_private(key: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let Ok(file) = std::fs::metadata(key) else { return };
+        if file.permissions().mode() & 0o077 == 0 {
+            return;
+        }
+        let private = std::fs::Permissions::from_mode(0o600);
+        match std::fs::set_permissions(key, private) {
+            Ok(()) => log::warn!("{} could be read by others; not any more", key.display()),
+            Err(error) => log::warn!(
+                "{} can be read by others: give it to the service alone (chmod 600): {error}",
+                key.display()
+            ),
+        }
     }
 }
 

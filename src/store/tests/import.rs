@@ -7,7 +7,7 @@ use super::{Bench, actor, draft};
 use crate::push::EventKind;
 use crate::resource::catalog::{AUDIT, CUSTOMER};
 use crate::resource::{Record, Verb, complete};
-use crate::store::{Facts, Import, Store, StoreError, WriteError};
+use crate::store::{Facts, Import, Store, StoreError, WriteError, inspect};
 
 /// Three jobs of the writer.
 const ROWS: i64 = 1_200;
@@ -50,8 +50,12 @@ async fn all_rows_appear_in_one_step_with_one_audit_row_and_one_event() {
     let (audits, mut events) = (bench.all(&AUDIT).await.len(), bench.store.pushed());
     events.recv().await.unwrap();
     let (store, runtime) = (bench.store.clone(), Handle::current());
+    let folder = bench.folder.path().to_owned();
     let rows = (0..ROWS).map(move |number| {
         if number == ROWS - 1 {
+            let counted = inspect(&folder, false).unwrap().rows;
+            let customers = counted.iter().find(|(resource, _)| **resource == CUSTOMER);
+            assert_eq!(customers.map(|(_, rows)| *rows), Some(1), "`check` counts none of them");
             // Two of three jobs are written by now, and nobody sees a row of them.
             let page = runtime.block_on(store.page_json(&CUSTOMER, 0, 10_000)).unwrap();
             assert_eq!((page.rows, page.last_key), (1, before));

@@ -167,3 +167,17 @@ async fn a_password_hash_is_never_shown() {
     let kept = bench.store.record(&USER, 1).await.unwrap().unwrap();
     assert_eq!(kept.text("password"), "$argon2id$v=19$hash");
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_key_file_that_was_copied_back_is_taken_from_others() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let bench = Bench::new();
+    let key = bench.folder.path().join("secret.key");
+    let mode = || std::fs::metadata(&key).unwrap().permissions().mode() & 0o777;
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
+    assert_eq!(mode(), 0o644);
+    let bench = bench.reopen();
+    assert_eq!(mode(), 0o600);
+    drop(bench);
+}

@@ -58,3 +58,16 @@ fn rows_that_fail_leave_the_database_as_it_was() {
     fill_in(&folder).unwrap();
     assert!(matches!(fill_in(&folder), Err(CopyError::NotEmpty)));
 }
+
+#[tokio::test]
+async fn what_killed_commands_left_goes_with_the_next_start() {
+    let folder = Folder::new();
+    fill_in(&folder).unwrap();
+    for name in ["restoring", "restoring-wal", "filling", "filling-journal"] {
+        std::fs::write(folder.path().join(format!("smartconnect.db.{name}")), "half").unwrap();
+    }
+    Store::open(folder.path(), Clock::manual(NOW), 1).unwrap().close().await;
+    let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    let left: Vec<_> = names.filter(|name| name.to_str().unwrap().contains(".db.")).collect();
+    assert!(left.is_empty(), "{left:?}");
+}

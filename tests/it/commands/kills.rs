@@ -92,6 +92,28 @@ fn a_killed_restore_leaves_the_old_database_or_the_new_one() {
 }
 
 #[test]
+fn ctrl_c_takes_the_unfinished_file_along() {
+    let (folder, data_dir) = filled("3000");
+    for words in [["export", "calls", "list.csv"].as_slice(), &["backup", "copy.db"]] {
+        let draft = folder.path().join(format!(".{}.part", words[words.len() - 1]));
+        // A file that is there at once was whole before anybody could press the keys.
+        let caught = (0..KILLS).any(|_| {
+            let mut child = command(&data_dir, words).stdout(Stdio::null()).spawn().unwrap();
+            while !draft.exists() && child.try_wait().unwrap().is_none() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            let pid = rustix::process::Pid::from_child(&child);
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::INT);
+            child.wait().unwrap().code() == Some(130)
+        });
+        assert!(caught, "{words:?} was never interrupted");
+        let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        let left: Vec<_> = names.filter(|path| path.to_str().unwrap().contains("/.")).collect();
+        assert!(left.is_empty(), "{words:?}: {left:?}");
+    }
+}
+
+#[test]
 fn a_killed_demo_leaves_an_empty_database() {
     let words = ["demo", "--customers", "100", "--calls", "20000"];
     let (_folder, data_dir) = nowhere();

@@ -13,14 +13,11 @@ use crate::resource::catalog::{API_TOKEN, AUDIT, USER};
 use crate::resource::{Record, Resource, Source};
 use crate::store::seal::Seal;
 use crate::store::sqlite::codec::bind;
-use crate::store::sqlite::folder::{Folder, open_private};
+use crate::store::sqlite::folder::{FILLING, Folder, open_private};
 use crate::store::sqlite::gram::GRAMS;
 use crate::store::sqlite::plan::Plans;
 use crate::store::sqlite::{Database, customer, schema, tally};
 use crate::store::{CopyError, StoreError};
-
-/// The copy that is being filled.
-const DRAFT: &str = "smartconnect.db.filling";
 
 /// Takes the rows of a database that is being filled.
 pub struct Filling {
@@ -100,8 +97,7 @@ pub(in crate::store) fn fill(
         return Err(CopyError::NotEmpty);
     }
     let seal = folder.seal(&database)?;
-    let draft = data_dir.join(DRAFT);
-    remove(&draft)?; // what a run that was killed left there
+    let draft = data_dir.join(FILLING);
     let Some(name) = draft.to_str() else { return Err(CopyError::Name) };
     open_private(&draft)?;
     database.execute("VACUUM INTO ?1", [name])?;

@@ -5,10 +5,11 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::{faults, open_reader};
-use crate::resource::catalog::DELIVERY;
+use crate::resource::catalog::{CUSTOMER, DELIVERY};
 use crate::resource::{Record, Resource, Source};
 use crate::store::seal::Seal;
 use crate::store::sqlite::folder;
+use crate::store::sqlite::import;
 use crate::store::sqlite::plan::Plans;
 use crate::store::sqlite::read;
 use crate::store::sqlite::schema;
@@ -66,9 +67,22 @@ pub(in crate::store) fn rows(
     Ok(read::all(&connection, plans.of(resource)?, &seal)?)
 }
 
+/// How many rows a reader sees: those of an unfinished import are none.
 fn count(connection: &Connection, resource: &Resource) -> Result<i64, StoreError> {
-    let sql = format!("SELECT count(*) FROM \"{}\"", resource.table);
-    Ok(connection.query_row(&sql, [], |row| row.get(0))?)
+    let count = |part: &str| -> Result<i64, StoreError> {
+        let sql = format!("SELECT count(*) FROM \"{}\" {part}", resource.table);
+        Ok(connection.query_row(&sql, [], |row| row.get(0))?)
+    };
+    let hidden = match *resource == CUSTOMER {
+        true => import::unfinished(connection)?,
+        false => None,
+    };
+    match hidden {
+        Some((first, last)) => {
+            Ok(count("")? - count(&format!("WHERE rowid BETWEEN {first} AND {last}"))?)
+        }
+        None => count(""),
+    }
 }
 
 /// How many deliveries stand in each state.

@@ -8,13 +8,11 @@ use flate2::read::GzDecoder;
 
 use super::{beside, faults, header, install, open_reader, remove};
 use crate::clock::{UnixMs, japan};
-use crate::store::sqlite::folder::{Folder, open_private};
+use crate::store::sqlite::folder::{Folder, RESTORING, open_private};
 use crate::store::{CopyError, KeyState, Restored, StoreError};
 
 /// A gzip file begins with these bytes (RFC 1952, 2.3.1).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
-/// The copy that is being checked.
-const DRAFT: &str = "smartconnect.db.restoring";
 
 /// Puts the database in `file` into a data folder that no service has. The old one stays beside it.
 pub(in crate::store) fn restore(
@@ -34,7 +32,7 @@ pub(in crate::store) fn restore(
         return Err(CopyError::HasLog); // half of what was written stands in the log
     }
     let folder = Folder::take(data_dir)?;
-    let draft = data_dir.join(DRAFT);
+    let draft = data_dir.join(RESTORING);
     let checked = copy(file, &draft).and_then(|()| check(&folder, &draft));
     let key = match checked {
         Ok(key) => key,
@@ -59,9 +57,6 @@ fn opened(file: &Path) -> io::Result<Box<dyn Read>> {
 
 /// Copies into a file for its owner alone.
 fn copy(file: &Path, draft: &Path) -> Result<(), CopyError> {
-    remove(draft)?;
-    remove(&beside(draft, "-wal"))?;
-    remove(&beside(draft, "-shm"))?;
     let mut target = open_private(draft)?;
     opened(file)
         .and_then(|mut source| io::copy(&mut source, &mut target))
