@@ -107,8 +107,7 @@ async fn import(
     let work = tokio::task::spawn_blocking(move || {
         intake(&file, format, false, tell, |approved| {
             let Approved { rows, note, records, progress } = approved;
-            store.import(Import { rows, actor: actor(), note, progress }, records)?;
-            log::info!("an import added {rows} customers");
+            store.import(Import { rows, actor: actor(), note, once: None, progress }, records)?;
             Ok(())
         })
     });

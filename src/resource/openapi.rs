@@ -62,6 +62,10 @@ pub const TESTED: &[&Resource] = &[
 ];
 /// Last part of the address that takes a file of customers.
 pub const IMPORT: &str = "Import";
+/// The header that tells a repeated POST.
+const ORDER_NAME: &str = "Idempotency-Key";
+/// What it does.
+const REPEAT: &str = "同じ本文の再送には24時間、最初の応答を返す";
 
 /// The whole page.
 pub fn page() -> Json {
@@ -264,11 +268,15 @@ fn with_body(mut operation: Json, schema: &str) -> Json {
 /// Adds a header that makes the request conditional.
 fn with_condition(mut operation: Json, name: &str, text: &str) -> Json {
     if let Some(operation) = operation.as_object_mut() {
-        let schema = json!({ "type": "string", "pattern": "^[!-~]{1,255}$" });
-        let header = json!({ "name": name, "in": "header", "description": text, "schema": schema });
-        operation.insert("parameters".into(), json!([header]));
+        operation.insert("parameters".into(), json!([header(name, text)]));
     }
     operation
+}
+
+/// A header that makes a request conditional.
+fn header(name: &str, text: &str) -> Json {
+    let schema = json!({ "type": "string", "pattern": "^[!-~]{1,255}$" });
+    json!({ "name": name, "in": "header", "description": text, "schema": schema })
 }
 
 fn list_path(resource: &Resource) -> Json {
@@ -284,8 +292,8 @@ fn list_path(resource: &Resource) -> Json {
         let headers = json!({ "Location": location, "ETag": entity_tag() });
         let answer = answers(with_headers(done(), headers), &["400", "409", "413", "422"]);
         let post = operation(resource, "create", "新規登録", answer);
-        let repeat = "同じ本文の再送には24時間、最初の応答を返す(APIトークンの発行では無視)";
-        let post = with_condition(post, "Idempotency-Key", repeat);
+        let repeat = [REPEAT, "(APIトークンの発行では無視)"].concat();
+        let post = with_condition(post, ORDER_NAME, &repeat);
         path.insert("post".into(), bodies::with_row(post, resource, "New"));
     }
     Json::Object(path)

@@ -1,6 +1,6 @@
 //! The facade of what the service does by itself: noting its runs, removing what is old.
 
-use super::{Actor, NewDelivery, Snapshot, Store, StoreError, TargetRef, WriteError};
+use super::{Actor, NewDelivery, Once, Snapshot, Store, StoreError, TargetRef, WriteError};
 use crate::clock::UnixMs;
 use crate::resource::unite::United;
 use crate::resource::{Record, Resource};
@@ -93,9 +93,10 @@ impl Store {
         &self,
         call_id: i64,
         message: NewDelivery,
+        once: Option<Once>,
         actor: Actor,
     ) -> Result<i64, WriteError> {
-        self.database.forward(call_id, message, actor).await
+        self.database.forward(call_id, message, once, actor).await
     }
 
     /// Every attempt of a delivery, oldest first.

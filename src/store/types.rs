@@ -35,6 +35,8 @@ pub struct Import {
     pub actor: Actor,
     /// What the audit log says of it.
     pub note: String,
+    /// What tells a repeat of it, where the client asks for that.
+    pub once: Option<Once>,
     /// Told now and then how many rows are written.
     pub progress: Box<dyn FnMut(i64) + Send>,
 }
@@ -48,6 +50,13 @@ pub struct Added {
     pub tag: Tag,
     /// The order was carried out before, under the same `Idempotency-Key`.
     pub repeated: bool,
+}
+
+impl Added {
+    /// What a client does not get a version of (an import, a message).
+    pub fn without_tag(key: i64) -> Self {
+        Self { key, tag: Tag::from_number(0), repeated: false }
+    }
 }
 
 /// What tells a repeated POST from a new one (`Idempotency-Key`).

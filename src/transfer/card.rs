@@ -22,6 +22,8 @@ use crate::resource::catalog::CUSTOMER;
 
 /// Most bytes of the values that one card may hold.
 const CARD_MAX: usize = 256 * 1024;
+/// Parameter of a day of birth whose year is not known: the year that stands in its place.
+const NO_YEAR: &str = "X-APPLE-OMIT-YEAR";
 
 /// Cards being read.
 pub struct Cards<R> {
@@ -111,6 +113,8 @@ struct Card {
     old: bool,
     /// The group of each telephone.
     groups: Vec<Option<String>>,
+    /// It names the members of a group, and is nobody himself.
+    is_list: bool,
     /// (group, label) of X-ABLabel.
     labels: Vec<(String, String)>,
     faults: Vec<Fault>,
@@ -152,7 +156,10 @@ impl Card {
             "EMAIL" => contact.emails.push(piece(property.text())),
             "ADR" => address(contact, property),
             "URL" if contact.url.is_empty() => contact.url = piece(property.text()),
-            "BDAY" => contact.birthday = piece(birthday(&property.text())),
+            "BDAY" => contact.birthday = piece(birthday(property)),
+            "KIND" | "X-ADDRESSBOOKSERVER-KIND" => {
+                self.is_list = property.text().trim().eq_ignore_ascii_case("group");
+            }
             "NOTE" => contact.notes.push(piece(property.text())),
             "CATEGORIES" => contact.category = piece(property.list().join(",")),
             "UID" => {
@@ -171,6 +178,9 @@ impl Card {
     }
 
     fn finish(mut self, line: u64) -> Option<Result<Record, Vec<Fault>>> {
+        if self.is_list {
+            return None;
+        }
         for ((kind, _), group) in self.contact.phones.iter_mut().zip(&self.groups) {
             let label = self.labels.iter().find(|(of, _)| Some(of) == group.as_ref());
             if let (PhoneKind::None, Some((_, label))) = (*kind, label) {
@@ -215,12 +225,22 @@ fn address(contact: &mut Contact<'static>, property: &Property) {
     }
 }
 
-/// `19800501` as `1980/05/01`; a day without a year is none.
-fn birthday(text: &str) -> String {
-    let digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
-    match (digits, text.get(..4), text.get(4..6), text.get(6..)) {
-        (true, Some(year), Some(month), Some(day)) => format!("{year}/{month}/{day}"),
-        _ if text.starts_with("--") => String::new(),
-        _ => foreign::birthday(text),
+/// `19800501` as `1980/05/01`; a day without a year, or a year without a day, is none.
+fn birthday(property: &Property) -> String {
+    let text = property.text();
+    let day = match text.split_once(['T', 't']) {
+        Some((day, _)) if day.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') => day,
+        _ => text.as_str(),
+    };
+    let digits = day.bytes().all(|byte| byte.is_ascii_digit());
+    // Telephones write a year that is none, and say so.
+    let no_year = property.param(NO_YEAR).is_some_and(|year| day.starts_with(year));
+    let no_day = digits && day.len() == 4 || day.len() == 7 && day.get(4..5) == Some("-");
+    match (day.get(..4), day.get(4..6), day.get(6..)) {
+        _ if no_year || no_day || day.starts_with("--") => String::new(),
+        (Some(year), Some(month), Some(date)) if digits && day.len() == 8 => {
+            format!("{year}/{month}/{date}")
+        }
+        _ => foreign::birthday(day),
     }
 }

@@ -3,9 +3,13 @@
 //! Invariant: one row is in memory, and it is at most [`ROW_MAX`] bytes long. Never: guesses what
 //! an unknown heading of our own table means.
 
+mod quotes;
+
 use std::cell::Cell;
 use std::io::{self, Cursor, Read, Seek};
 use std::rc::Rc;
+
+use quotes::Quotes;
 
 use super::contact::{Contact, Filling};
 use super::encoding::{Decoded, recognise};
@@ -18,6 +22,8 @@ use crate::resource::{Draft, Fault, Kind, Mode};
 pub(super) const ROW_MAX: usize = 1024 * 1024;
 /// Where the separator is looked for.
 const HEAD: u64 = 8 * 1024;
+/// What may stand between two cells; the first that the first line holds does.
+const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
 /// Most unknown headings that are named.
 const NAMED_MAX: usize = 20;
 /// Signs that make a spreadsheet take a cell for a formula.
@@ -49,18 +55,23 @@ impl<R: Read + Seek> Table<R> {
         let mut decoded = Decoded::new(file, encoding);
         let mut head = Vec::new();
         decoded.by_ref().take(HEAD).read_to_end(&mut head)?;
-        let first = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let tabs = first.contains(&b'\t') && !first.contains(&b',');
+        let separator = separator(&head);
         let left = Rc::new(Cell::new(ROW_MAX));
+        let quotes = Quotes::new(separator);
         let file = Cursor::new(head).chain(decoded);
-        let file = Bounded { file, left: left.clone(), last: b'\n', returned: false };
+        let file = Bounded { file, left: left.clone(), last: b'\n', returned: false, quotes };
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
-            .delimiter(if tabs { b'\t' } else { b',' })
+            .delimiter(separator)
             .from_reader(file);
         let mut record = csv::StringRecord::new();
-        let found = reader.read_record(&mut record).map_err(into_io)?;
+        let found = match reader.read_record(&mut record).map_err(into_io) {
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                return Ok(Err(vec![Fault::body(error.to_string())]));
+            }
+            found => found?,
+        };
         let headings: Vec<String> = record.iter().map(|cell| cell.trim().to_owned()).collect();
         if !found {
             return Ok(Err(vec![fault_at(1, "", "ファイルが空です")]));
@@ -123,6 +134,12 @@ impl<R: Read + Seek> Table<R> {
             );
             return Some(Err(vec![fault_at(line, "", &message)]));
         }
+        let mut named = self.record.iter().zip(&self.headings);
+        if named.any(|(cell, heading)| heading.is_empty() && !cell.trim().is_empty()) {
+            let message =
+                "見出しのない列に値があります。1行目に見出しを付けるか、その列を除いてください";
+            return Some(Err(vec![fault_at(line, "", message)]));
+        }
         match &self.plan {
             Plan::Own(plan) => Some(self.own(plan, line)),
             Plan::Foreign(plan) => self.foreign(plan, line),
@@ -163,6 +180,13 @@ impl<R: Read + Seek> Table<R> {
     }
 }
 
+/// What stands between two cells: of the signs that programs write, the one in the first line.
+fn separator(head: &[u8]) -> u8 {
+    let first = head.split(|byte| matches!(byte, b'\n' | b'\r')).find(|line| !line.is_empty());
+    let first = first.unwrap_or_default();
+    SEPARATORS.into_iter().find(|sign| first.contains(sign)).unwrap_or(SEPARATORS[0])
+}
+
 /// What each column is, and the headings that nothing takes; or what is wrong with them.
 fn plan(headings: &[String]) -> Result<(Plan, Vec<String>), Vec<Fault>> {
     if let Some(program) = Program::recognise(headings) {
@@ -177,7 +201,13 @@ fn plan(headings: &[String]) -> Result<(Plan, Vec<String>), Vec<Fault>> {
     let mut faults = Vec::new();
     let mut seen = vec![false; CUSTOMER.fields.len()];
     let mut plan = Vec::with_capacity(headings.len());
+    let nameless = headings.iter().all(String::is_empty);
     for heading in headings {
+        // Spreadsheets leave empty columns behind; a value in one is a fault of its row.
+        if heading.is_empty() && !nameless {
+            plan.push(None);
+            continue;
+        }
         let index = CUSTOMER.index_of_name(heading);
         let field = index.and_then(|index| CUSTOMER.fields.get(index));
         if let Some(seen) = index.and_then(|index| seen.get_mut(index))
@@ -236,6 +266,8 @@ struct Bounded<R> {
     last: u8,
     /// Whether the byte that was read last is a `\r`.
     returned: bool,
+    /// Which cells are open.
+    quotes: Quotes,
 }
 
 impl<R: Read> Read for Bounded<R> {
@@ -246,7 +278,14 @@ impl<R: Read> Read for Bounded<R> {
                 let text = "1行が長すぎます。閉じていない \" がないか確かめてください";
                 return Err(io::Error::new(io::ErrorKind::InvalidData, text));
             }
+            let text = || io::Error::new(io::ErrorKind::InvalidData, self.quotes.told());
+            if self.quotes.is_broken() {
+                return Err(text());
+            }
             let read = self.file.read(out)?;
+            if read == 0 && self.quotes.is_open() {
+                return Err(text());
+            }
             self.left.set(left.saturating_sub(read));
             let given = if read == 0 { self.end(out) } else { self.ends(out, read) };
             if let Some(last) = given.checked_sub(1).and_then(|at| out.get(at)) {
@@ -271,7 +310,8 @@ impl<R> Bounded<R> {
         }
     }
 
-    /// Makes `\n` of each `\r\n` and `\r` of the first `read` bytes; returns how many are left.
+    /// Makes `\n` of each `\r\n` and `\r` of the first `read` bytes; returns how many are left. What
+    /// follows a cell that does not end as it should is left out.
     fn ends(&mut self, out: &mut [u8], read: usize) -> usize {
         let mut given = 0;
         for at in 0..read {
@@ -281,8 +321,13 @@ impl<R> Bounded<R> {
             if second {
                 continue;
             }
+            let byte = if self.returned { b'\n' } else { byte };
+            self.quotes.see(byte);
+            if self.quotes.is_broken() {
+                break;
+            }
             if let Some(place) = out.get_mut(given) {
-                *place = if self.returned { b'\n' } else { byte };
+                *place = byte;
             }
             given += 1;
         }

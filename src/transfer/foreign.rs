@@ -130,6 +130,8 @@ const OUTLOOK: &[(&str, Part)] = &[
     ("自宅電話 2", Part::Phone(PhoneKind::Home)),
     ("携帯電話", Part::Phone(PhoneKind::Mobile)),
     ("その他の電話", Part::Phone(PhoneKind::Other)),
+    ("自動車電話", Part::Phone(PhoneKind::Other)),
+    ("通常の電話", Part::Phone(PhoneKind::None)),
     ("会社 FAX", Part::Phone(PhoneKind::Fax)),
     ("自宅 FAX", Part::Phone(PhoneKind::Fax)),
     ("その他の FAX", Part::Phone(PhoneKind::Fax)),
@@ -138,16 +140,25 @@ const OUTLOOK: &[(&str, Part)] = &[
     ("電子メール 3 アドレス", Part::Email),
     ("郵便番号 (会社)", Part::Zip(0)),
     ("都道府県 (会社)", Part::Prefecture(0)),
+    ("市町村 (会社)", Part::City(0)),
     ("市区町村 (会社)", Part::City(0)),
     ("番地 (会社)", Part::Street(0)),
+    ("住所 2 (会社)", Part::Building(0)),
+    ("住所 3 (会社)", Part::Building(0)),
     ("郵便番号 (自宅)", Part::Zip(1)),
     ("都道府県 (自宅)", Part::Prefecture(1)),
+    ("市町村 (自宅)", Part::City(1)),
     ("市区町村 (自宅)", Part::City(1)),
     ("番地 (自宅)", Part::Street(1)),
+    ("住所 2 (自宅)", Part::Building(1)),
+    ("住所 3 (自宅)", Part::Building(1)),
     ("郵便番号 (その他)", Part::Zip(2)),
     ("都道府県 (その他)", Part::Prefecture(2)),
+    ("市町村 (その他)", Part::City(2)),
     ("市区町村 (その他)", Part::City(2)),
     ("番地 (その他)", Part::Street(2)),
+    ("住所 2 (その他)", Part::Building(2)),
+    ("住所 3 (その他)", Part::Building(2)),
     ("Web ページ", Part::Url),
     ("誕生日", Part::Birthday),
     ("分類", Part::Category),
@@ -168,6 +179,7 @@ const OUTLOOK: &[(&str, Part)] = &[
     ("Mobile Phone", Part::Phone(PhoneKind::Mobile)),
     ("Primary Phone", Part::Phone(PhoneKind::None)),
     ("Other Phone", Part::Phone(PhoneKind::Other)),
+    ("Car Phone", Part::Phone(PhoneKind::Other)),
     ("Business Fax", Part::Phone(PhoneKind::Fax)),
     ("Home Fax", Part::Phone(PhoneKind::Fax)),
     ("Other Fax", Part::Phone(PhoneKind::Fax)),
@@ -178,14 +190,20 @@ const OUTLOOK: &[(&str, Part)] = &[
     ("Business State", Part::Prefecture(0)),
     ("Business City", Part::City(0)),
     ("Business Street", Part::Street(0)),
+    ("Business Street 2", Part::Building(0)),
+    ("Business Street 3", Part::Building(0)),
     ("Home Postal Code", Part::Zip(1)),
     ("Home State", Part::Prefecture(1)),
     ("Home City", Part::City(1)),
     ("Home Street", Part::Street(1)),
+    ("Home Street 2", Part::Building(1)),
+    ("Home Street 3", Part::Building(1)),
     ("Other Postal Code", Part::Zip(2)),
     ("Other State", Part::Prefecture(2)),
     ("Other City", Part::City(2)),
     ("Other Street", Part::Street(2)),
+    ("Other Street 2", Part::Building(2)),
+    ("Other Street 3", Part::Building(2)),
     ("Web Page", Part::Url),
     ("Birthday", Part::Birthday),
     ("Categories", Part::Category),
@@ -228,7 +246,14 @@ pub(super) fn take<'a>(
         | Part::Street(place)
         | Part::Building(place) => {
             if let Some(address) = contact.addresses.get_mut(place) {
-                *line_of(address, part) = piece;
+                let own = line_of(address, part);
+                // What Outlook has on two lines of its own is one here.
+                let more = matches!(part, Part::Building(_)) && !own.is_empty();
+                *own = if more {
+                    Piece::new(own.label, [own.text.trim(), cell.trim()].join(" "))
+                } else {
+                    piece
+                };
             }
         }
         Part::Url if contact.url.is_empty() => {

@@ -24,8 +24,13 @@ fn a_call_is_sent_on_with_a_note_and_every_attempt_is_shown() {
     let path = format!("ReceivedCall-Record/{call}/Forward");
     let note = "<!channel> 折返しを\nお願いします";
     let body = json!({"資源": "Notification-Chat", "宛先ID": room, "伝言": note});
-    let answer = service.send("POST", &path, &[], &body.to_string()).ok().json();
+    let key = ("Idempotency-Key", "note-1");
+    let answer = service.send("POST", &path, &[key], &body.to_string()).ok().json();
     assert!(answer["msg"].as_str().unwrap().contains("成功"), "{answer}");
+    let again = service.send("POST", &path, &[key], &body.to_string()).ok().json();
+    assert_eq!(again, answer, "sent again under its key it is the same message");
+    let other = json!({"資源": "Notification-Chat", "宛先ID": room, "伝言": "別"}).to_string();
+    assert_eq!(service.send("POST", &path, &[key], &other).status, 422);
     let sent = receiver.wait_for(1)[0].json();
     let text = sent.to_string();
     assert!(text.contains("【伝言】") && text.contains("折返しを"), "{text}");

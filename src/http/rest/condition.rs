@@ -46,12 +46,18 @@ pub(super) fn is_known(headers: &HeaderMap, tag: Tag) -> bool {
 
 /// What tells a repeat of this POST; `None` where the client does not ask for it.
 pub(super) fn once(headers: &HeaderMap, body: &[u8]) -> Result<Option<Once>, Refusal> {
+    let name = order_name(headers)?;
+    Ok(name.map(|name| Once { name, body: Sha256::digest(body).into() }))
+}
+
+/// The client's own name for a POST, if it has one.
+pub(super) fn order_name(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
     let Some(value) = headers.get(ORDER_NAME) else { return Ok(None) };
     let name = value.to_str().unwrap_or_default();
     if name.is_empty() || name.len() > NAME_MAX {
         return Err(Refusal::BadPath(BAD_ORDER_NAME));
     }
-    Ok(Some(Once { name: name.to_owned(), body: Sha256::digest(body).into() }))
+    Ok(Some(name.to_owned()))
 }
 
 /// The members of a condition; `None` where there is none. The tags of others, which may hold

@@ -10,6 +10,7 @@ use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::body;
+use super::condition::once;
 use super::trial::{outcome, settled};
 use super::write::{actor, may_see};
 use crate::http::access::Who;
@@ -32,6 +33,7 @@ pub(super) async fn forward(
 ) -> Result<HttpResponse, Refusal> {
     let body = body::read(payload.into_inner()).await?;
     let wanted = order::forward(&body).map_err(Refusal::Faults)?;
+    let once = once(request.headers(), &body)?;
     may_see(app, &CALL, key, who.lines()).await?;
     let call = app.store.record(&CALL, key).await?.ok_or(Refusal::NoSuchRow)?;
     let snapshot = app.store.snapshot();
@@ -47,7 +49,7 @@ pub(super) async fn forward(
     };
     let message = app.store.foresee(number, compose).await?;
     let message = message.ok_or(Refusal::BadPath(NOT_SENT_TO))?;
-    let id = app.store.forward(key, message, actor(request.head(), who)).await?;
+    let id = app.store.forward(key, message, once, actor(request.head(), who)).await?;
     app.services.wake();
     Ok(match settled(app, id, WAIT).await? {
         Some(delivery) => outcome(&delivery, None),

@@ -12,13 +12,15 @@ use actix_web::http::header;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::StreamExt;
+use sha2::{Digest, Sha256};
 
+use super::condition::order_name;
 use crate::http::access::{self, Who};
 use crate::http::app::App;
 use crate::http::query::is_dry_run;
 use crate::http::reply::MULTIPART;
 use crate::http::{Refusal, reply};
-use crate::store::{Actor, Import, Store, WriteError};
+use crate::store::{Actor, Import, Once, Store, WriteError};
 use crate::transfer::{Approved, FILE_MAX, Format, Hurdle, Step, intake};
 
 /// How long a file may pause on its way.
@@ -47,9 +49,11 @@ pub(in crate::http) async fn import(
     if length.is_ok_and(|length| length > FILE_MAX) {
         return Err(Refusal::FileTooLarge);
     }
-    let receiving = receive(payload, &app.data_dir);
-    let file =
+    let name = order_name(request.headers())?;
+    let receiving = receive(payload, &app.data_dir, name.as_ref().map(|_| Sha256::new()));
+    let (file, digest) =
         tokio::time::timeout(RECEIVE_TIME, receiving).await.unwrap_or(Err(Refusal::BrokenBody))?;
+    let once = name.zip(digest).map(|(name, body)| Once { name, body });
     let actor = Actor {
         user: who.name().to_owned(),
         ip: access::peer_of(request.head()).to_string(),
@@ -58,7 +62,7 @@ pub(in crate::http) async fn import(
     let store = app.store.clone();
     let work = tokio::task::spawn_blocking(move || {
         let _turn = turn;
-        take(&store, &file, &kind, dry_run, actor)
+        take(&store, &file, &kind, (dry_run, once), actor)
     });
     let told = work.await.map_err(|_| Refusal::Unavailable)??;
     Ok(reply::told(&told))
@@ -69,8 +73,13 @@ fn header_text(request: &HttpRequest, name: header::HeaderName) -> String {
     value.unwrap_or_default().to_owned()
 }
 
-/// Writes the body to a file that nobody else can open and that is gone with its handle.
-async fn receive(mut payload: Payload, folder: &Path) -> Result<File, Refusal> {
+/// Writes the body to a file that nobody else can open and that is gone with its handle; answers its
+/// digest too, where one is begun.
+async fn receive(
+    mut payload: Payload,
+    folder: &Path,
+    mut digest: Option<Sha256>,
+) -> Result<(File, Option<[u8; 32]>), Refusal> {
     let mut file = tempfile::tempfile_in(folder).map_err(reply::no_room)?;
     let (mut block, mut length) = (Vec::with_capacity(BLOCK), 0_u64);
     loop {
@@ -83,6 +92,9 @@ async fn receive(mut payload: Payload, folder: &Path) -> Result<File, Refusal> {
             if length > FILE_MAX {
                 return Err(Refusal::FileTooLarge);
             }
+            if let Some(digest) = &mut digest {
+                digest.update(&chunk);
+            }
             block.extend_from_slice(&chunk);
         }
         if ended || block.len() >= BLOCK {
@@ -91,7 +103,7 @@ async fn receive(mut payload: Payload, folder: &Path) -> Result<File, Refusal> {
             file = writing.await.map_err(|_| Refusal::Unavailable)?.map_err(reply::no_room)?;
         }
         if ended {
-            return Ok(file);
+            return Ok((file, digest.map(|digest| digest.finalize().into())));
         }
     }
 }
@@ -101,13 +113,12 @@ fn take(
     store: &Store,
     file: &File,
     kind: &str,
-    dry_run: bool,
+    (dry_run, once): (bool, Option<Once>),
     actor: Actor,
 ) -> Result<String, Refusal> {
     let taken = intake(file, format(kind), dry_run, Box::new(tell), |approved| {
         let Approved { rows, note, records, progress } = approved;
-        store.import(Import { rows, actor, note, progress }, records)?;
-        log::info!("an import added {rows} customers");
+        store.import(Import { rows, actor, note, once, progress }, records)?;
         Ok(())
     });
     taken.map_err(|hurdle: Hurdle<WriteError>| match hurdle {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{DOWNLOADED, answers, done, operation};
+use super::{DOWNLOADED, ORDER_NAME, REPEAT, answers, done, header, operation};
 use crate::resource::Resource;
 
 /// Adds the file forms to the GET of a list that has them.
@@ -40,14 +40,17 @@ pub(super) fn with_files(resource: &Resource, mut get: Json) -> Json {
 
 /// The address that takes a file.
 pub(super) fn import_path(resource: &Resource) -> Json {
-    let mut post = operation(resource, "import", "取込", answers(done(), &["400", "413"]));
+    let mut post = operation(resource, "import", "取込", answers(done(), &["400", "413", "422"]));
     if let Some(post) = post.as_object_mut() {
         let text = "CSV(UTF-8/Shift_JIS。本サービス・Google・Outlook の見出し)か vCard(2.1/3.0/4.0)。\
                     全件を追加するか、1件も追加しない。誤りは行ごとに msg。主キーと読み取り専用の列は使わない。";
         post.insert("description".into(), text.into());
         post.insert(
             "parameters".into(),
-            json!([super::dry_run("true = 書き込まずに、どうなるかを msg に示す")]),
+            json!([
+                super::dry_run("true = 書き込まずに、どうなるかを msg に示す"),
+                header(ORDER_NAME, REPEAT),
+            ]),
         );
         let file = json!({ "schema": { "type": "string", "format": "binary" } });
         post.insert(

@@ -2,7 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{answers, done, key_parameter, operation, reference, result_schema};
+use super::{
+    ORDER_NAME, REPEAT, answers, done, key_parameter, operation, reference, result_schema,
+};
 use crate::resource::order::{self, Order};
 use crate::resource::{Resource, attempts, catalog};
 
@@ -48,24 +50,29 @@ pub(super) fn path(order: Order, resource: &Resource) -> Json {
     };
     let mut done = done();
     done["description"] = told.into();
-    let mut refusals = vec!["400", "404"];
-    if matches!(order, Order::Forward | Order::Preview | Order::Merge) {
-        refusals.push("413");
-    }
     if order == Order::Preview {
         done["content"]["application/json"]["schema"] = previewed();
     }
     if order == Order::Merge {
         done["content"]["application/json"]["schema"] = merged(resource);
     }
-    let post = operation(resource, verb, summary, answers(done, &refusals));
+    let post = operation(resource, verb, summary, answers(done, refusals(order)));
     let post = match order {
-        Order::Forward => with_forward(post),
+        Order::Forward => super::with_condition(with_forward(post), ORDER_NAME, REPEAT),
         Order::Preview => with_row(post, resource),
         Order::Merge => with_merge(post),
         _ => post,
     };
     json!({ "parameters": [key_parameter(resource)], "post": post })
+}
+
+/// How an order may be refused.
+fn refusals(order: Order) -> &'static [&'static str] {
+    match order {
+        Order::Forward => &["400", "404", "413", "422"],
+        Order::Preview | Order::Merge => &["400", "404", "413"],
+        Order::Test | Order::Run | Order::Erase => &["400", "404"],
+    }
 }
 
 /// Result, msg, and the texts by field.

@@ -1,7 +1,7 @@
 //! POSTs that were answered, by their `Idempotency-Key`.
 //!
-//! Invariant: an answer is remembered in the transaction of its row, so a repeat finds both or
-//! neither, over a crash too. At most [`KEPT_MAX`] answers are kept, for [`KEPT_FOR`].
+//! Invariant: an answer is remembered in the transaction of what it tells of (a row, an import, a
+//! message), so a repeat finds both or neither, over a crash too. At most [`KEPT_MAX`] answers are kept, for [`KEPT_FOR`].
 //! Never: holds what a body says: its digest is sealed, since a body may hold a password.
 
 use std::fmt::Write;
@@ -10,7 +10,7 @@ use rusqlite::OptionalExtension;
 
 use super::tx::Tx;
 use crate::clock::UnixMs;
-use crate::resource::{Resource, Tag};
+use crate::resource::Tag;
 use crate::store::seal::Place;
 use crate::store::{Actor, Added, Once, StoreError, WriteError};
 
@@ -19,16 +19,16 @@ const KEPT_FOR: UnixMs = 24 * 3_600_000;
 /// Most answers that are kept; with more POSTs a day than this the oldest go first.
 const KEPT_MAX: i64 = 100_000;
 
-/// The first answer, if this is a repeat.
+/// The first answer, if this is a repeat. `address` = what was posted to: a resource, or an order.
 pub(super) fn find(
     tx: &Tx<'_>,
-    resource: &Resource,
+    address: &str,
     once: &Once,
     actor: &Actor,
 ) -> Result<Option<Added>, WriteError> {
     let sql = "SELECT id, body, row_key, tag FROM answered
         WHERE login=?1 AND resource=?2 AND name=?3 AND at>?4";
-    let asked = (&actor.user, resource.uri, &once.name, tx.now - KEPT_FOR);
+    let asked = (&actor.user, address, &once.name, tx.now - KEPT_FOR);
     let mut statement = tx.connection.prepare_cached(sql)?;
     let found = statement.query_row(asked, |row| {
         let tag = Tag::from_number(row.get(3)?);
@@ -46,7 +46,7 @@ pub(super) fn find(
 /// Remembers an answer and forgets old ones.
 pub(super) fn remember(
     tx: &Tx<'_>,
-    resource: &Resource,
+    address: &str,
     once: &Once,
     actor: &Actor,
     added: Added,
@@ -59,7 +59,7 @@ pub(super) fn remember(
     tx.execute(
         "INSERT INTO answered(id, login, resource, name, body, row_key, tag, at)
          VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        (id, &actor.user, resource.uri, &once.name, body, added.key, added.tag.number(), tx.now),
+        (id, &actor.user, address, &once.name, body, added.key, added.tag.number(), tx.now),
     )?;
     Ok(())
 }

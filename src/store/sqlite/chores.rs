@@ -12,7 +12,7 @@ use crate::push::{Envelope, EventKind, envelope};
 use crate::resource::catalog::{CALL, CUSTOMER};
 use crate::resource::{Kind, Record, Resource, Value, words};
 use crate::store::{
-    Actor, AttemptRow, Expected, Gather, NewDelivery, NewEvent, Old, RunNote, StoreError,
+    Actor, AttemptRow, Expected, Gather, NewDelivery, NewEvent, Old, Once, RunNote, StoreError,
     TargetRef, WriteError,
 };
 
@@ -79,9 +79,13 @@ impl Database {
         &self,
         call_id: i64,
         message: NewDelivery,
+        once: Option<Once>,
         actor: Actor,
     ) -> Result<i64, WriteError> {
-        self.write(move |tx: &mut Tx<'_>| client::forward(tx, call_id, &message, &actor)).await
+        self.write(move |tx: &mut Tx<'_>| {
+            client::forward(tx, call_id, &message, once.as_ref(), &actor)
+        })
+        .await
     }
 
     pub(in crate::store) fn attempts(&self, delivery: i64) -> Result<Vec<AttemptRow>, StoreError> {

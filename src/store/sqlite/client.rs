@@ -9,6 +9,7 @@ use crate::push::{ChangedRow, EventKind, envelope_of_change};
 use crate::resource::catalog::{ACTIVATION, CALL, CUSTOMER, DELIVERY, USER};
 use crate::resource::json::write_tagged;
 use crate::resource::official;
+use crate::resource::order::Order;
 use crate::resource::{
     Draft, Fault, Kind, Mode, Record, Tag, Value, check_row, complete, merge,
     only_read_only_changes, words,
@@ -29,11 +30,11 @@ pub(super) fn add(
 ) -> Result<Added, WriteError> {
     users::check_authority(tx, actor)?;
     let Some(once) = once else { return insert(tx, draft, actor) };
-    if let Some(added) = answered::find(tx, draft.resource, once, actor)? {
+    if let Some(added) = answered::find(tx, draft.resource.uri, once, actor)? {
         return Ok(added);
     }
     let added = insert(tx, draft, actor)?;
-    answered::remember(tx, draft.resource, once, actor, added)?;
+    answered::remember(tx, draft.resource.uri, once, actor, added)?;
     Ok(added)
 }
 
@@ -124,19 +125,30 @@ pub(super) fn send_test(
     Ok(tx.memory.keys.delivery)
 }
 
-/// A call that a person sends on.
+/// A call that a person sends on; answers the delivery's key, of the first one where this is a repeat.
 pub(super) fn forward(
     tx: &mut Tx<'_>,
     call_id: i64,
     message: &NewDelivery,
+    once: Option<&Once>,
     actor: &Actor,
 ) -> Result<i64, WriteError> {
     users::check_authority(tx, actor)?;
+    let address = format!("{}/{call_id}/{}", CALL.uri, Order::Forward.word());
+    if let Some(once) = once
+        && let Some(first) = answered::find(tx, &address, once, actor)?
+    {
+        return Ok(first.key);
+    }
     stored(tx, &CALL, call_id)?;
     outbox::insert(tx, call_id, message)?;
     let to = format!("{} {}/{}", message.timing, message.target.resource, message.target.id);
     audit::note(tx, words::audit_action::RUN, CALL.uri, call_id, to, actor)?;
-    Ok(tx.memory.keys.delivery)
+    let key = tx.memory.keys.delivery;
+    if let Some(once) = once {
+        answered::remember(tx, &address, once, actor, Added::without_tag(key))?;
+    }
+    Ok(key)
 }
 
 /// The row as it stands, secrets in clear.

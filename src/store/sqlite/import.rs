@@ -14,11 +14,12 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use super::reply::Answer;
 use super::row_count::RowCount;
 use super::tx::Tx;
-use super::{Database, audit, customer, event, gram, row, users};
+use super::{Database, answered, audit, customer, event, gram, row, users};
 use crate::push::{Envelope, EventKind, envelope};
 use crate::resource::catalog::CUSTOMER;
+use crate::resource::openapi::IMPORT;
 use crate::resource::{Record, Resource, Value, words};
-use crate::store::{Actor, Import, NewEvent, StoreError, WriteError, refusal};
+use crate::store::{Actor, Added, Import, NewEvent, Once, StoreError, WriteError, refusal};
 
 /// Rows in one job: some tens of milliseconds, the longest that a call waits for an import.
 const ROWS_A_JOB: usize = 500;
@@ -73,15 +74,21 @@ impl Database {
     ) -> Result<i64, WriteError> {
         let Ok(_one) = self.importing.try_lock() else { return Err(StoreError::Busy.into()) };
         self.abandon()?; // what an earlier import could not remove
-        let Import { rows, actor, note, mut progress } = import;
-        let first = {
-            let actor = actor.clone();
-            let begun = self.write_and_wait(move |tx: &mut Tx<'_>| begin(tx, rows, &actor));
+        let Import { rows, actor, note, once, mut progress } = import;
+        let begun = {
+            let (actor, once) = (actor.clone(), once.clone());
+            let work = move |tx: &mut Tx<'_>| begin(tx, rows, once.as_ref(), &actor);
             // Nothing was written, so nothing has to be hidden.
-            begun.inspect_err(|_: &WriteError| self.shared().hidden.clear())?
+            self.write_and_wait(work).inspect_err(|_: &WriteError| self.shared().hidden.clear())?
+        };
+        let first = match begun {
+            Begun::Reserved(first) => first,
+            Begun::Before(first) => return Ok(first),
         };
         let added = self.add(first, rows, records, &mut *progress).and_then(|()| {
-            self.write_and_wait(move |tx: &mut Tx<'_>| finish(tx, first, note.clone(), &actor))
+            self.write_and_wait(move |tx: &mut Tx<'_>| {
+                finish(tx, first, note.clone(), once.as_ref(), &actor)
+            })
         });
         if let Err(error) = added {
             if let Err(left) = self.abandon() {
@@ -90,6 +97,7 @@ impl Database {
             return Err(error);
         }
         self.shared().search.wait_more(rows);
+        log::info!("an import added {rows} customers");
         Ok(first)
     }
 
@@ -147,9 +155,27 @@ fn changed() -> WriteError {
     WriteError::Faults(vec![refusal::file_changed()])
 }
 
+/// How an import begins.
+enum Begun {
+    /// Its keys begin here.
+    Reserved(i64),
+    /// It was done before, and its rows begin here.
+    Before(i64),
+}
+
 /// Reserves the keys.
-fn begin(tx: &mut Tx<'_>, rows: i64, actor: &Actor) -> Result<i64, WriteError> {
+fn begin(
+    tx: &mut Tx<'_>,
+    rows: i64,
+    once: Option<&Once>,
+    actor: &Actor,
+) -> Result<Begun, WriteError> {
     users::check_authority(tx, actor)?;
+    if let Some(once) = once
+        && let Some(before) = answered::find(tx, &address(), once, actor)?
+    {
+        return Ok(Begun::Before(before.key));
+    }
     let first = tx.next_key(&CUSTOMER)?;
     gram::key_again(tx, &CUSTOMER, first)?;
     let last = first + rows - 1;
@@ -157,7 +183,12 @@ fn begin(tx: &mut Tx<'_>, rows: i64, actor: &Actor) -> Result<i64, WriteError> {
     tx.execute("INSERT OR REPLACE INTO meta(name, value) VALUES('import', ?1)", [range])?;
     // Others get keys beyond it from now on.
     tx.memory.shared.hidden.set(first, last);
-    Ok(first)
+    Ok(Begun::Reserved(first))
+}
+
+/// What an import is posted to.
+fn address() -> String {
+    [CUSTOMER.uri, "/", IMPORT].concat()
 }
 
 fn insert(tx: &mut Tx<'_>, records: &mut [Record]) -> Result<(), WriteError> {
@@ -171,9 +202,18 @@ fn insert(tx: &mut Tx<'_>, records: &mut [Record]) -> Result<(), WriteError> {
 }
 
 /// One audit row and one 再同期 for all; the commit shows the rows.
-fn finish(tx: &mut Tx<'_>, first: i64, note: String, actor: &Actor) -> Result<(), WriteError> {
+fn finish(
+    tx: &mut Tx<'_>,
+    first: i64,
+    note: String,
+    once: Option<&Once>,
+    actor: &Actor,
+) -> Result<(), WriteError> {
     users::check_authority(tx, actor)?;
     forget(tx.connection)?;
+    if let Some(once) = once {
+        answered::remember(tx, &address(), once, actor, Added::without_tag(first))?;
+    }
     audit::note(tx, words::audit_action::INSERT, CUSTOMER.uri, first, note, actor)?;
     let kind = EventKind::Resync;
     let json = envelope(kind, &Envelope::default());

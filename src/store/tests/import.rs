@@ -18,7 +18,8 @@ fn customer(number: i64) -> Record {
 }
 
 fn order(rows: i64) -> Import {
-    Import { rows, actor: actor(), note: format!("{rows} rows"), progress: Box::new(|_| ()) }
+    let note = format!("{rows} rows");
+    Import { rows, actor: actor(), note, once: None, progress: Box::new(|_| ()) }
 }
 
 /// Runs an import as the service does, on a thread that may wait.

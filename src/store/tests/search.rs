@@ -180,7 +180,10 @@ async fn a_running_import_is_not_found_until_it_is_complete() {
         });
         let progress = Box::new(|_| ());
         let note = String::new();
-        store.import(Import { rows: ROWS, actor: super::actor(), note, progress }, &mut rows)
+        store.import(
+            Import { rows: ROWS, actor: super::actor(), note, once: None, progress },
+            &mut rows,
+        )
     };
     assert_eq!(tokio::task::spawn_blocking(work).await.unwrap().unwrap(), 9);
     for _ in 0..2 {

@@ -7,7 +7,7 @@ use super::line::Line;
 use crate::transfer::encoding;
 
 /// The properties that are taken.
-const USED: [&str; 18 + OWN.len()] = [
+const USED: [&str; 20 + OWN.len()] = [
     "FN",
     "N",
     "X-PHONETIC-LAST-NAME",
@@ -26,6 +26,8 @@ const USED: [&str; 18 + OWN.len()] = [
     "CATEGORIES",
     "UID",
     "X-ABLABEL",
+    "KIND",
+    "X-ADDRESSBOOKSERVER-KIND",
     OWN[0].0,
     OWN[1].0,
     OWN[2].0,

@@ -121,3 +121,31 @@ fn faults_name_the_line_of_the_card() {
     assert!(faults(b"BEGIN:VCARD\nFN:x\n", Format::Vcard).contains("END:VCARD"));
     assert!(faults(b"", Format::Vcard).contains("行がありません"));
 }
+
+#[test]
+fn a_day_of_birth_is_whole_or_none() {
+    for (property, day) in [
+        ("BDAY:1980-05-01", "1980/05/01"),
+        ("BDAY:19800501", "1980/05/01"),
+        ("BDAY:19800501T000000Z", "1980/05/01"),
+        ("BDAY:1980-05-01T00:00:00Z", "1980/05/01"),
+        ("BDAY;X-APPLE-OMIT-YEAR=1604:1604-05-01", ""),
+        ("BDAY;X-APPLE-OMIT-YEAR=1604:1980-05-01", "1980/05/01"),
+        ("BDAY:--0501", ""),
+        ("BDAY:1980", ""),
+        ("BDAY:1980-05", ""),
+    ] {
+        let card = format!("BEGIN:VCARD\nVERSION:4.0\nFN:x\n{property}\nEND:VCARD\n");
+        assert_eq!(read(card.as_bytes(), Format::Vcard)[0].text("birthday"), day, "{property}");
+    }
+    let card = "BEGIN:VCARD\nVERSION:4.0\nFN:x\nBDAY:x\nEND:VCARD\n";
+    assert!(faults(card.as_bytes(), Format::Vcard).starts_with("1行目 BDAY: "));
+}
+
+#[test]
+fn a_list_of_members_is_no_customer() {
+    let card = |kind: &str| format!("BEGIN:VCARD\nVERSION:3.0\nFN:x\nN:x\n{kind}\nEND:VCARD\n");
+    let cards =
+        ["X-ADDRESSBOOKSERVER-KIND:group", "KIND:Group", "KIND:individual"].map(card).concat();
+    assert_eq!(read(cards.as_bytes(), Format::Vcard).len(), 1);
+}

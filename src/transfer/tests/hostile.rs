@@ -93,3 +93,23 @@ fn a_fault_names_its_line_whatever_ends_the_lines() {
         assert_eq!(faults(closed.as_bytes(), Format::Csv), found, "{end:?}");
     }
 }
+
+/// Whoever forgets a quote would lose the rows behind it in somebody's note.
+#[test]
+fn a_quote_that_is_never_closed_takes_no_rows_with_it() {
+    let head = "氏名,電話番号1,備考\n川,XX,\n";
+    for rows in
+        ["山田,117,\"納期\n木,118,\n", "山田,117,\"納期\n木,118,\"急ぎ\"\n", "山田,117,\"納\"期\n"]
+    {
+        let text = faults(format!("{head}{rows}").as_bytes(), Format::Csv);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 2, "{text}");
+        assert!(lines[0].starts_with("2行目 電話番号1: "), "{text}");
+        assert!(lines[1].starts_with("3行目: ") && lines[1].contains("閉じ"), "{text}");
+    }
+    let text = faults("氏名,\"電話番号1\n山田,117\n".as_bytes(), Format::Csv);
+    assert!(text.starts_with("1行目: "), "{text}");
+    let sound = "氏名,備考\n山田,5\"管\n川,\"6\"\"管\n改行\"\n";
+    let rows = read(sound.as_bytes(), Format::Csv);
+    assert_eq!((rows[0].text("note"), rows[1].text("note")), ("5\"管", "6\"管\n改行"));
+}

@@ -80,6 +80,30 @@ fn outlook_in_both_charsets() {
     }
 }
 
+/// The headings of an export of Outlook in Japan, in part.
+#[test]
+fn outlook_has_its_addresses_on_several_lines() {
+    let japanese = "姓,名,会社名,番地 (会社),住所 2 (会社),住所 3 (会社),市町村 (会社),都道府県 (会社),郵便番号 (会社),国 (会社)/地域,市町村 (自宅),通常の電話,自動車電話,誕生日\n\
+        田辺,太郎,十津川,表町2-2,紀州ビル,3F,田辺市,和歌山県,646-0001,日本,白浜町,0739-00-0001,090-0000-0009,00/0/0\n";
+    let english = "First Name,Last Name,Company,Business Street,Business Street 2,Business Street 3,Business City,Business State,Business Postal Code,Primary Phone,Car Phone\n\
+        太郎,田辺,十津川,表町2-2,紀州ビル,3F,田辺市,和歌山県,646-0001,0739-00-0001,090-0000-0009\n";
+    for table in [japanese, english] {
+        let row = &read(table.as_bytes(), Format::Csv)[0];
+        for (column, text) in [
+            ("zip", "646-0001"),
+            ("prefecture", "和歌山県"),
+            ("address_1", "田辺市表町2-2"),
+            ("address_2", "紀州ビル 3F"),
+            ("phone_1", "0739000001"),
+            ("phone_2", "09000000009"),
+            ("phone_type_2", "その他"),
+            ("birthday", ""),
+        ] {
+            assert_eq!(row.text(column), text, "{column}");
+        }
+    }
+}
+
 #[test]
 fn outlook_in_english_with_numbers_beyond_six() {
     let table = "First Name,Last Name,Company,Business Phone,Business Phone 2,Home Phone,Home Phone 2,Mobile Phone,Other Phone,Primary Phone,Business Fax,E-mail Address,E-mail 2 Address,E-mail 3 Address,Birthday,Notes\n\
@@ -114,6 +138,14 @@ fn headings_are_known_or_named() {
     assert!(text.contains("2回"), "{text}");
     assert!(faults(b"", Format::Csv).contains("空"));
     assert!(faults("氏名\n".as_bytes(), Format::Csv).contains("行がありません"));
-    let tabs = "氏名\t電話番号1\n川\t117\n";
-    assert_eq!(read(tabs.as_bytes(), Format::Csv)[0].text("phone_1"), "117");
+    for separator in ["\t", ";"] {
+        let table = ["氏名,電話番号1", "川,117", ""].join("\r\n").replace(',', separator);
+        assert_eq!(read(table.as_bytes(), Format::Csv)[0].text("phone_1"), "117");
+    }
+    // Spreadsheets leave empty columns behind.
+    let empty = "氏名,,電話番号1,\n川,,117,\n";
+    assert_eq!(read(empty.as_bytes(), Format::Csv)[0].text("phone_1"), "117");
+    let text = faults("氏名,電話番号1,\n川,117,118\n木,117,\n".as_bytes(), Format::Csv);
+    assert!(text.starts_with("2行目: 見出しのない列") && text.lines().count() == 1, "{text}");
+    assert!(faults(" , \n川,117\n".as_bytes(), Format::Csv).contains("知らない見出し"));
 }

@@ -22,6 +22,7 @@ export default {
   '要求の先頭部分(URIとヘッダー)が大きすぎる。本文は無い': 'URI and headers are too large; no body',
   '混雑または書込不可。Retry-After 秒後に': 'Busy, or cannot write; again after Retry-After seconds',
   '新規登録': 'Add',
+  '同じ本文の再送には24時間、最初の応答を返す': 'For 24 hours the same body sent again gets the first answer',
   '同じ本文の再送には24時間、最初の応答を返す(APIトークンの発行では無視)':
     'The same body sent again is given the first answer for 24 hours (not for API tokens)',
   '正常終了': 'Done',

@@ -129,13 +129,46 @@ fn keys_of_two_users_are_two_keys_and_tokens_are_issued_anew() {
     assert_ne!(issue(), issue());
 }
 
+/// A file of customers under our key; its rows would stand there twice.
+#[test]
+fn a_file_that_is_sent_again_comes_in_once() {
+    let api = Api::start();
+    let import = |query: &str, body: &str| {
+        api.send("POST", &format!("CustomerAddress/Import{query}"), &[KEY], body)
+    };
+    let file = "氏名,ほか\n甲,\n";
+    refusal(import("", file), 400);
+    let file = "氏名\n甲\n乙\n";
+    import("?dryrun=true", file).ok();
+    let first = import("", file).ok();
+    assert_eq!(first.json()["msg"], "2件を追加しました");
+    let audits = count(&api, "Audit-Log");
+    for _ in 0..2 {
+        assert_eq!(seen(&import("", file).ok()), seen(&first));
+    }
+    assert_eq!((count(&api, "CustomerAddress"), count(&api, "Audit-Log")), (2, audits));
+    let text = refusal(import("", "氏名\n丙\n"), 422);
+    assert!(text.contains("Idempotency-Key"), "{text}");
+    // A row of its own is another order.
+    api.send("POST", "CustomerAddress", &[KEY], r#"{"氏名":"丁"}"#).ok();
+    let headers = [("Idempotency-Key", "")];
+    refusal(api.send("POST", "CustomerAddress/Import", &headers, file), 400);
+    assert_eq!(count(&api, "CustomerAddress"), 3);
+}
+
 #[test]
 fn a_repeat_after_a_restart_gets_the_first_answer() {
     let mut service = Service::start();
     let first = service.send("POST", "ContainmentLine", &[KEY], &line("本店")).ok();
+    let import = |service: &Service| {
+        service.send("POST", "CustomerAddress/Import", &[KEY], "氏名\n甲\n").ok().json()
+    };
+    let imported = import(&service);
     service.kill();
     service.restart();
     let again = service.send("POST", "ContainmentLine", &[KEY], &line("本店")).ok();
     assert_eq!(seen(&again), seen(&first));
     assert_eq!(service.get("ContainmentLine").as_array().unwrap().len(), 1);
+    assert_eq!(import(&service), imported);
+    assert_eq!(service.get("CustomerAddress").as_array().unwrap().len(), 1);
 }
