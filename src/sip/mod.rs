@@ -21,6 +21,7 @@ mod grammar;
 pub mod invite;
 pub mod message;
 mod probe;
+mod proof;
 mod reason;
 mod register;
 mod registration;

@@ -28,8 +28,8 @@ pub struct Attempt {
     pub branch: String,
     /// Expires; 0 de-registers.
     pub expires: u32,
-    /// Whole Authorization line.
-    pub authorization: Option<String>,
+    /// Whole lines of Authorization and Proxy-Authorization, without line ends.
+    pub authorization: Vec<String>,
 }
 
 impl Identity {
@@ -74,7 +74,7 @@ impl Identity {
         // Or a server that keeps one contact of an extension would refuse the new one for an hour.
         let gone = gone.map(|gone| format!(", <sip:{contact_user}@{gone}{suffix}>;expires=0"));
         let gone = gone.unwrap_or_default();
-        let authorization = authorization.as_ref().map(|line| format!("{line}\r\n"));
+        let proofs: String = authorization.iter().map(|line| format!("{line}\r\n")).collect();
         format!(
             "REGISTER {uri} SIP/2.0\r\n\
              Via: SIP/2.0/{via} {local};branch={branch};rport\r\n\
@@ -85,8 +85,7 @@ impl Identity {
              CSeq: {cseq} REGISTER\r\n\
              Contact: <sip:{contact_user}@{local}{suffix}>;expires={expires}{gone}\r\n\
              Expires: {expires}\r\n\
-             {}Content-Length: 0\r\n\r\n",
-            authorization.unwrap_or_default()
+             {proofs}Content-Length: 0\r\n\r\n"
         )
         .into_bytes()
     }
@@ -125,7 +124,7 @@ mod tests {
     fn the_request_says_who_we_are_and_where() {
         let row = Connection { extension: "7#".into(), ..connection(2, "gw.example", 5060) };
         let identity = Identity::new(&row, 0xabc, 0x11_0000_0000_0000_0022);
-        let authorization = Some("Authorization: Digest x".to_owned());
+        let authorization = vec!["Authorization: Digest x".to_owned()];
         let attempt = Attempt { cseq: 3, branch: "z9hG4bKb".into(), expires: 60, authorization };
         let local = "192.0.2.50:5070".parse().unwrap();
         let text =

@@ -2,8 +2,8 @@
 //!
 //! A pure state machine: [`Registrar::step`] takes an input, the time and fresh randomness and
 //! says what to do; [`Registrar::deadline`] says when it wants a [`Input::Tick`].
-//! Invariant: one answer per fresh nonce (a second one only to a stale one), so that a wrong
-//! password can never become a storm; every way to fail leads to a bounded wait and a retry.
+//! Invariant: every way to fail leads to a bounded wait and a retry, and a challenge is answered
+//! only as often as [`Proof`] allows, so that a wrong password can never become a storm.
 //! Never: reads a clock, does I/O, logs a password.
 
 use std::time::{Duration, Instant};
@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use super::account::{Account, Report};
 use super::answer::Answer;
 use super::backoff::Backoff;
-use super::digest::{Challenge, ChallengeFault, Credentials};
 use super::event::RegistrationState;
+use super::proof::Proof;
 use super::reason;
 use super::register::Attempt;
 
@@ -95,9 +95,7 @@ pub struct Registrar {
     state: State,
     cseq: u32,
     expires: u32,
-    challenge: Option<Challenge>,
-    /// Challenges answered since the server was last looked for.
-    answered: u32,
+    proof: Proof,
     /// A 423 was obeyed since the server was last looked for.
     lengthened: bool,
     /// The server holds a binding of ours.
@@ -118,8 +116,7 @@ impl Registrar {
             cseq: 0,
             expires: account.expires,
             account,
-            challenge: None,
-            answered: 0,
+            proof: Proof::default(),
             lengthened: false,
             bound: false,
             silences: AFTER_SILENCE,
@@ -192,7 +189,8 @@ impl Registrar {
 
     fn prepare(&mut self, now: Instant, outputs: &mut Vec<Output>) {
         self.state = State::Preparing { give_up: now + TIMER_F };
-        (self.answered, self.lengthened) = (0, false);
+        self.proof.begin_again();
+        self.lengthened = false;
         outputs.push(Output::Prepare);
     }
 
@@ -201,13 +199,8 @@ impl Registrar {
         self.cseq = self.cseq.wrapping_add(1) & 0x7fff_ffff;
         let random = format!("{random:032x}");
         let (branch, cnonce) = random.split_at(random.len() / 2);
-        let account = &self.account;
-        let who = Credentials { username: &account.username, password: &account.password };
-        let authorization = self
-            .challenge
-            .as_mut()
-            .map(|challenge| challenge.answer(who, "REGISTER", &account.uri, cnonce));
-        let resend_at = (!account.reliable).then_some(now + T1);
+        let authorization = self.proof.lines(&self.account, cnonce);
+        let resend_at = (!self.account.reliable).then_some(now + T1);
         self.state = match expires {
             0 => State::Leaving { resend_at, interval: T1, give_up: now + LEAVE_WITHIN },
             _ => State::Asking { resend_at, interval: T1, give_up: now + TIMER_F },
@@ -246,7 +239,7 @@ impl Registrar {
                 self.refused(answer.code, reason::granted_nothing(), now, random, outputs);
             }
             200..=299 => self.registered(answer, now, outputs),
-            401 | 407 => match self.take_challenge(answer) {
+            401 | 407 => match self.proof.take(answer, &self.account) {
                 Ok(()) => outputs.push(self.ask(self.expires, now, random)),
                 Err(text) => self.refused(answer.code, text, now, random, outputs),
             },
@@ -275,28 +268,6 @@ impl Registrar {
         self.bound = true;
         let state = RegistrationState::Registered;
         self.report(state, answer.code, String::new(), Some(until), outputs);
-    }
-
-    /// Keeps the best challenge where answering it can help. Errors: what to tell the user.
-    fn take_challenge(&mut self, answer: &Answer) -> Result<(), String> {
-        let previous = self.challenge.take();
-        if self.account.password.is_empty() {
-            return Err(reason::no_password(answer.code));
-        }
-        let challenges = answer.challenges.iter().map(|(proxy, value)| (*proxy, value.as_slice()));
-        let found = Challenge::best(challenges, &self.account.realm);
-        let found = found.map_err(|fault| match fault {
-            ChallengeFault::Unsupported => reason::unsupported_challenge(answer.code),
-            ChallengeFault::Realm(offered) => reason::other_realm(&offered),
-        })?;
-        let fresh = previous.is_none_or(|previous| previous.nonce != found.nonce);
-        let allowed = if found.stale { 2 } else { 1 };
-        if !fresh || self.answered >= allowed {
-            return Err(reason::wrong_credentials(answer.code));
-        }
-        self.answered += 1;
-        self.challenge = Some(found);
-        Ok(())
     }
 
     /// A final answer that is no success and no challenge.
@@ -342,14 +313,15 @@ impl Registrar {
 
     fn fail(&mut self, code: u16, text: String, until: Instant, outputs: &mut Vec<Output>) {
         self.state = State::Resting { until };
-        (self.bound, self.challenge) = (false, None);
+        self.bound = false;
+        self.proof.forget();
         self.report(RegistrationState::Failed, code, text, Some(until), outputs);
     }
 
     fn leave(&mut self, now: Instant, random: u128, outputs: &mut Vec<Output>) {
         let may_be_bound = self.bound || matches!(self.state, State::Asking { .. });
         if may_be_bound {
-            self.answered = 0;
+            self.proof.begin_again();
             outputs.push(self.ask(0, now, random));
         } else {
             self.left(outputs);
@@ -365,7 +337,7 @@ impl Registrar {
     ) {
         match answer.code {
             100..=199 => {}
-            401 | 407 if self.take_challenge(answer).is_ok() => {
+            401 | 407 if self.proof.take(answer, &self.account).is_ok() => {
                 outputs.push(self.ask(0, now, random));
             }
             _ => self.left(outputs),

@@ -92,9 +92,14 @@ impl Bench {
     }
 
     fn challenge(&mut self, nonce: &str, more: &str) {
+        self.asked(401, nonce, more);
+    }
+
+    /// 401 comes from the registrar, 407 from a proxy before it.
+    fn asked(&mut self, code: u16, nonce: &str, more: &str) {
         let value = format!("Digest realm=\"gw\", nonce=\"{nonce}\"{more}").into_bytes();
-        let challenges = vec![(false, value)];
-        self.give(Input::Answered(Answer { code: 401, challenges, ..Answer::default() }));
+        let challenges = vec![(code == 407, value)];
+        self.give(Input::Answered(Answer { code, challenges, ..Answer::default() }));
     }
 
     fn grant(&mut self, seconds: u32) {
@@ -107,7 +112,7 @@ impl Bench {
     }
 
     fn answers_nonce(&self, nonce: &str) -> bool {
-        let line = self.sent.last().unwrap().authorization.clone().unwrap_or_default();
+        let line = self.sent.last().unwrap().authorization.join("\n");
         line.contains(&format!("nonce=\"{nonce}\""))
     }
 }
@@ -116,7 +121,7 @@ impl Bench {
 fn a_challenge_is_answered_and_the_nonce_used_again_at_the_refresh() {
     let mut bench = Bench::new(account());
     assert_eq!((bench.sent[0].cseq, bench.sent[0].expires), (1, 3600));
-    assert_eq!(bench.sent[0].authorization, None);
+    assert!(bench.sent[0].authorization.is_empty());
     bench.challenge("n1", ", qop=auth");
     assert!(bench.answers_nonce("n1"));
     bench.grant(3600);
@@ -124,7 +129,7 @@ fn a_challenge_is_answered_and_the_nonce_used_again_at_the_refresh() {
     assert_eq!(bench.wait(), Duration::from_secs(300));
     bench.until(300);
     assert_eq!(bench.sent.len(), 3);
-    assert!(bench.sent[2].authorization.as_ref().unwrap().contains("nc=00000002"));
+    assert!(bench.sent[2].authorization.concat().contains("nc=00000002"));
     assert_ne!(bench.sent[1].branch, "");
 }
 
@@ -177,6 +182,41 @@ fn an_old_nonce_of_the_last_refresh_does_not_count_as_a_wrong_password() {
     assert!(bench.answers_nonce("n2"));
     bench.grant(100);
     assert_eq!(bench.shown.last(), Some(&(Shown::Registered, 200)));
+}
+
+#[test]
+fn a_proxy_and_the_registrar_behind_it_both_get_their_proof() {
+    let mut bench = Bench::new(account());
+    bench.asked(407, "p1", ", qop=auth");
+    bench.asked(401, "r1", ", qop=auth");
+    let both = |bench: &Bench, proxy: &str, registrar: &str| {
+        let lines = &bench.sent.last().unwrap().authorization;
+        let has = |name: &str, nonce: &str| {
+            let nonce = format!("nonce=\"{nonce}\"");
+            lines.iter().any(|line| line.starts_with(name) && line.contains(&nonce))
+        };
+        has("Proxy-Authorization: ", proxy) && has("Authorization: ", registrar)
+    };
+    assert!(both(&bench, "p1", "r1"), "{:?}", bench.sent.last());
+    bench.grant(100);
+    assert_eq!(bench.shown.last(), Some(&(Shown::Registered, 200)));
+    // the refresh proves both at once, and each of them may ask by a new nonce
+    bench.until(50);
+    assert!(both(&bench, "p1", "r1"), "{:?}", bench.sent.last());
+    bench.asked(401, "r2", "");
+    bench.asked(407, "p2", "");
+    assert!(both(&bench, "p2", "r2"), "{:?}", bench.sent.last());
+    bench.grant(100);
+    assert_eq!(bench.shown.last(), Some(&(Shown::Registered, 200)));
+}
+
+#[test]
+fn a_wrong_password_is_no_storm_between_proxy_and_registrar() {
+    let mut bench = Bench::new(account());
+    for code in [407, 401, 407, 401] {
+        bench.asked(code, &format!("n{}", bench.sent.len()), "");
+    }
+    assert_eq!((bench.sent.len(), bench.shown.last()), (3, Some(&(Shown::Failed, 407))));
 }
 
 #[test]
