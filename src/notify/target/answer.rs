@@ -36,3 +36,28 @@ pub fn classify(answer: &Answer, hint: &str, quiet: Option<Duration>) -> Result<
         _ => never(format!("相手が {status} を返しました: URLと本文を確かめてください")),
     }
 }
+
+/// As [`classify`], for a service that never answers by a page for people: one that comes with a
+/// success is from a log-in page of the network or from another server, and the message may still
+/// be taken when the way is free.
+pub fn of_service(answer: &Answer, hint: &str, quiet: Option<Duration>) -> Result<Sent, SendError> {
+    let sent = classify(answer, hint, quiet)?;
+    if is_page(&answer.body) { Err(no_service()) } else { Ok(sent) }
+}
+
+/// What answered is not the service.
+pub fn no_service() -> SendError {
+    let why = "相手の応答がサービスのものではありません(ネットワークのログイン画面など)。URLとネットワークを確かめてください";
+    SendError::later(why, None)
+}
+
+/// How a page for people begins, behind blanks and a byte order mark.
+const PAGES: [&str; 5] = ["<!doctype html", "<html", "<head", "<meta", "<script"];
+
+fn is_page(body: &[u8]) -> bool {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
+    let begins = |start: &&str| {
+        body.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
+    };
+    PAGES.iter().any(|start| begins(&start))
+}

@@ -80,7 +80,7 @@ impl Target for Chatwork {
                 let why = format!("{recipient}: {}: {ROOM_HINT}", why());
                 Err(SendError::Never { why, scope: Scope::Recipient })
             }
-            _ => answer::classify(answer, HINT, Some(QUIET))
+            _ => answer::of_service(answer, HINT, Some(QUIET))
                 .map(|_| delivered(answer, &id(&said), reset)),
         }
     }

@@ -68,7 +68,7 @@ impl Target for Discord {
             429 => Err(SendError::later(why(), Some(asked(answer, &said)))),
             401 | 403 | 404 => Err(SendError::parks(format!("{}: {HINT}", why()))),
             400 => Err(SendError::never(format!("{}: 本文を確かめてください", why()))),
-            _ => answer::classify(answer, HINT, Some(QUIET))
+            _ => answer::of_service(answer, HINT, Some(QUIET))
                 .map(|_| delivered(answer, said["id"].as_str().unwrap_or_default(), reset)),
         }
     }

@@ -69,7 +69,7 @@ impl Target for GoogleChat {
             401 | 403 | 404 => Err(SendError::parks(format!("{}: {HINT}", why()))),
             400 => Err(SendError::never(format!("{}: {HINT}", why()))),
             429 => Err(SendError::later(why(), answer.retry_after)),
-            _ => answer::classify(answer, HINT, None)
+            _ => answer::of_service(answer, HINT, None)
                 .map(|_| Sent::Delivered(said["name"].as_str().unwrap_or_default().to_owned())),
         }
     }

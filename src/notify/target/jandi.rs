@@ -82,7 +82,7 @@ impl Target for Jandi {
 
     /// Success only where the recipient is not among the invalid addresses.
     fn classify(&self, answer: &Answer, recipient: &str) -> Result<Sent, SendError> {
-        let sent = answer::classify(answer, HINT, Some(QUIET))?;
+        let sent = answer::of_service(answer, HINT, Some(QUIET))?;
         if recipient.is_empty() {
             return Ok(sent);
         }

@@ -146,7 +146,9 @@ pub fn classify(answer: &Answer) -> Result<Sent, SendError> {
             let hint = "送信先IDと本文を確かめてください";
             Err(SendError::never(format!("{} {}: {hint}", why(), code(detail)).replace(" :", ":")))
         }
-        _ => answer::classify(answer, HINT, None).map(|_| Sent::Delivered(id("x-line-request-id"))),
+        _ => {
+            answer::of_service(answer, HINT, None).map(|_| Sent::Delivered(id("x-line-request-id")))
+        }
     }
 }
 

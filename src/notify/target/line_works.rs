@@ -101,7 +101,7 @@ pub fn classify(answer: &Answer, recipient: &str) -> Result<Sent, SendError> {
         }
         401 | 403 | 404 => Err(SendError::parks(format!("{}: {HINT}", why()))),
         400 => Err(SendError::never(format!("{}: {HINT}", why()))),
-        _ => answer::classify(answer, HINT, Some(QUIET)),
+        _ => answer::of_service(answer, HINT, Some(QUIET)),
     }
 }
 

@@ -69,7 +69,9 @@ impl Target for Mattermost {
                 let why = format!("{recipient}: {}: {HINT}", why());
                 Err(SendError::Never { why, scope: Scope::Recipient })
             }
-            _ => answer::classify(answer, HINT, Some(QUIET)).map(|_| delivered(answer, "", asked)),
+            _ => {
+                answer::of_service(answer, HINT, Some(QUIET)).map(|_| delivered(answer, "", asked))
+            }
         }
     }
 

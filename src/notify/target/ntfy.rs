@@ -98,7 +98,7 @@ impl Target for Ntfy {
             400 | 413 => {
                 Err(SendError::never(format!("{}: トピックと本文を確かめてください", why())))
             }
-            _ => answer::classify(answer, HINT, Some(QUIET))
+            _ => answer::of_service(answer, HINT, Some(QUIET))
                 .map(|_| Sent::Delivered(said["id"].as_str().unwrap_or_default().to_owned())),
         }
     }

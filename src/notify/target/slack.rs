@@ -112,7 +112,11 @@ impl Target for Slack {
         if answer.status == 200 && answer.json()["ok"].is_boolean() {
             return classify_api(answer, recipient);
         }
-        answer::classify(answer, HINT, Some(QUIET)).map_err(|fault| webhook_fault(answer, fault))
+        // A message with a recipient went to the Web API, which always says `ok`.
+        if (200..300).contains(&answer.status) && !recipient.is_empty() {
+            return Err(answer::no_service());
+        }
+        answer::of_service(answer, HINT, Some(QUIET)).map_err(|fault| webhook_fault(answer, fault))
     }
 
     fn windows(&self, row: &Record) -> Vec<Window> {

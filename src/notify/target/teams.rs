@@ -75,7 +75,7 @@ impl Target for Teams {
             let why = format!("相手が 404 を返しました: フローが無いか止まっています。{HINT}");
             return Err(SendError::parks(why));
         }
-        answer::classify(answer, HINT, Some(QUIET)).map(|_| Sent::Accepted(String::new()))
+        answer::of_service(answer, HINT, Some(QUIET)).map(|_| Sent::Accepted(String::new()))
     }
 
     fn knows_repeats(&self, _row: &Record) -> bool {

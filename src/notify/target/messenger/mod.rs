@@ -213,7 +213,7 @@ fn judge(answer: &Answer) -> Result<Value, SendError> {
         401 | 403 => {
             Err(SendError::parks(format!("相手が {} を返しました: {HINT}", answer.status)))
         }
-        _ => answer::classify(answer, HINT, Some(QUIET)),
+        _ => answer::of_service(answer, HINT, Some(QUIET)),
     }?;
     let text = || Value::from(String::from_utf8_lossy(&answer.body).trim());
     let reply: Value = serde_json::from_slice(&answer.body).unwrap_or_else(|_| text());

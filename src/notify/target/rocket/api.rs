@@ -264,6 +264,6 @@ pub fn judge(answer: &Answer) -> Result<Value, SendError> {
         429 => {
             Err(SendError::later("Rocket.Chat が 429 を返しました(送りすぎ)", Some(quiet(answer))))
         }
-        _ => answer::classify(answer, HINT, None).map(|_| reply),
+        _ => answer::of_service(answer, HINT, None).map(|_| reply),
     }
 }

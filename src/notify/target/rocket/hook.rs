@@ -51,6 +51,6 @@ pub fn classify(answer: &Answer) -> Result<Sent, SendError> {
             "この受信Webhookは宛先の変更を許していません。宛先を空にしてください",
         )),
         400 => Err(SendError::never(format!("Rocket.Chat が 400 を返しました({why})"))),
-        _ => answer::classify(answer, HINT, None),
+        _ => answer::of_service(answer, HINT, None),
     }
 }

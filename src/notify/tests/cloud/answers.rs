@@ -76,6 +76,9 @@ fn of_slack() {
         ("Slack", "C1", 200, r#"{"ok":false,"error":"ratelimited"}"#, Later(30)),
         ("Slack", "C1", 200, r#"{"ok":false,"error":"fatal_error"}"#, Later(0)),
         ("Slack", "", 200, r#"{"ok":false,"error":"not_authed"}"#, Parks),
+        ("Slack", "C1", 200, "ok", Later(0)),
+        ("Slack", "C1", 200, "", Later(0)),
+        ("Slack", "C1", 200, r#"{"error":"x"}"#, Later(0)),
     ]);
     let fault = kind("Slack").classify(&answer(404, "no_service\r\n"), "").unwrap_err();
     assert!(fault.to_string().contains("404 no_service を"), "{fault}");
@@ -248,4 +251,33 @@ fn redirects_are_failures_everywhere() {
         // Bytes that are nothing hurt nobody.
         let _ = kind(word).classify(&answer(200, "\u{1}{\"ok\":"), "");
     }
+}
+
+#[test]
+fn a_page_for_people_is_no_success_of_any_service() {
+    let words = [
+        "Chat&Messenger",
+        "Rocket.Chat",
+        "JANDI",
+        "Slack",
+        "Teams",
+        "Discord",
+        "Mattermost",
+        "Chatwork",
+    ];
+    let pages = [
+        "<!DOCTYPE html>\n<html lang=ja><title>ログイン</title>",
+        "\u{feff}\r\n  <HTML><head></head></HTML>",
+        "<script>location='http://portal.example/'</script>",
+    ];
+    for word in words.into_iter().chain(["Google Chat", "LINE WORKS", "ntfy"]) {
+        for (recipient, page) in ["", "x"].into_iter().flat_map(|to| pages.map(|page| (to, page))) {
+            let result = kind(word).classify(&answer(200, page), recipient);
+            assert_eq!(means(result), Later(0), "{word} {recipient:?} {page}");
+        }
+    }
+    let line = target_of(&row(&LINE_TARGET, 1, &[("name", "x")])).unwrap();
+    assert_eq!(means(line.classify(&answer(200, pages[0]), "")), Later(0));
+    // a service of the office may answer its own programs by whatever it likes
+    assert_eq!(means(kind("Webhook").classify(&answer(200, pages[0]), "")), Delivered(""));
 }
