@@ -31,6 +31,7 @@ fn start_log(filter: &str) {
     };
     env_logger::Builder::new()
         .filter_module("actix_server", log::LevelFilter::Warn) // its start-up lines tell nobody here anything
+        .filter_module("actix_http::h1", log::LevelFilter::Off) // an error for each broken request that a stranger sends
         .parse_filters(filter)
         .format(line)
         .init();

@@ -9,7 +9,8 @@ use super::{Failure, texts};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::control::{self, Answer, Order};
-use crate::store::Store;
+use crate::resource::catalog::USER;
+use crate::store::{self, CopyError, Store};
 use crate::transfer::Tell;
 
 /// How long a service that starts or stops may take before it is a failure.
@@ -29,11 +30,15 @@ pub(super) fn carry_out_with(
     file: Option<File>,
     mut tell: Tell,
 ) -> Result<Answer, Failure> {
+    let of_old_rows = matches!(order, Order::ListUsers | Order::SetPassword { .. });
     let until = Instant::now() + SERVICE_WAIT;
     loop {
         let asked = control::ask(&settings.data_dir, &order, file.as_ref(), &mut *tell);
         if let Some(answer) = asked.context("the running service")? {
             return Ok(answer);
+        }
+        if of_old_rows {
+            there_is_a_database(settings)?;
         }
         match Store::open(&settings.data_dir, Clock::system(), 1) {
             Ok(store) => return here(&store, order, file, tell),
@@ -44,6 +49,15 @@ pub(super) fn carry_out_with(
             Err(error) if error.is_in_use() => return Err(Failure::Refused(texts::in_use())),
             Err(error) => return Err(error.into()),
         }
+    }
+}
+
+/// Opening the store would make one, and the order would speak of an empty folder that somebody
+/// mistyped.
+fn there_is_a_database(settings: &Settings) -> Result<(), Failure> {
+    match store::rows(&settings.data_dir, &USER) {
+        Err(error @ CopyError::NothingThere(_)) => Err(error.into()),
+        _ => Ok(()),
     }
 }
 

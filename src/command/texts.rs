@@ -123,7 +123,10 @@ pub(super) fn unknown_ending(cards: bool) -> String {
 /// Why a file was not copied, put back or filled; `None` = trouble of the store, told as it is.
 pub(super) fn copy_error(error: &CopyError) -> Option<String> {
     Some(match error {
-        CopyError::NothingThere => "データフォルダーにデータベースがありません".into(),
+        CopyError::NothingThere(folder) => format!(
+            "データフォルダー {} にデータベースがありません。--data-dir(環境変数 SMARTCONNECT_DATA_DIR)を確かめてください",
+            folder.display()
+        ),
         CopyError::NoDatabase => "このファイルは SQLite データベースではありません。何も変えていません".into(),
         CopyError::Foreign => {
             "このファイルは smartconnect のデータベースではありません。何も変えていません".into()

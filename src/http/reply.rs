@@ -52,8 +52,10 @@ pub enum Refusal {
     Faults(Vec<Fault>),
     /// 400: a part of the path or query that cannot be read, and why.
     BadPath(&'static str),
-    /// 400: the body broke off or came too slowly.
+    /// 400: the body broke off.
     BrokenBody,
+    /// 408: the body came too slowly (RFC 9110 §15.5.9).
+    SlowBody,
     /// 401: no credentials.
     SignInNeeded,
     /// 401: credentials that are wrong, expired or switched off.
@@ -118,6 +120,7 @@ impl Refusal {
             Self::Faults(faults) => return (StatusCode::BAD_REQUEST, faults_text(faults).into()),
             Self::BadPath(text) => (StatusCode::BAD_REQUEST, *text),
             Self::BrokenBody => (StatusCode::BAD_REQUEST, BROKEN_BODY),
+            Self::SlowBody => (StatusCode::REQUEST_TIMEOUT, SLOW_BODY),
             Self::SignInNeeded => (StatusCode::UNAUTHORIZED, SIGN_IN_NEEDED),
             Self::WrongCredentials => (StatusCode::UNAUTHORIZED, WRONG_CREDENTIALS),
             Self::WrongPassword => (StatusCode::UNAUTHORIZED, WRONG_PASSWORD),
@@ -188,6 +191,9 @@ impl Refusal {
     pub fn response(&self, legacy: bool) -> HttpResponse {
         let (status, message) = self.row();
         let mut builder = HttpResponse::build(if legacy { StatusCode::OK } else { status });
+        if status == StatusCode::REQUEST_TIMEOUT {
+            builder.force_close(); // the rest of the body may still come, and is no request
+        }
         if let Self::MethodNotAllowed(allow) = self {
             builder.insert_header((header::ALLOW, allow.to_string()));
         }
@@ -258,6 +264,8 @@ pub(super) const MULTIPART: &str =
 
 const FILE_TOO_LARGE: &str = "ファイルが大きすぎます。1GiB以下に分けて取り込んでください。";
 const BROKEN_BODY: &str = "本文を最後まで受け取れませんでした。";
+const SLOW_BODY: &str =
+    "本文が届くのに時間がかかりすぎています。通信の状態を確かめてやり直してください。";
 const SIGN_IN_NEEDED: &str = "ログインが必要です。ブラウザーでは /login を開き、\
      プログラムでは APIトークン(Authorization: Bearer …)を付けてください。";
 const WRONG_PASSWORD: &str = "ユーザーIDかパスワードが違うか、利用が停止されています。\

@@ -26,8 +26,9 @@ use crate::push::{Client, ClientInfo, Notice, SILENT_MAX_MS, Transport};
 const LOOK: Duration = Duration::from_secs(10);
 /// A ping goes out with every third look: every 30 s (events.md).
 const LOOKS_A_PING: u64 = 3;
-/// Largest message that is read; a command takes less than a hundred bytes.
-const MESSAGE_MAX: usize = 64 * 1024;
+/// Largest message that is read. A command takes less than a hundred bytes; what is longer gets its
+/// answer like anything else that is none, and only beyond this the connection ends.
+const MESSAGE_MAX: usize = 1024 * 1024;
 /// How long the client may leave bytes unread.
 const UNREAD_TIME: Duration = Duration::from_secs(60);
 

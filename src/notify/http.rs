@@ -241,7 +241,7 @@ fn header_map(headers: &[(String, String)]) -> Result<HeaderMap, SendError> {
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| fault())?;
         // Refuses CR, LF and NUL.
         let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| fault())?;
-        map.insert(name, value);
+        map.append(name, value);
     }
     Ok(map)
 }

@@ -168,6 +168,7 @@ fn responses() -> Json {
         ("403", "権限が無い、または許可していないページからの要求"),
         ("404", "そのキーの行が無い"),
         ("405", "このデータに無いメソッド。Allow に使えるもの"),
+        ("408", "本文が届くのに時間がかかりすぎる"),
         ("409", "値が使用済み、または最後の管理者"),
         ("412", "If-Match の版から変わっている。読み直してから"),
         ("413", "本文が64KiB(取込は1GiB)を超える"),
@@ -202,7 +203,10 @@ fn responses() -> Json {
 fn answers(success: Json, refusals: &[&str]) -> Json {
     let mut answers = Map::new();
     answers.insert("200".into(), success);
-    for status in ["401", "403", "405", "421", "429", "431", "503"].iter().chain(refusals) {
+    // A body that is read may be too long, and may come too slowly.
+    let slow: &[&str] = if refusals.contains(&"413") { &["408"] } else { &[] };
+    let always = ["401", "403", "405", "421", "429", "431", "503"];
+    for status in always.iter().chain(refusals).chain(slow) {
         answers.insert(
             (*status).into(),
             json!({ "$ref": format!("#/components/responses/E{status}") }),

@@ -7,7 +7,7 @@
 //! Never: swallows the cause.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
@@ -91,9 +91,9 @@ impl From<r2d2::Error> for StoreError {
 /// Why a database was not copied, put back, looked over or filled.
 #[derive(Debug, thiserror::Error)]
 pub enum CopyError {
-    /// The data folder holds no database.
-    #[error("there is no database in the data folder")]
-    NothingThere,
+    /// This data folder holds no database.
+    #[error("there is no database in {}", .0.display())]
+    NothingThere(PathBuf),
     /// The file is no SQLite database.
     #[error("the file is no SQLite database")]
     NoDatabase,

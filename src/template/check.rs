@@ -6,7 +6,7 @@ use minijinja::{Environment, ErrorKind};
 
 use super::filters::{DATE_TIME, FILTERS, TESTS, format_items};
 use super::vocabulary::{VOCABULARY, Word, close_names, is_known};
-use super::{Landing, RenderFault, Values, arguments, render};
+use super::{Landing, RenderFault, Values, arguments, compared, render};
 
 /// Most operators in one template; each can at most add one value to a text.
 const OPERATORS_MAX: usize = 200;
@@ -185,12 +185,14 @@ impl Walk {
             }
             Expr::UnaryOp(unary) => self.expression(&unary.expr),
             Expr::BinOp(binary) => {
+                compared::check_one(binary)?;
                 if matches!(binary.op, BinOpKind::Add | BinOpKind::Mul | BinOpKind::Concat) {
                     self.operators += 1;
                 }
                 self.expressions([&binary.left, &binary.right])
             }
             Expr::Compare(compare) => {
+                compared::check_chain(compare)?;
                 self.expression(&compare.expr)?;
                 self.expressions(compare.ops.iter().map(|operand| &operand.expr))
             }

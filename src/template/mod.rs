@@ -5,6 +5,7 @@
 
 mod arguments;
 mod check;
+mod compared;
 mod engine;
 mod escape;
 mod filters;

@@ -224,3 +224,28 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_text_is_not_compared_with_a_number() {
+    for text in [
+        "{{着信回数 > 3}}",
+        "{% if 3 <= 着信回数 %}常連{% endif %}",
+        "{% if 顧客名 and 1 < 着信回数 < 5 %}x{% endif %}",
+        "{% if 回線No == 1 %}本店{% endif %}",
+        "{{ 'x' if 着信回数|trim != -1 else 'y' }}",
+        "{% if 着信回数 > \"3\" %}常連{% endif %}",
+    ] {
+        let fault = check(text, Landing::Plain).expect_err(text);
+        assert!(fault.contains("|int"), "{text}: {fault}");
+    }
+    for text in [
+        "{% if 着信回数|int > 3 %}常連{% endif %}",
+        "{% if 着信回数|default(0)|int == 1 %}初めて{% endif %}",
+        "{% if 回線No == \"1\" and 着信時刻 >= \"18\" and \"3\" in 着信回数 %}夜{% endif %}",
+        "{% for name in 候補一覧|split(\",\") %}{% if loop.index < 3 %}{{name}}{% endif %}{% endfor %}",
+        "{% if 顧客名|length > 3 %}{{顧客名}}{% endif %}",
+        "{% set n = 着信回数|int %}{{ n > 3 }}",
+    ] {
+        check(text, Landing::Plain).unwrap_or_else(|fault| panic!("{text}: {fault}"));
+    }
+}

@@ -1,5 +1,6 @@
 //! The program as a command: its words, its exit codes, how it ends.
 
+use std::io::{Read, Write};
 use std::process::{Command, Output};
 
 use crate::harness::place::Folder;
@@ -59,4 +60,21 @@ fn it_says_where_the_console_is_and_stops_when_asked() {
     let lines = service.log();
     let stamped = |line: &str| line.starts_with("20") && line.contains('Z');
     assert!(lines.lines().all(stamped), "one line an event, each with its time:\n{lines}");
+}
+
+#[test]
+fn what_is_no_http_is_refused_and_fills_no_log() {
+    let mut service = Service::start();
+    for bytes in
+        [&b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc"[..], b"hello\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n"]
+    {
+        let mut stream = std::net::TcpStream::connect(service.http()).unwrap();
+        stream.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
+        stream.write_all(bytes).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        assert!(answer.starts_with(b"HTTP/1.1 400 "), "{}", String::from_utf8_lossy(&answer));
+    }
+    service.stop();
+    assert!(!service.log().contains("ERROR"), "{}", service.log());
 }

@@ -65,7 +65,7 @@ fn database(report: &mut Report, settings: &Settings) -> Result<bool, Failure> {
                 Ok(false)
             }
         },
-        Err(CopyError::NothingThere) => {
+        Err(CopyError::NothingThere(_)) => {
             report.notice(&texts::no_database_yet())?;
             Ok(false)
         }

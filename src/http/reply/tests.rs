@@ -18,6 +18,7 @@ fn the_table_holds_every_status_of_the_contract() {
         (Refusal::Faults(vec![fault("着信TEL", "数字で")]), 400),
         (Refusal::BadPath(BAD_TOP), 400),
         (Refusal::BrokenBody, 400),
+        (Refusal::SlowBody, 408),
         (Refusal::SignInNeeded, 401),
         (Refusal::WrongCredentials, 401),
         (Refusal::WrongPassword, 401),

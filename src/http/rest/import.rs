@@ -52,7 +52,7 @@ pub(in crate::http) async fn import(
     let name = order_name(request.headers())?;
     let receiving = receive(payload, &app.data_dir, name.as_ref().map(|_| Sha256::new()));
     let (file, digest) =
-        tokio::time::timeout(RECEIVE_TIME, receiving).await.unwrap_or(Err(Refusal::BrokenBody))?;
+        tokio::time::timeout(RECEIVE_TIME, receiving).await.unwrap_or(Err(Refusal::SlowBody))?;
     let once = name.zip(digest).map(|(name, body)| Once { name, body });
     let actor = Actor {
         user: who.name().to_owned(),
@@ -84,7 +84,7 @@ async fn receive(
     let (mut block, mut length) = (Vec::with_capacity(BLOCK), 0_u64);
     loop {
         let chunk = tokio::time::timeout(PAUSE, payload.next()).await;
-        let chunk = chunk.map_err(|_| Refusal::BrokenBody)?;
+        let chunk = chunk.map_err(|_| Refusal::SlowBody)?;
         let ended = chunk.is_none();
         if let Some(chunk) = chunk {
             let chunk = chunk.map_err(|_| Refusal::BrokenBody)?;

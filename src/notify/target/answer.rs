@@ -59,5 +59,5 @@ fn is_page(body: &[u8]) -> bool {
     let begins = |start: &&str| {
         body.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
     };
-    PAGES.iter().any(|start| begins(&start))
+    PAGES.iter().any(begins)
 }

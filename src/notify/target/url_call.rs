@@ -106,7 +106,8 @@ fn call(row: &Record, values: &Values) -> Result<Payload, RenderFault> {
     })
 }
 
-/// The request; the row's own headers replace ours.
+/// The request; the row's own headers replace ours, and two of one name both go out, in their order
+/// (RFC 9110 §5.3).
 fn request(
     row: &Record,
     (method, url, content_type, body): (&String, &String, &String, &String),
@@ -120,7 +121,9 @@ fn request(
     if !body.is_empty() {
         headers.push(("content-type".to_owned(), content_type.clone()));
     }
-    headers.extend(own_headers(row.text("headers")));
+    let own: Vec<_> = own_headers(row.text("headers")).collect();
+    headers.retain(|(ours, _)| !own.iter().any(|(name, _)| name.eq_ignore_ascii_case(ours)));
+    headers.extend(own);
     let seconds = u64::try_from(row.int("timeout_seconds")).unwrap_or(0).max(1);
     Ok(Request {
         method,

@@ -81,6 +81,20 @@ fn a_team_webhook_of_jandi() {
 }
 
 #[test]
+fn headers_of_one_name_all_go_out_and_replace_ours() {
+    let mut scene = full();
+    let mut cells = CRM.to_vec();
+    let own = "X-Tag: a\nX-Tag: b\nIdempotency-Key: mine";
+    cells.retain(|(column, _)| *column != "headers");
+    cells.push(("headers", own));
+    scene.put(&URL_CALL, &[&cells]);
+    let prepared = prepare(&scene, "IncomingCall-URL", &Progress::default()).unwrap();
+    let text = shown(&prepared.request);
+    assert!(text.contains("\nX-Tag: a\nX-Tag: b\nIdempotency-Key: mine\n"), "{text}");
+    assert!(!text.contains("evt_01"), "{text}");
+}
+
+#[test]
 fn a_room_webhook_of_jandi_has_no_recipient_and_no_empty_keys() {
     let mut scene = chat(&[
         ("name", "部屋"),

@@ -150,3 +150,13 @@ async fn an_endless_answer_is_read_to_its_limit() {
     let answer = http(&[]).send(request(receiver.address.clone(), true)).await.unwrap();
     assert_eq!((answer.status, answer.body.len()), (200, ANSWER_BYTES_MAX));
 }
+
+#[tokio::test]
+async fn two_headers_of_one_name_both_arrive() {
+    let receiver = Receiver::start([]).await;
+    let mut request = request(receiver.address.clone(), true);
+    request.headers = ["a", "b"].map(|value| ("X-Tag".to_owned(), value.to_owned())).to_vec();
+    http(&[]).send(request).await.unwrap();
+    let head = receiver.seen()[0].head.to_ascii_lowercase();
+    assert!(head.contains("x-tag: a\r\n") && head.contains("x-tag: b\r\n"), "{head}");
+}

@@ -1,6 +1,7 @@
 // What can be administered, in the order of the menu.
 //
-// Invariant: every resource of the catalogue stands in one group; who may not read one does not see it.
+// Invariant: every resource of the catalogue stands in one group; who may not read one does not see it, and is told
+// so where he comes by its address.
 // Never: loads a screen before it is opened.
 
 import { t, term } from '../base/i18n.js';
@@ -93,8 +94,11 @@ export function label(uri) {
 
 /** Every screen: `{ name: load }`. */
 export function screens() {
-  const mine = Object.entries(OWN).map(([name, { load }]) => [name, load]);
-  const resource = uri => SPECIAL[uri] ?? (async () => (await import('./resource/resource.js')).screen(uri));
+  const refused = title => async () => (await import('./refused.js')).screen(title);
+  const mine = Object.entries(OWN).map(([name, part]) =>
+    [name, mayOpen(part) ? part.load : refused(() => t(part.label))]);
+  const resource = uri => (may(uri) ? open(uri) : refused(() => label(uri)));
+  const open = uri => SPECIAL[uri] ?? (async () => (await import('./resource/resource.js')).screen(uri));
   const resources = GROUPS.flatMap(([, items]) => items).map(([uri]) => [uri, resource(uri)]);
   return Object.fromEntries([...mine, ...resources, ['find', () => import('./resource/find.js')]]);
 }

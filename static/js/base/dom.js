@@ -28,6 +28,14 @@ export function h(tag, props, ...children) {
   return element;
 }
 
+/** A link whose address is made at the moment it is used: clicked, opened beside, saved or copied from a menu. */
+export function linkTo(address, props, ...children) {
+  const made = h('a', { ...props, href: address() }, ...children);
+  const follow = () => { made.href = address(); };
+  for (const use of ['click', 'pointerdown', 'focus']) made.addEventListener(use, follow);
+  return made;
+}
+
 /** An icon of icons.js. */
 export const icon = name => h('svg', { class: 'i', viewBox: '0 0 24 24', 'aria-hidden': 'true' },
   h('path', { d: PATHS[name] ?? PATHS.box }));

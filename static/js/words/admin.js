@@ -11,6 +11,9 @@ export default {
   '着信時の動作': 'When a call comes in',
   'メッセージ': 'Messages',
   'システム': 'System',
+  'この画面を開く権限がありません。必要なときは、管理者に頼んでください。':
+    'You may not open this screen. If you need it, ask an administrator.',
+  '概要へ': 'To the overview',
   'コピー': 'Copy',
   'コピーしました': 'Copied',
   'コピーできません': 'It cannot be copied',

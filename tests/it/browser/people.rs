@@ -67,6 +67,12 @@ fn sent_away(browser: &Browser, service: &Service, password: &str) {
     other.wait("#login");
     other.sign_in("uketsuke", password);
     other.wait_text("header", "uketsukeさん");
+    for place in ["UserManagement", "API-Token/1", "Audit-Log", "start"] {
+        other.goto(&format!("/admin/#/{place}"));
+        other.wait_text("main", "権限がありません");
+        assert!(!other.shows("main table"), "{place}: a table of what he may not see");
+    }
+    assert_eq!(other.axe(), Vec::<String>::new(), "a screen that is not his");
     live(&other, "/#/history?period=all");
     assert!(!other.shows("a[href='/admin/']:has(svg)"));
     switch(browser, false);

@@ -15,7 +15,6 @@ fn basic(password: &str) -> String {
 
 /// Every order on users and tokens; the same with and without a service.
 fn orders(data_dir: &Path) -> String {
-    run(data_dir, &["user", "list"], "").ok().says("user add");
     let add = ["user", "add", "admin", "--role", "管理者"];
     run(data_dir, &["user", "add", "admin", "--role", "一般"], PASSWORD).ends_with(2).says("権限");
     run(data_dir, &["user", "add", "admin", "--role", "社長"], PASSWORD).ends_with(2).says("社長");
@@ -50,6 +49,7 @@ fn counts(service: &Service, token: &str) {
 fn users_and_tokens_are_made_while_the_service_runs() {
     let service = Service::start();
     assert_eq!(service.send("GET", "ContainmentLine", &[], "").status, 200);
+    run(&service.data_dir(), &["user", "list"], "").ok().says("user add");
     let token = orders(&service.data_dir());
     counts(&service, &token);
     let later = service.send(
@@ -66,7 +66,18 @@ fn users_and_tokens_are_made_before_the_first_start() {
     let mut service = Service::start();
     service.stop();
     std::fs::remove_dir_all(service.data_dir()).unwrap();
-    let token = orders(&service.data_dir());
+    let data_dir = service.data_dir();
+    let (password, chat) = (["user", "password", "admin"], ["chat", "1", "rooms.get"]);
+    for (words, typed) in
+        [(&["user", "list"][..], ""), (&password, PASSWORD), (&chat, ""), (&["check"], "")]
+    {
+        run(&data_dir, words, typed)
+            .ends_with(1)
+            .says("--data-dir")
+            .says(data_dir.to_str().unwrap());
+        assert!(!data_dir.exists(), "{words:?} made a database");
+    }
+    let token = orders(&data_dir);
     service.restart();
     counts(&service, &token);
 }

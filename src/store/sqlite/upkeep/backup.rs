@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use super::{faults, open_reader, parent, sync};
-use crate::store::sqlite::folder::{self, Folder, open_private};
+use super::{database_of, faults, open_reader, parent, sync};
+use crate::store::sqlite::folder::{Folder, open_private};
 use crate::store::{CopyError, StoreError};
 
 /// Copies the database of a data folder to `file`, which is replaced where it exists.
@@ -15,10 +15,7 @@ pub(in crate::store) fn backup(
     file: &Path,
     service_runs: bool,
 ) -> Result<u64, CopyError> {
-    let database = folder::database_in(data_dir);
-    if !std::fs::metadata(&database).is_ok_and(|database| database.len() > 0) {
-        return Err(CopyError::NothingThere);
-    }
+    let database = database_of(data_dir)?;
     if is_same(&database, file) {
         return Err(CopyError::Itself);
     }

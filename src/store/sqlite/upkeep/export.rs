@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use super::open_reader;
+use super::{database_of, open_reader};
 use crate::resource::Resource;
 use crate::resource::catalog::CUSTOMER;
 use crate::store::seal::Seal;
@@ -36,10 +36,7 @@ impl Export {
         data_dir: &Path,
         resource: &'static Resource,
     ) -> Result<Self, CopyError> {
-        let path = folder::database_in(data_dir);
-        if !std::fs::metadata(&path).is_ok_and(|database| database.len() > 0) {
-            return Err(CopyError::NothingThere);
-        }
+        let path = database_of(data_dir)?;
         let connection = open_reader(&path)?;
         schema::check_version(&connection, &path)?;
         let seal = Arc::new(Seal::read(&folder::key_file(data_dir))?);

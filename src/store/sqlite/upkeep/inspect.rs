@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::{faults, open_reader};
+use super::{database_of, faults, open_reader};
 use crate::resource::catalog::{CUSTOMER, DELIVERY};
 use crate::resource::{Record, Resource, Source};
 use crate::store::seal::Seal;
@@ -22,10 +22,7 @@ pub(in crate::store) fn inspect(
     resources: &[&'static Resource],
     thorough: bool,
 ) -> Result<Inspection, CopyError> {
-    let path = folder::database_in(data_dir);
-    if !std::fs::metadata(&path).is_ok_and(|file| file.len() > 0) {
-        return Err(CopyError::NothingThere);
-    }
+    let path = database_of(data_dir)?;
     let connection = open_reader(&path)?;
     let faults = faults(&connection, !thorough)?;
     if !faults.is_empty() {
@@ -61,7 +58,7 @@ pub(in crate::store) fn rows(
     data_dir: &Path,
     resource: &'static Resource,
 ) -> Result<Vec<Record>, CopyError> {
-    let connection = open_reader(&folder::database_in(data_dir))?;
+    let connection = open_reader(&database_of(data_dir)?)?;
     let seal = Seal::read(&folder::key_file(data_dir))?;
     let plans = Plans::new(&[resource]);
     Ok(read::all(&connection, plans.of(resource)?, &seal)?)

@@ -23,11 +23,18 @@ pub(in crate::store) use fill::fill;
 pub(in crate::store) use inspect::{inspect, rows};
 pub(in crate::store) use restore::restore;
 
-use super::folder::Folder;
+use super::folder::{self, Folder};
 use crate::store::{CopyError, StoreError};
 
 /// Most faults that a check of the file names.
 const FAULTS_MAX: usize = 20;
+
+/// The file of a data folder's database, where there is one.
+fn database_of(data_dir: &Path) -> Result<PathBuf, CopyError> {
+    let path = folder::database_in(data_dir);
+    let is_there = std::fs::metadata(&path).is_ok_and(|file| file.len() > 0);
+    if is_there { Ok(path) } else { Err(CopyError::NothingThere(data_dir.to_owned())) }
+}
 
 /// A connection that cannot write; another process may be writing meanwhile.
 fn open_reader(path: &Path) -> Result<Connection, StoreError> {

@@ -3,7 +3,7 @@
 // Invariant: a filter that narrows the list can be seen and taken away without opening anything.
 // Never: reads or writes rows.
 
-import { freshId, h, icon } from '../../base/dom.js';
+import { freshId, h, icon, linkTo } from '../../base/dom.js';
 import { t, term } from '../../base/i18n.js';
 import { listAddress } from '../../base/api.js';
 import { fieldOf, nameOf, titleOf, wordOf } from '../../base/catalogue.js';
@@ -83,15 +83,9 @@ function downloads(list) {
   const links = [['json', 'JSON'], ...(resource.files ?? []).map(form => [form, form === 'xlsx' ? 'Excel' : 'CSV'])];
   return links.map(([form, label]) => {
     const file = form === 'json' ? null : form;
-    // The address follows the filters at the moment it is used: clicked, opened beside, saved or copied from a menu.
-    const follow = event => {
-      event.currentTarget.href = listAddress(resource.uri, { ...list.query(), format: file });
-    };
-    return h('a', {
-      class: 'btn sm', href: listAddress(resource.uri, { format: file }), download: file ? '' : null,
-      target: file ? null : '_blank', rel: file ? null : 'noopener',
+    return linkTo(() => listAddress(resource.uri, { ...list.query(), format: file }), {
+      class: 'btn sm', download: file ? '' : null, target: file ? null : '_blank', rel: file ? null : 'noopener',
       'aria-label': file ? t('この一覧を {form} でダウンロード', { form: label }) : t('この一覧を JSON で見る'),
-      onclick: follow, onpointerdown: follow, onfocus: follow,
     }, icon(file ? 'down' : 'code'), label);
   });
 }

@@ -4,7 +4,7 @@
 // Never: leaves unsaved work without asking.
 
 import { order, remove, row as readRow } from '../../base/api.js';
-import { $, h, icon } from '../../base/dom.js';
+import { $, h, icon, linkTo } from '../../base/dom.js';
 import { ask } from '../../base/dialog.js';
 import { t, useWords } from '../../base/i18n.js';
 import { go, link, note } from '../../base/router.js';
@@ -53,14 +53,8 @@ class Customers {
     this.list = new CustomerList(values => note(this.#key ? `customers/${this.#key}` : 'customers', values));
     this.beside = h('div', { class: 'beside' });
     this.split = h('div', { class: 'split' }, this.list.root, this.beside);
-    this.files = ['csv', 'xlsx'].map(format => h('a', { class: 'btn wide', download: true, 'data-format': format },
-      icon('down'), format === 'csv' ? 'CSV' : 'Excel'));
-    for (const file of this.files) {
-      // The address is made when it is used, from a menu too: it follows the filters.
-      const follow = () => { file.href = this.list.file(file.dataset.format); };
-      ['click', 'pointerdown', 'focus'].forEach(use => file.addEventListener(use, follow));
-      follow();
-    }
+    this.files = ['csv', 'xlsx'].map(format => linkTo(() => this.list.file(format),
+      { class: 'btn wide', download: true, 'data-format': format }, icon('down'), format === 'csv' ? 'CSV' : 'Excel'));
     view.append(h('div', { class: 'pagehead' }, h('h1', {}, t('顧客')), h('span', { class: 'sp' }),
       isAdministrator() && h('a', { class: 'btn wide', href: '/admin/#/import' }, icon('upload'), t('取り込み')),
       this.files, may(CUSTOMERS, 'write') && h('a', { class: 'btn pri', href: link(`customers/${NEW}`) },
