@@ -1,13 +1,14 @@
 //! What a search looks for, and how texts are compared.
 //!
 //! Invariant: a text and what is looked for in it are folded the same way: letters, digits and
-//! kana only, in one case and one width, hiragana as katakana. Pure.
+//! kana only, in one case and one width, hiragana as katakana; a mark of a long vowel behind a digit
+//! is the hyphen that was meant. Pure.
 
 use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::telephone::TelephoneNumber;
+use crate::telephone::{TelephoneNumber, is_separator};
 
 /// Most characters of a search.
 pub const LENGTH_MAX: usize = 100;
@@ -15,6 +16,9 @@ pub const LENGTH_MAX: usize = 100;
 const WORDS_MAX: usize = 8;
 /// A text with as many digits and nothing else may be a telephone number in another writing.
 const NUMBER_DIGITS: usize = 8;
+
+/// The mark of a long vowel.
+const LONG_VOWEL: char = 'ー';
 
 /// Words, each of which must stand somewhere in a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +59,7 @@ impl Needle {
 /// The digits of a whole telephone number in its normal form, as rows hold it.
 fn number(text: &str) -> Option<String> {
     let text: String = text.nfkc().collect();
-    let only_number = text.chars().all(|c| c.is_ascii_digit() || "+-() .".contains(c));
+    let only_number = text.chars().all(|c| c.is_ascii_digit() || c == '+' || is_separator(c));
     let digits = text.chars().filter(char::is_ascii_digit).count();
     if !only_number || digits < NUMBER_DIGITS {
         return None;
@@ -71,11 +75,15 @@ pub fn fold(text: &str, out: &mut String) {
     } else {
         Cow::Owned(text.nfkc().flat_map(char::to_lowercase).collect())
     };
-    out.extend(text.chars().filter(|c| c.is_alphanumeric()).map(|c| match c {
-        'A'..='Z' => c.to_ascii_lowercase(),
-        'ぁ'..='ゖ' | 'ゝ' | 'ゞ' => char::from_u32(u32::from(c) + 0x60).unwrap_or(c),
-        other => other,
-    }));
+    for c in text.chars().filter(|c| c.is_alphanumeric()) {
+        out.push(match c {
+            'A'..='Z' => c.to_ascii_lowercase(),
+            'ぁ'..='ゖ' | 'ゝ' | 'ゞ' => char::from_u32(u32::from(c) + 0x60).unwrap_or(c),
+            // What the key of the hyphen writes while kana are typed.
+            LONG_VOWEL if out.ends_with(|last: char| last.is_ascii_digit()) => continue,
+            other => other,
+        });
+    }
 }
 
 /// Characters that stay as they are when a text is normalised, whatever stands beside them.
@@ -114,6 +122,13 @@ mod tests {
         assert_eq!(words("+1 202-555-0123"), ["12025550123"]);
         assert_eq!(words("0000-0001"), ["00000001"]);
         assert_eq!(words("555-01"), ["55501"]);
+        for typed in
+            ["０９０ー００００ー０００１", "+81 90ー0000ー0001", "090−0000ｰ0001", "090～0000‐0001"]
+        {
+            assert_eq!(words(typed), ["09000000001"], "{typed}");
+        }
+        assert_eq!(words("７３ー１２"), ["7312"]);
+        assert_eq!(words("スター 3丁目"), ["スター", "3丁目"]);
     }
 
     #[test]

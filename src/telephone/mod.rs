@@ -8,6 +8,6 @@ mod number;
 mod pattern;
 mod presentation;
 
-pub use number::{Category, NumberFault, TelephoneNumber};
+pub use number::{Category, NumberFault, TelephoneNumber, is_separator};
 pub use pattern::NumberPattern;
 pub use presentation::Presentation;

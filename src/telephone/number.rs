@@ -193,9 +193,9 @@ pub(super) fn keep_digits(text: &str) -> Result<String, NumberFault> {
     Ok(kept)
 }
 
-/// What people write between digits: spaces, hyphens and everything that looks like one on a
+/// Whether people write this between the digits of a number: spaces, hyphens and everything that looks like one on a
 /// Japanese keyboard, brackets, dots, slashes, and the invisible marks that address books add.
-fn is_separator(character: char) -> bool {
+pub fn is_separator(character: char) -> bool {
     character.is_whitespace()
         || matches!(character,
             '-' | '\u{00ad}' | '\u{02d7}' | '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}'

@@ -22,7 +22,7 @@ const CUSTOMERS: [[&str; 5]; 8] = [
 ];
 
 /// (search, keys that it finds).
-const SEARCHES: [(&str, &[i64]); 24] = [
+const SEARCHES: [(&str, &[i64]); 27] = [
     ("田中", &[1, 6]),
     ("中", &[1, 2, 6]),
     ("タ", &[1, 2, 3, 7]),
@@ -47,6 +47,9 @@ const SEARCHES: [(&str, &[i64]); 24] = [
     ("商店 0731234", &[2, 3]),
     ("𠮷", &[8]),
     ("第2", &[5]),
+    ("０７３ー１２３", &[2, 3, 6]),
+    ("３ー１２３４", &[2, 3, 6]),
+    ("073ー123ー4567", &[2]),
 ];
 
 fn query(resource: &Resource, search: &str, more: &[(&str, &str)]) -> Query {
