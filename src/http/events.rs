@@ -6,9 +6,9 @@
 
 use std::time::Duration;
 
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use bytes::Bytes;
 use futures_util::stream;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
@@ -37,6 +37,10 @@ pub(super) fn feed(
     if app.hub.is_full() {
         return Err(Refusal::Busy);
     }
+    if request.method() == Method::HEAD {
+        // Nobody would read the feed, and the connection could not be used for anything else.
+        return Ok(head().finish());
+    }
     let info = ClientInfo {
         name: wanted.name,
         transport: Transport::ServerSentEvents,
@@ -59,12 +63,18 @@ pub(super) fn feed(
     let chunks = stream::unfold(feed, |mut feed| async {
         feed.chunk().await.map(|chunk| (Ok::<Bytes, StoreError>(chunk), feed))
     });
-    Ok(HttpResponse::Ok()
+    Ok(head().streaming(chunks))
+}
+
+/// Status and headers of a feed.
+fn head() -> HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    response
         .insert_header((header::CONTENT_TYPE, "text/event-stream; charset=utf-8"))
         .insert_header((header::CACHE_CONTROL, NO_STORE))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, NO_SNIFF))
-        .insert_header(("X-Accel-Buffering", "no"))
-        .streaming(chunks))
+        .insert_header(("X-Accel-Buffering", "no"));
+    response
 }
 
 /// What the client asked for.

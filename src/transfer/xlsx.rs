@@ -4,7 +4,8 @@
 //! telephones and postal codes are texts. Never: writes a formula.
 
 use std::borrow::Cow;
-use std::io::Write;
+use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
@@ -125,7 +126,7 @@ impl XlsxWriter {
         let mut failed = None;
         let read = for_each_row(page, &mut |cells| {
             if failed.is_none() {
-                failed = self.cells(cells).err();
+                failed = guarded(|| self.cells(cells)).err();
             }
         });
         match (failed, read) {
@@ -137,8 +138,10 @@ impl XlsxWriter {
 
     /// Writes the file.
     pub fn finish(mut self, file: impl Write + Send) -> Result<(), XlsxError> {
-        self.end_sheet()?;
-        self.workbook.save_to_writer(file)
+        guarded(|| {
+            self.end_sheet()?;
+            self.workbook.save_to_writer(file)
+        })
     }
 
     fn add_sheet(&mut self) -> Result<(), XlsxError> {
@@ -232,4 +235,12 @@ fn write(
     let cut = text.char_indices().nth(CELL_MAX).map_or(text, |(end, _)| &text[..end]);
     sheet.write_string(row, column, cut)?;
     Ok(())
+}
+
+/// The crate panics where its temporary file cannot be written: on a full disk.
+fn guarded<T>(work: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, XlsxError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        let why = "the temporary file of a sheet cannot be written";
+        Err(XlsxError::IoError(io::Error::new(io::ErrorKind::StorageFull, why)))
+    })
 }

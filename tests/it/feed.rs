@@ -1,8 +1,10 @@
 //! The event feed: order, replay, and who is connected (events.md).
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::time::Duration;
 
-use crate::harness::{Caller, Feed, Invite, Received, wait_for, wait_until};
+use crate::harness::{Caller, Feed, Invite, Received, Service, wait_for, wait_until};
 use crate::office::{self, CUSTOMER, LINE};
 
 /// Rings and gives up.
@@ -129,4 +131,18 @@ fn pages_to_open_come_at_the_moment_of_their_row() {
         assert_eq!(*told, format!("[{}]", urls.join(",")));
     }
     assert_eq!(opened.len(), 4);
+}
+
+#[test]
+fn head_tells_the_headers_and_opens_no_feed() {
+    let service = Service::start();
+    let mut connection = TcpStream::connect(service.http()).unwrap();
+    connection.set_read_timeout(Some(crate::harness::SOON)).unwrap();
+    let feed = "HEAD /CTI_SmartConnectService/Events?name=probe HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let next = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    connection.write_all(format!("{feed}{next}").as_bytes()).unwrap();
+    let mut answers = String::new();
+    connection.read_to_string(&mut answers).expect("the connection goes on behind a HEAD");
+    assert!(answers.contains("text/event-stream") && answers.contains("正常終了"), "{answers}");
+    assert_eq!(service.get("ConnectedClient"), serde_json::json!([]));
 }

@@ -6,6 +6,7 @@ mod doctor;
 mod files;
 mod kills;
 mod manual;
+mod no_room;
 mod people;
 
 use std::io::Write;

@@ -4,8 +4,13 @@ use std::ffi::OsString;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
+<<<<<<< HEAD
 use super::{database_of, faults, open_reader, parent, sync};
 use crate::store::sqlite::folder::{Folder, open_private};
+=======
+use super::{beside, faults, open_reader, parent, remove, sync};
+use crate::store::sqlite::folder::{self, Folder, open_private};
+>>>>>>> a0b7ea6 (A backup that finds no room gives back what it took; HEAD opens no feed)
 use crate::store::{CopyError, StoreError};
 
 /// Copies the database of a data folder to `file`, which is replaced where it exists.
@@ -23,23 +28,35 @@ pub(in crate::store) fn backup(
     let _folder = if service_runs { None } else { Some(Folder::take(data_dir)?) };
     let draft = draft_of(file)?;
     let draft_lock = lock(&draft)?;
+    let size = copy(&database, &draft, &draft_lock).inspect_err(|_| {
+        // A copy that found no room would keep the disk full.
+        for path in [beside(&draft, "-journal"), draft.clone()] {
+            if let Err(error) = remove(&path) {
+                log::warn!("an unfinished copy stays: {error}");
+            }
+        }
+    })?;
+    std::fs::rename(&draft, file).map_err(|source| StoreError::file(file, source))?;
+    sync(parent(file))?;
+    Ok(size)
+}
+
+/// Writes the copy, checked and on disk; answers its bytes.
+fn copy(database: &Path, draft: &Path, draft_lock: &File) -> Result<u64, CopyError> {
     // What a backup that was killed left there.
-    draft_lock.set_len(0).map_err(|source| StoreError::file(&draft, source))?;
+    draft_lock.set_len(0).map_err(|source| StoreError::file(draft, source))?;
     let Some(name) = draft.to_str() else { return Err(CopyError::Name) };
-    let connection = open_reader(&database)?;
+    let connection = open_reader(database)?;
     connection.execute("VACUUM INTO ?1", [name]).map_err(StoreError::from)?;
     drop(connection);
-    let copy = open_reader(&draft)?;
+    let copy = open_reader(draft)?;
     let faults = faults(&copy, true)?;
     drop(copy);
     if !faults.is_empty() {
         return Err(CopyError::Damaged(faults));
     }
-    sync(&draft)?;
-    let size = draft_lock.metadata().map_err(|source| StoreError::file(&draft, source))?.len();
-    std::fs::rename(&draft, file).map_err(|source| StoreError::file(file, source))?;
-    sync(parent(file))?;
-    Ok(size)
+    sync(draft)?;
+    Ok(draft_lock.metadata().map_err(|source| StoreError::file(draft, source))?.len())
 }
 
 /// The unfinished copy beside `file`: always the same name, so that none piles up.
