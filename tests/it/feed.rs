@@ -138,7 +138,8 @@ fn head_tells_the_headers_and_opens_no_feed() {
     let service = Service::start();
     let mut connection = TcpStream::connect(service.http()).unwrap();
     connection.set_read_timeout(Some(crate::harness::SOON)).unwrap();
-    let feed = "HEAD /CTI_SmartConnectService/Events?name=probe HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let feed =
+        "HEAD /CTI_SmartConnectService/Events?name=probe HTTP/1.1\r\nHost: localhost\r\n\r\n";
     let next = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     connection.write_all(format!("{feed}{next}").as_bytes()).unwrap();
     let mut answers = String::new();

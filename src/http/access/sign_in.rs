@@ -35,7 +35,10 @@ impl Gate {
     ) -> Result<Proof, Refusal> {
         let directory = self.directory();
         let now = self.clock.now();
-        if let Some(account) = self.verified.find(&directory, login, &password, now) {
+        // Where tries are used up, memory must not tell a right guess from a wrong one.
+        if self.throttle.is_open(peer, now)
+            && let Some(account) = self.verified.find(&directory, login, &password, peer, now)
+        {
             return Ok(Proof::Known(account));
         }
         let counted = self.throttle.count(login, peer, now);
@@ -45,7 +48,7 @@ impl Gate {
             && let Some(user) = directory.user(login)
         {
             self.throttle.give_back(login, peer);
-            self.verified.note(&directory, login, &password, &user.account, now);
+            self.verified.note(&directory, login, &password, peer, &user.account, now);
             return Ok(Proof::Known(Arc::clone(&user.account)));
         }
         self.note_failure(login, peer).await;

@@ -53,6 +53,12 @@ impl Throttle {
         Ok(())
     }
 
+    /// Whether an address has tries left.
+    pub(super) fn is_open(&self, peer: IpAddr, now: UnixMs) -> bool {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        wait_ms(&counts.addresses, &network_of(peer), now) == 0
+    }
+
     /// Gives a try back: the password was right.
     pub(super) fn give_back(&self, account: &str, peer: IpAddr) {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
@@ -66,7 +72,7 @@ impl Throttle {
 }
 
 /// An IPv4 address, or the /64 of an IPv6 address.
-fn network_of(peer: IpAddr) -> IpAddr {
+pub(super) fn network_of(peer: IpAddr) -> IpAddr {
     match plain(peer) {
         IpAddr::V4(address) => IpAddr::V4(address),
         IpAddr::V6(address) => {
@@ -135,6 +141,8 @@ mod tests {
         }
         assert!(throttle.count("more", ip("2001:db8:1:2:ffff::1"), 0).is_err());
         assert!(throttle.count("more", ip("2001:db8:1:3::1"), 0).is_ok());
+        assert!(!throttle.is_open(ip("2001:db8:1:2:ffff::1"), 0));
+        assert!(throttle.is_open(ip("2001:db8:1:3::1"), 0));
     }
 
     #[test]

@@ -4,13 +4,8 @@ use std::ffi::OsString;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
-<<<<<<< HEAD
-use super::{database_of, faults, open_reader, parent, sync};
+use super::{beside, database_of, faults, open_reader, parent, remove, sync};
 use crate::store::sqlite::folder::{Folder, open_private};
-=======
-use super::{beside, faults, open_reader, parent, remove, sync};
-use crate::store::sqlite::folder::{self, Folder, open_private};
->>>>>>> a0b7ea6 (A backup that finds no room gives back what it took; HEAD opens no feed)
 use crate::store::{CopyError, StoreError};
 
 /// Copies the database of a data folder to `file`, which is replaced where it exists.
