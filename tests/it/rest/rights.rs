@@ -127,7 +127,8 @@ fn tries_to_log_in_are_limited() {
     let api = Api::start();
     let pass = with_administrator(&api);
     // That a password was right a moment ago helps nobody who guesses it now.
-    api.send("GET", "ContainmentLine", &[("Authorization", &pass)], "").ok();
+    let right = api.send("GET", "ContainmentLine", &[("Authorization", &pass)], "");
+    assert_eq!(right.status, 200);
     for number in 0..10 {
         let wrong = basic("admin", &format!("wrong-password-{number}"));
         refusal(api.send("GET", "ContainmentLine", &[("Authorization", &wrong)], ""), 401);
