@@ -26,8 +26,11 @@ const HEAD: u64 = 8 * 1024;
 const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
 /// Most unknown headings that are named.
 const NAMED_MAX: usize = 20;
-/// Signs that make a spreadsheet take a cell for a formula.
-pub(super) const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// Signs that make a spreadsheet take a cell for a formula: the contract's (resources.md §18), and their
+/// wide forms, which a Japanese Excel reads as the narrow ones. Shift_JIS makes the wide minus of
+/// U+2212.
+pub(super) const FORMULA: [char; 11] =
+    ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠', '\u{2212}'];
 
 /// What becomes of each column.
 enum Plan {

@@ -11,7 +11,7 @@ use crate::transfer::{
 };
 
 /// Texts that spreadsheets, quoting or charsets spoil.
-const HOSTILE: [&str; 16] = [
+const HOSTILE: [&str; 19] = [
     "=HYPERLINK(\"https://example.com\")",
     "+81312345678",
     "-1",
@@ -28,6 +28,9 @@ const HOSTILE: [&str; 16] = [
     "2025-04-01",
     "ソ表十〜—",
     "𠮷😀",
+    "＝1+1",
+    "'＠SUM(A1)",
+    "\u{2212}1",
 ];
 
 /// A customer whose every field holds something.
@@ -130,11 +133,16 @@ fn a_card_of_a_company_names_no_person() {
 #[test]
 fn no_cell_begins_like_a_formula() {
     let records: Vec<Record> = HOSTILE.iter().map(|text| customer(text)).collect();
-    let file = csv(&records, Charset::Utf8);
-    let mut reader = csv::ReaderBuilder::new().from_reader(&file[3..]);
-    for record in reader.records() {
-        for cell in record.unwrap().iter() {
-            assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell:?}");
+    let signs = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+    let file = csv(&records, Charset::ShiftJis);
+    let shift_jis = encoding_rs::SHIFT_JIS.decode(&file).0.into_owned().into_bytes();
+    let utf_8 = csv(&records, Charset::Utf8).split_off(3);
+    for file in [utf_8, shift_jis] {
+        let mut reader = csv::ReaderBuilder::new().from_reader(file.as_slice());
+        for record in reader.records() {
+            for cell in record.unwrap().iter() {
+                assert!(!cell.starts_with(signs), "{cell:?}");
+            }
         }
     }
 }
