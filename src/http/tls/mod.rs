@@ -5,6 +5,7 @@
 
 mod authority;
 mod names;
+mod validity;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -31,6 +32,8 @@ use authority::{Authority, Issued};
 
 /// How often certificates are looked at: whether their files changed, whether ours end soon.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
+/// A certificate that ends soon is told of with every so many looks: once a day.
+const LOOKS_A_WARNING: u32 = 24 * 60;
 
 /// The certificate of the HTTP server; cheap to clone.
 #[derive(Clone)]
@@ -50,7 +53,7 @@ struct Shown {
 /// Where certificates come from.
 enum Origin {
     /// Files of the operator.
-    Files { certificate: PathBuf, key: PathBuf },
+    Files { certificate: PathBuf, key: PathBuf, clock: Clock },
     /// Our own authority in the data folder.
     Own { authority: Authority, settings: Box<Settings>, machine_name: String, clock: Clock },
 }
@@ -85,7 +88,7 @@ impl Tls {
         let origin = match &settings.tls {
             TlsSource::Off => return Ok(None),
             TlsSource::Files { certificate, key } => {
-                Origin::Files { certificate: certificate.clone(), key: key.clone() }
+                Origin::Files { certificate: certificate.clone(), key: key.clone(), clock }
             }
             TlsSource::SelfSigned => Origin::Own {
                 authority: Authority::in_folder(&settings.data_dir),
@@ -97,7 +100,22 @@ impl Tls {
         let (key, authority) = origin.load()?;
         let shown =
             Shown { key: ArcSwap::from_pointee(key), authority: ArcSwap::from_pointee(authority) };
-        Ok(Some(Self { shown: Arc::new(shown), origin: Arc::new(origin) }))
+        let tls = Self { shown: Arc::new(shown), origin: Arc::new(origin) };
+        tls.warn();
+        Ok(Some(tls))
+    }
+
+    /// Says so when the operator's certificate does not count any more, or not for long.
+    fn warn(&self) {
+        if let Some(trouble) = self.trouble() {
+            log::warn!("the certificate of the HTTP server {trouble}; replace its files");
+        }
+    }
+
+    /// What is wrong with the times of the operator's certificate; our own is renewed in time.
+    fn trouble(&self) -> Option<String> {
+        let Origin::Files { clock, .. } = self.origin.as_ref() else { return None };
+        validity::trouble(self.shown.key.load().cert.first()?, clock.now())
     }
 
     /// What the server accepts connections with.
@@ -127,14 +145,20 @@ impl Tls {
     /// polled.
     pub async fn keep_fresh(self) {
         let mut seen = self.origin.stamp();
-        loop {
+        for look in 1_u32.. {
             tokio::time::sleep(LOOK_EVERY).await;
+            if look.is_multiple_of(LOOKS_A_WARNING) {
+                self.warn();
+            }
             let stamp = self.origin.stamp();
             if stamp == seen && !self.origin.is_due() {
                 continue;
             }
             match self.refresh() {
-                Ok(()) => log::info!("the certificate of the HTTP server was exchanged"),
+                Ok(()) => {
+                    log::info!("the certificate of the HTTP server was exchanged");
+                    self.warn();
+                }
                 Err(error) => {
                     log::error!(
                         "the certificate stays as it is: {error}; mend or replace its files"
@@ -158,7 +182,7 @@ impl Origin {
     /// The certificate with its key, and the authority's certificate where it is ours.
     fn load(&self) -> io::Result<(CertifiedKey, Bytes)> {
         match self {
-            Self::Files { certificate, key } => Ok((read(certificate, key)?, Bytes::new())),
+            Self::Files { certificate, key, .. } => Ok((read(certificate, key)?, Bytes::new())),
             Self::Own { authority, settings, machine_name, clock } => {
                 let names = names::of(settings, machine_name);
                 let Issued { certificate, key, authority } =
@@ -180,7 +204,7 @@ impl Origin {
 
     /// When the operator's files were written.
     fn stamp(&self) -> Option<(SystemTime, SystemTime)> {
-        let Self::Files { certificate, key } = self else { return None };
+        let Self::Files { certificate, key, .. } = self else { return None };
         let written = |path: &Path| std::fs::metadata(path).and_then(|meta| meta.modified()).ok();
         Some((written(certificate)?, written(key)?))
     }
@@ -198,7 +222,17 @@ fn read(certificate: &Path, key: &Path) -> io::Result<CertifiedKey> {
     if chain.is_empty() {
         return Err(told(certificate, &"no certificate is in it"));
     }
-    let secret = PrivateKeyDer::from_pem_file(key).map_err(|error| told(key, &error))?;
+    let secret = PrivateKeyDer::from_pem_file(key).map_err(|error| {
+        let encrypted = std::fs::read_to_string(key).is_ok_and(|pem| pem.contains("ENCRYPTED"));
+        if !encrypted {
+            return told(key, &error);
+        }
+        io::Error::other(format!(
+            "{0}: the key is encrypted; write it without its password, for the service alone \
+             (openssl pkey -in {0} -out NEW, chmod 600)",
+            key.display()
+        ))
+    })?;
     CertifiedKey::from_der(chain, secret, &ring::default_provider())
         .map_err(|error| told(key, &error))
 }
@@ -247,7 +281,10 @@ mod tests {
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         std::fs::write(&certificate, made.cert.pem()).unwrap();
         assert!(tls.refresh().is_err(), "a key of another certificate");
+        std::fs::write(&key, "-----BEGIN ENCRYPTED PRIVATE KEY-----\n").unwrap();
+        assert!(tls.refresh().unwrap_err().to_string().contains("openssl pkey"));
         assert_eq!(shown(&tls), second);
+        assert_eq!(tls.trouble(), None);
         assert!(tls.authority_pem().is_none() && tls.own_authority().is_none());
     }
 

@@ -67,6 +67,7 @@ impl Indexer {
 fn run(shared: &Shared, jobs: &SyncSender<Message>, stopped: &Receiver<()>) {
     let mut commits = shared.commits.load(Ordering::Relaxed);
     let mut writes = shared.meter.read().jobs_done;
+    let mut told = false;
     while stopped.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
         let before = std::mem::replace(&mut commits, shared.commits.load(Ordering::Relaxed));
         let written = std::mem::replace(&mut writes, shared.meter.read().jobs_done);
@@ -79,9 +80,16 @@ fn run(shared: &Shared, jobs: &SyncSender<Message>, stopped: &Receiver<()>) {
         }
         let caught_up = if quiet { all(jobs, stopped) } else { some(jobs, stopped) };
         match caught_up {
-            Ok(Some(done)) => shared.search.caught_up(if quiet { waiting } else { done }),
+            Ok(Some(done)) => {
+                shared.search.caught_up(if quiet { waiting } else { done });
+                told = false;
+            }
             Ok(None) => return,
-            Err(error) => log::warn!("the search index waits for the store: {error}"),
+            // Tried again and again: once is enough for the log.
+            Err(error) if !std::mem::replace(&mut told, true) => {
+                log::warn!("the search index waits for the store: {error}");
+            }
+            Err(_) => {}
         }
         commits = shared.commits.load(Ordering::Relaxed);
         writes = shared.meter.read().jobs_done;
