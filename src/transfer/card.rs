@@ -161,7 +161,11 @@ impl Card {
                 self.is_list = property.text().trim().eq_ignore_ascii_case("group");
             }
             "NOTE" => contact.notes.push(piece(property.text())),
-            "CATEGORIES" => contact.category = piece(property.list().join(",")),
+            "CATEGORIES" => {
+                let mut groups = property.list();
+                groups.retain(|group| !foreign::GOOGLES_OWN.contains(&group.as_str()));
+                contact.category = piece(groups.join(","));
+            }
             "UID" => {
                 let uid = property.text();
                 contact.external_id = piece(uid.trim_start_matches("urn:uuid:").to_owned());

@@ -7,6 +7,8 @@
 
 use super::contact::{Address, Contact, PhoneKind, Piece};
 
+/// Groups that Google puts people into by itself, as its cards name them.
+pub(super) const GOOGLES_OWN: [&str; 2] = ["myContacts", "starred"];
 /// Between several values of one cell (Google).
 const SEVERAL: &str = " ::: ";
 

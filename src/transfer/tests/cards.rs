@@ -149,3 +149,9 @@ fn a_list_of_members_is_no_customer() {
         ["X-ADDRESSBOOKSERVER-KIND:group", "KIND:Group", "KIND:individual"].map(card).concat();
     assert_eq!(read(cards.as_bytes(), Format::Vcard).len(), 1);
 }
+
+#[test]
+fn googles_own_groups_are_none() {
+    let card = "BEGIN:VCARD\nVERSION:3.0\nFN:x\nCATEGORIES:myContacts,得意先,starred\nEND:VCARD\n";
+    assert_eq!(read(card.as_bytes(), Format::Vcard)[0].text("category"), "得意先");
+}

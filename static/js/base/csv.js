@@ -5,7 +5,7 @@
 
 import { h } from './dom.js';
 
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^[=+\-@\t\r＝＋－＠\u2212]/;
 const NUMBER = /^-?\d+(\.\d+)?%?$/;
 
 /** A table as CSV: BOM for Excel, CRLF, quotes where needed, signs that begin a formula made harmless. */

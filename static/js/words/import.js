@@ -13,6 +13,9 @@ export default {
   '取込の途中です': 'An import is under way',
   'このまま離れると、取込をやめます。何も書き込まれません。': 'Leaving now stops the import. Nothing will be written.',
   'やめて離れる': 'Stop and leave',
+  '書き込みはもう始まっています。離れても、最後まで続きます。':
+    'The rows are being written. It goes on to the end if you leave.',
+  '離れる': 'Leave',
   'ファイルを選ぶか、ここに落としてください': 'Choose a file, or drop it here',
   'CSV(この製品・Google・Outlook の見出し、UTF-8 か Shift_JIS)または vCard、1 GB まで':
     'CSV (our own, Google or Outlook headings, UTF-8 or Shift_JIS) or vCard, up to 1 GB',

@@ -7,7 +7,7 @@ import { t } from '../../base/i18n.js';
 
 const HEAD_BYTES = 64 * 1024;
 const ROWS = 5;
-const TABS = '\t';
+const SEPARATORS = [',', '\t', ';'];
 
 /** `{ kind: 'csv'|'vcard', type, format, encoding, headings, rows }` of a file. */
 export async function guess(file) {
@@ -15,7 +15,7 @@ export async function guess(file) {
   const { text, encoding } = decoded(bytes);
   if (/^\s*BEGIN:VCARD/i.test(text)) return { ...cards(text), encoding };
   const first = text.split('\n', 1)[0];
-  const separator = first.includes(TABS) && !first.includes(',') ? TABS : ',';
+  const separator = SEPARATORS.find(sign => first.includes(sign)) ?? SEPARATORS[0];
   const [headings = [], ...rows] = table(text, separator, ROWS + 1);
   return { kind: 'csv', type: 'text/csv', format: program(headings), encoding, headings, rows };
 }

@@ -14,7 +14,7 @@ import { useStyle } from '../../base/style.js';
 import { failed, say } from '../../base/toast.js';
 import { button, card, head, linkButton, notice, size } from '../parts.js';
 import { guess } from './guess.js';
-import { faults, outcome, send } from './send.js';
+import { faults, newKey, outcome, send } from './send.js';
 
 const FILE_MAX = 1024 ** 3;
 const TYPES = '.csv,.tsv,.txt,.vcf,text/csv,text/vcard';
@@ -26,7 +26,7 @@ export const title = () => t('顧客の取込');
 export async function open(view, { values }) {
   await Promise.all([useStyle('office'), useWords('office', 'import')]);
   view.classList.add('office');
-  const state = { file: null, seen: null, busy: null, back: values.from === 'start' };
+  const state = { file: null, key: '', seen: null, busy: null, writing: false, back: values.from === 'start' };
   const steps = h('div', { class: 'stack gap16' });
   view.append(head(t('顧客の取込'), t('CSV か vCard のファイルから、顧客をまとめて追加します。'),
     button(t('ひな形の CSV'), () => template(), { name: 'down' })), steps);
@@ -38,8 +38,9 @@ export async function open(view, { values }) {
   start();
   return {
     isDirty: () => Boolean(state.busy),
-    mayLeave: async () => !state.busy
-      || ask(t('取込の途中です'), t('このまま離れると、取込をやめます。何も書き込まれません。'), t('やめて離れる'), { danger: true }),
+    mayLeave: async () => !state.busy || (state.writing
+      ? ask(t('取込の途中です'), t('書き込みはもう始まっています。離れても、最後まで続きます。'), t('離れる'))
+      : ask(t('取込の途中です'), t('このまま離れると、取込をやめます。何も書き込まれません。'), t('やめて離れる'), { danger: true })),
     close: () => state.busy?.abort(),
   };
 }
@@ -76,7 +77,7 @@ function help() {
 
 async function take(state, steps, file, restart) {
   const again = button(t('別のファイルを選ぶ'), restart, { small: true });
-  state.file = file;
+  Object.assign(state, { file, key: newKey() });
   if (file.size > FILE_MAX || file.size === 0) {
     const text = file.size ? t('ファイルが 1 GB を超えています。分けてから取り込んでください。') : t('ファイルが空です。');
     steps.replaceChildren(chooser(next => take(state, steps, next, restart)), notice('bad', text), help());
@@ -121,18 +122,24 @@ async function run(state, place, dry) {
   const word = h('p', { role: 'status' }, t('送っています…'));
   const abort = new AbortController();
   state.busy = abort;
+  const stop = button(t('やめる'), () => abort.abort(), { small: true });
   place.replaceChildren(card(dry ? t('確かめています') : t('取り込んでいます'), h('div', { class: 'body stack' }, word, bar),
-    button(t('やめる'), () => abort.abort(), { small: true })));
+    stop));
   const progress = share => {
     bar.value = share;
     word.textContent = share < 1 ? t('送っています… {n}%', { n: Math.floor(share * 100) })
       : dry ? t('全ての行を確かめています…') : t('書き込んでいます…');
     if (share === 1) bar.removeAttribute('value');
+    // The service has the whole file: it writes all of it, whoever goes away.
+    if (share === 1 && !dry) {
+      state.writing = true;
+      stop.remove();
+    }
   };
   try {
-    return await send(state.file, state.seen.type, { dry, progress, signal: abort.signal });
+    return await send(state.file, state.seen.type, { dry, key: state.key, progress, signal: abort.signal });
   } finally {
-    state.busy = null;
+    Object.assign(state, { busy: null, writing: false });
   }
 }
 

@@ -1,7 +1,8 @@
 // Sends a file of customers, telling how far it got.
 //
-// Invariant: the file goes out as it lies on the disk, piece by piece; memory does not grow with it.
-// Never: sends twice.
+// Invariant: the file goes out as it lies on the disk, piece by piece; memory does not grow with it. What is sent again
+// under its key comes in once.
+// Never: sends twice by itself.
 
 import { Refusal, REST } from '../../base/api.js';
 import { t } from '../../base/i18n.js';
@@ -9,14 +10,16 @@ import { t } from '../../base/i18n.js';
 const ADDRESS = `${REST}/CustomerAddress/Import`;
 
 /**
- * Sends `file`; `dry` only asks what would happen. `progress(share)` is told how much left, 0 to 1; then the service
- * works on it. Answers its sentence; throws a Refusal. `fetch` could not tell the progress.
+ * Sends `file`; `dry` only asks what would happen. `key` tells a repeat of the same import. `progress(share)` is told
+ * how much left, 0 to 1; then the service works on it, and goes on whether or not somebody waits. Answers its sentence;
+ * throws a Refusal. `fetch` could not tell the progress.
  */
-export function send(file, type, { dry, progress, signal }) {
+export function send(file, type, { dry, key, progress, signal }) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('POST', dry ? `${ADDRESS}?dryrun=true` : ADDRESS);
     request.setRequestHeader('Content-Type', type);
+    if (!dry) request.setRequestHeader('Idempotency-Key', key);
     request.upload.onprogress = event => progress(event.total ? event.loaded / event.total : 1);
     request.upload.onload = () => progress(1);
     request.onload = () => {
@@ -30,6 +33,9 @@ export function send(file, type, { dry, progress, signal }) {
     request.send(file);
   });
 }
+
+/** A name that no other import has. */
+export const newKey = () => [...crypto.getRandomValues(new Uint32Array(4))].map(part => part.toString(16)).join('-');
 
 function answer(request) {
   try {
