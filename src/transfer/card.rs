@@ -15,6 +15,7 @@ use property::{OWN, Property};
 pub use writer::CardWriter;
 
 use super::contact::{Address, Contact, PhoneKind, Piece};
+use super::encoding::{Decoded, wide};
 use super::{Row, fault_at, foreign};
 use crate::resource::Fault;
 use crate::resource::Record;
@@ -27,13 +28,32 @@ const NO_YEAR: &str = "X-APPLE-OMIT-YEAR";
 
 /// Cards being read.
 pub struct Cards<R> {
-    lines: Lines<BufReader<R>>,
+    lines: Lines<BufReader<Bytes<R>>>,
     ended: bool,
 }
 
+/// A file of cards, whose values have charsets of their own, or one that is UTF-16 as a whole.
+enum Bytes<R> {
+    Own(R),
+    Wide(Box<Decoded<R>>),
+}
+
+impl<R: Read> Read for Bytes<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Own(file) => file.read(out),
+            Self::Wide(file) => file.read(out),
+        }
+    }
+}
+
 impl<R: Read + Seek> Cards<R> {
-    pub(super) fn open(file: R) -> io::Result<Self> {
-        Ok(Self { lines: Lines::new(BufReader::new(file)), ended: false })
+    pub(super) fn open(mut file: R) -> io::Result<Self> {
+        let bytes = match wide(&mut file)? {
+            Some(encoding) => Bytes::Wide(Box::new(Decoded::new(file, encoding))),
+            None => Bytes::Own(file),
+        };
+        Ok(Self { lines: Lines::new(BufReader::new(bytes)), ended: false })
     }
 
     pub(super) fn next(&mut self) -> Option<io::Result<Row>> {

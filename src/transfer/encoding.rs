@@ -50,6 +50,15 @@ pub(super) fn recognise<R: Read + Seek>(file: &mut R) -> io::Result<&'static Enc
     Ok(encoding)
 }
 
+/// UTF-16, where the file begins with its byte order mark. The file is at its start again afterwards.
+pub(super) fn wide<R: Read + Seek>(file: &mut R) -> io::Result<Option<&'static Encoding>> {
+    let mut mark = Vec::with_capacity(MARK_MAX);
+    file.by_ref().take(MARK_MAX as u64).read_to_end(&mut mark)?;
+    file.seek(SeekFrom::Start(0))?;
+    let found = Encoding::for_bom(&mark).map(|(encoding, _)| encoding);
+    Ok(found.filter(|encoding| *encoding != UTF_8))
+}
+
 /// A file as UTF-8.
 pub(super) struct Decoded<R> {
     file: R,

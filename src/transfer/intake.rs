@@ -126,7 +126,9 @@ fn head(mut file: &File) -> io::Result<Vec<u8>> {
 }
 
 fn recognise(head: &[u8]) -> Format {
-    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
-    let card = text.get(..CARD.len()).is_some_and(|start| start.eq_ignore_ascii_case(CARD));
+    // Takes a byte order mark of any UTF into account.
+    let text = encoding_rs::UTF_8.decode(head).0;
+    let start = text.trim_start().as_bytes().get(..CARD.len());
+    let card = start.is_some_and(|start| start.eq_ignore_ascii_case(CARD));
     if card { Format::Vcard } else { Format::Csv }
 }

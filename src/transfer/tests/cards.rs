@@ -155,3 +155,16 @@ fn googles_own_groups_are_none() {
     let card = "BEGIN:VCARD\nVERSION:3.0\nFN:x\nCATEGORIES:myContacts,得意先,starred\nEND:VCARD\n";
     assert_eq!(read(card.as_bytes(), Format::Vcard)[0].text("category"), "得意先");
 }
+
+#[test]
+fn cards_in_utf_16_are_read() {
+    let card = "\u{feff}BEGIN:VCARD\r\nVERSION:3.0\r\nN:和歌山;花子;;;\r\nTEL;TYPE=CELL:09000000001\r\nEND:VCARD\r\n";
+    let little: Vec<u8> = card.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = card.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    for bytes in [little, big] {
+        one(
+            &bytes,
+            &[("name", "和歌山 花子"), ("phone_1", "09000000001"), ("phone_type_1", "携帯")],
+        );
+    }
+}

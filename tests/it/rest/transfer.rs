@@ -94,8 +94,15 @@ fn cards_come_in_with_and_without_their_type() {
         let (result, text) = import(&api, "", kind, card.as_bytes());
         assert_eq!(result, "True", "{text}");
     }
+    let wide: Vec<u8> =
+        ["\u{feff}", card].concat().encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for kind in ["text/vcard", "application/octet-stream"] {
+        let (result, text) = import(&api, "", kind, &wide);
+        assert_eq!(result, "True", "{text}");
+    }
     let rows = customers(&api);
-    assert_eq!(rows.len(), 3);
+    assert_eq!(rows.len(), 5);
+    assert_eq!(rows[4]["氏名"], "和歌山 花子");
     assert_eq!(rows[2]["氏名"], "和歌山 花子");
     assert_eq!(rows[2]["電話番号1"], "09000000001");
 }
