@@ -39,7 +39,7 @@ pub fn run(row: &Record, places: &Places, now: UnixMs) -> Result<Made, Trouble> 
     let folder = places.folder(row.text("folder"), BACKUPS)?;
     let template = row.text("file_name");
     let stem = name(template, "", now)?;
-    draft::sweep(&folder, template, "", &[COMPRESSED, PLAIN])?;
+    sweep_in(&folder, template)?;
     let (file, count) = if row.is("compress") {
         let file = folder.join(stem + COMPRESSED);
         let copy = folder.join(COPY);
@@ -63,6 +63,19 @@ pub fn run(row: &Record, places: &Places, now: UnixMs) -> Result<Made, Trouble> 
         }
     };
     Ok(Made { file, count, result })
+}
+
+/// Removes what a killed run of this row left.
+pub fn sweep(row: &Record, places: &Places) -> Result<(), Trouble> {
+    match places.existing(row.text("folder"), BACKUPS) {
+        Some(folder) => sweep_in(&folder, row.text("file_name")),
+        None => Ok(()),
+    }
+}
+
+fn sweep_in(folder: &Path, template: &str) -> Result<(), Trouble> {
+    draft::remove_left(&folder.join(COPY))?;
+    draft::sweep(folder, template, "", &[COMPRESSED, PLAIN])
 }
 
 /// Writes `file` from `source`, whole or not at all; answers its bytes.

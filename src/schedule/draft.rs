@@ -85,6 +85,15 @@ pub fn journal_of(draft: &Path) -> PathBuf {
     PathBuf::from(journal)
 }
 
+/// Removes a file that only a run under way may have, and its draft.
+pub fn remove_left(file: &Path) -> Result<(), Trouble> {
+    let at = |source| Trouble::file(file, source);
+    if discard(&path_of(file).map_err(at)?).map_err(at)? {
+        gone(fs::remove_file(file)).map_err(at)?;
+    }
+    Ok(())
+}
+
 /// Removes what is left of files that this template has named and that were never finished.
 pub fn sweep(folder: &Path, template: &str, title: &str, endings: &[&str]) -> Result<(), Trouble> {
     for entry in fs::read_dir(folder).map_err(|source| Trouble::file(folder, source))? {

@@ -57,9 +57,8 @@ pub fn run(
     let mut pages =
         Pages { store, resource, query: query(row, resource, at), after: None, runtime };
     let csv = *row.resource == CSV_EXPORT;
-    let ending = if csv { ".csv" } else { ".xlsx" };
-    let file = folder.join(stem + ending);
-    draft::sweep(&folder, row.text("file_name"), resource.title, &[ending])?;
+    let file = folder.join(stem + ending(row));
+    draft::sweep(&folder, row.text("file_name"), resource.title, &[ending(row)])?;
     let target = DraftFile::begin(&file).map_err(|error| Trouble::file(&file, error))?;
     let count = match csv {
         true => write_csv(row, &mut pages, &target)?,
@@ -68,6 +67,20 @@ pub fn run(
     target.keep().map_err(|error| Trouble::file(&file, error))?;
     sync_folder(&folder)?;
     Ok(Made { file, count, result: texts::SUCCEEDED.to_owned() })
+}
+
+/// Removes what a killed run of this row left.
+pub fn sweep(row: &Record, places: &Places) -> Result<(), Trouble> {
+    match places.existing(row.text("folder"), EXPORTS) {
+        Some(folder) => {
+            draft::sweep(&folder, row.text("file_name"), exported(row).title, &[ending(row)])
+        }
+        None => Ok(()),
+    }
+}
+
+fn ending(row: &Record) -> &'static str {
+    if *row.resource == CSV_EXPORT { ".csv" } else { ".xlsx" }
 }
 
 /// The rows that fit, a page at a time.

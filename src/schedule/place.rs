@@ -50,6 +50,13 @@ impl Places {
         if self.is_allowed(&folder) { Ok(folder) } else { Err(Trouble::NotAllowed(folder)) }
     }
 
+    /// The folder of a row where it exists and is allowed; nothing is made.
+    pub fn existing(&self, wanted: &str, usual: &str) -> Option<PathBuf> {
+        let own = self.data_dir.join(usual);
+        let folder = if wanted.is_empty() { own } else { PathBuf::from(wanted) };
+        folder.canonicalize().ok().filter(|folder| folder.is_dir() && self.is_allowed(folder))
+    }
+
     fn is_allowed(&self, folder: &Path) -> bool {
         let own = [BACKUPS, EXPORTS].map(|usual| self.data_dir.join(usual));
         let allowed = self.allowed.iter().chain(&own);

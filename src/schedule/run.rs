@@ -132,8 +132,25 @@ impl Scheduler {
         }
     }
 
-    /// Rows that are run whenever the service starts.
-    async fn at_start(&self) {
+    /// What a kill left goes; then the rows that are run whenever the service starts.
+    pub(super) async fn at_start(&self) {
+        let turn = self.inner.turn.lock().await;
+        let (rows, this) = (self.rows(), self.clone());
+        let sweeping = tokio::task::spawn_blocking(move || {
+            for row in &rows {
+                let swept = match *row.resource == BACKUP {
+                    true => backup::sweep(row, &this.inner.places),
+                    false => export::sweep(row, &this.inner.places),
+                };
+                if let Err(trouble) = swept {
+                    log::warn!("an unfinished file of an earlier run stays: {trouble}");
+                }
+            }
+        });
+        if sweeping.await.is_err() {
+            log::error!("unfinished files of earlier runs were not looked for");
+        }
+        drop(turn);
         for row in self.rows() {
             if row.is("enabled") && row.text("cycle") == cycle::AT_START {
                 let now = self.inner.clock.now();

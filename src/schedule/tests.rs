@@ -141,6 +141,26 @@ async fn changed_times_count_from_the_change_on_and_generations_are_kept() {
 }
 
 #[tokio::test]
+async fn what_a_kill_left_goes_when_the_service_starts_again() {
+    let bench = Bench::new();
+    let backups = bench.folder.path().join("backups");
+    bench.scheduler.at_start().await;
+    assert!(!backups.exists(), "nothing is made");
+    fs::create_dir(&backups).unwrap();
+    let left = [
+        ".smartconnect-backup.db",
+        "..smartconnect-backup.db.part",
+        "..smartconnect-backup.db.part-journal",
+        ".smartconnect_20250331_030000.db.gz.part",
+    ];
+    for name in left.iter().chain(&["smartconnect_20250331_030000.db.gz", ".mine"]) {
+        fs::write(backups.join(name), "x").unwrap();
+    }
+    bench.scheduler.at_start().await;
+    assert_eq!(files(&backups), [".mine", "smartconnect_20250331_030000.db.gz"]);
+}
+
+#[tokio::test]
 async fn a_compressed_backup_can_be_restored() {
     let bench = Bench::new();
     bench.customer("控え 花子", "0731234567").await;
