@@ -119,8 +119,14 @@ export async function change(resource, key, body, etag) {
 export const remove = (resource, key) => request('DELETE', address(resource, key));
 
 /** Gives an order about a row (`Test`, `Run`, `Forward` …) and answers `{ result, msg, data }`. */
-export const order = async (resource, key, word, body = {}, values) =>
-  (await request('POST', address(resource, key, ...word.split('/')), { body, values })).data;
+export const order = async (resource, key, word, body = {}, values, headers) =>
+  (await request('POST', address(resource, key, ...word.split('/')), { body, values, headers })).data;
+
+/** The header that makes what is sent again one and the same. */
+export const once = key => ({ 'Idempotency-Key': key });
+
+/** A name that nothing else that is sent has. */
+export const newKey = () => [...crypto.getRandomValues(new Uint32Array(4))].map(part => part.toString(16)).join('-');
 
 /** The address of a list for people: to be shown, copied or opened as a download. */
 export function listAddress(resource, values) {

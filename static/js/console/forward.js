@@ -1,9 +1,9 @@
 // 伝言メモ: a call sent on to a colleague or a room with a note.
 //
 // Invariant: what came of it is told; a note that was not sent stays in the dialog.
-// Never: sends twice for one press.
+// Never: sends twice for one press, or again what may have been sent when no answer came.
 
-import { order, rows } from '../base/api.js';
+import { newKey, once, order, rows } from '../base/api.js';
 import { ask, open as openDialog } from '../base/dialog.js';
 import { freshId, h, icon } from '../base/dom.js';
 import { callerName, callerNumber, dayAndTime } from '../base/format.js';
@@ -82,6 +82,8 @@ function form(call, targets) {
   };
   const result = h('p', { class: 'err', role: 'alert', hidden: true });
   const send = h('button', { class: 'btn pri', type: 'submit' }, icon('send'), t('送る'));
+  // What went out without an answer, and under which key.
+  const lost = { text: '', key: '' };
   const element = h('form', { class: 'stack' }, about(call),
     h('fieldset', { class: 'targets' }, h('legend', {}, t('宛先')), targets.map(target => choice(target, last))),
     h('div', { class: 'f' }, h('label', { for: noteId }, t('伝言')), note,
@@ -96,7 +98,7 @@ function form(call, targets) {
     element.addEventListener('submit', event => {
       event.preventDefault();
       const target = targets.find(({ key }) => key === new FormData(element).get('target'));
-      deliver({ call, target, note: note.value, send, result, dialog });
+      deliver({ call, target, note: note.value, lost, send, result, dialog });
     });
     note.focus();
   };
@@ -113,18 +115,22 @@ function choice(target, chosen) {
     h('span', { class: 'small muted data' }, target.detail), h('span', { class: 'pill' }, term(target.kind)));
 }
 
-async function deliver({ call, target, note, send, result, dialog }) {
+async function deliver({ call, target, note, lost, send, result, dialog }) {
   if (send.disabled) return;
   send.disabled = true;
   result.hidden = true;
   keep('forwardTo', target.key);
+  const body = { 資源: target.resource, 宛先ID: target.id, 伝言: note.trim() };
+  const text = JSON.stringify(body);
+  if (lost.text !== text) Object.assign(lost, { text, key: newKey() });
   try {
-    const body = { 資源: target.resource, 宛先ID: target.id, 伝言: note.trim() };
-    const { msg } = await order(CALLS, call.ID, 'Forward', body);
+    const { msg } = await order(CALLS, call.ID, 'Forward', body, undefined, once(lost.key));
     if (ARRIVED.test(msg)) done(t('{name} に伝言を送りました', { name: target.name }), msg);
     else toast({ title: t('{name} への伝言は送信待ちです', { name: target.name }), text: msg, seconds: WAITING_SECONDS });
     dialog.close('sent');
   } catch (error) {
+    // After an answer it is another message.
+    if (error.status !== 0) lost.text = '';
     result.replaceChildren(h('strong', {}, t('送れませんでした。')), ' ', h('span', { class: 'data' }, error.message));
     result.hidden = false;
     send.disabled = false;

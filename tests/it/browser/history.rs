@@ -261,8 +261,23 @@ fn sent_on(browser: &Browser, service: &Service) {
     open();
     browser.wait_text(".forward .target", "営業ルーム");
     browser.click_text(".forward .chip", "折返しお願いします。");
+    // The note goes out and its answer is lost: whoever presses again sends no second one.
+    browser.run(
+        "const ask = window.fetch;
+        window.fetch = async (...asked) => {
+            const answer = await ask(...asked);
+            if (!String(asked[0]).includes('/Forward')) return answer;
+            window.fetch = ask;
+            throw new TypeError('lost');
+        }",
+        &[],
+    );
+    browser.click(".forward .pri");
+    browser.wait_text(".forward .err", "送れませんでした");
     browser.click(".forward .pri");
     browser.wait_text(".toast", "営業ルーム に伝言を送りました");
+    let notes = service.get("Notification-Delivery?タイミング=転送");
+    assert_eq!(notes.as_array().unwrap().len(), 1, "{notes}");
     let text = receiver.wait_for(1)[0].json().to_string();
     assert!(text.contains("折返しお願いします。") && text.contains("和歌山 花子"), "{text}");
 }

@@ -3,7 +3,7 @@
 // Invariant: nothing is written before a rehearsal of the same file found no fault.
 // Never: leaves half of a file behind (the service takes all or nothing).
 
-import { request } from '../../base/api.js';
+import { newKey, request } from '../../base/api.js';
 import { download } from '../../base/csv.js';
 import { ask } from '../../base/dialog.js';
 import { h, icon } from '../../base/dom.js';
@@ -14,7 +14,7 @@ import { useStyle } from '../../base/style.js';
 import { failed, say } from '../../base/toast.js';
 import { button, card, head, linkButton, notice, size } from '../parts.js';
 import { guess } from './guess.js';
-import { faults, newKey, outcome, send } from './send.js';
+import { faults, outcome, send } from './send.js';
 
 const FILE_MAX = 1024 ** 3;
 const TYPES = '.csv,.tsv,.txt,.vcf,text/csv,text/vcard';

@@ -4,7 +4,7 @@
 // under its key comes in once.
 // Never: sends twice by itself.
 
-import { Refusal, REST } from '../../base/api.js';
+import { once, Refusal, REST } from '../../base/api.js';
 import { t } from '../../base/i18n.js';
 
 const ADDRESS = `${REST}/CustomerAddress/Import`;
@@ -19,7 +19,7 @@ export function send(file, type, { dry, key, progress, signal }) {
     const request = new XMLHttpRequest();
     request.open('POST', dry ? `${ADDRESS}?dryrun=true` : ADDRESS);
     request.setRequestHeader('Content-Type', type);
-    if (!dry) request.setRequestHeader('Idempotency-Key', key);
+    for (const [name, value] of Object.entries(dry ? {} : once(key))) request.setRequestHeader(name, value);
     request.upload.onprogress = event => progress(event.total ? event.loaded / event.total : 1);
     request.upload.onload = () => progress(1);
     request.onload = () => {
@@ -33,9 +33,6 @@ export function send(file, type, { dry, key, progress, signal }) {
     request.send(file);
   });
 }
-
-/** A name that no other import has. */
-export const newKey = () => [...crypto.getRandomValues(new Uint32Array(4))].map(part => part.toString(16)).join('-');
 
 function answer(request) {
   try {
