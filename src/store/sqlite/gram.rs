@@ -348,17 +348,8 @@ fn pairs_of(word: &str) -> Vec<&str> {
 }
 
 fn all_of(grams: &[&str]) -> String {
-    let quoted: Vec<String> = grams.iter().map(|gram| quoted(gram)).collect();
+    let quoted: Vec<String> = grams.iter().map(|gram| format!("\"{gram}\"")).collect();
     format!("({})", quoted.join(" AND "))
-}
-
-/// A gram for FTS5. Rows that an older program indexed have ゝ and ゞ as they were written.
-fn quoted(gram: &str) -> String {
-    if !gram.contains(['\u{30fd}', '\u{30fe}']) {
-        return format!("\"{gram}\"");
-    }
-    let older = gram.replace('\u{30fd}', "\u{309d}").replace('\u{30fe}', "\u{309e}");
-    format!("(\"{gram}\" OR \"{older}\")")
 }
 
 /// Adds [`HOLDS`] to a connection.
@@ -377,17 +368,4 @@ fn holds(context: &Context<'_>) -> rusqlite::Result<bool> {
         }
     }
     Ok(words.split(GAP).all(|word| text.contains(word)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_that_an_older_program_indexed_are_candidates_too() {
-        let needle = Needle::parse("いすゞ").unwrap();
-        let grams = Grams::of(&CUSTOMER).unwrap();
-        let wanted = "(\"イス\" AND (\"スヾ\" OR \"スゞ\"))";
-        assert_eq!(expression(&needle, grams).unwrap(), wanted);
-    }
 }

@@ -20,7 +20,7 @@ pub(super) const CORE: &str = include_str!("../../../schema/sqlite/core.sql");
 
 /// Schema version of this program: raised with every numbered migration, and whenever an older
 /// program could no longer use the database.
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
 
 /// Tells a database of this program from every other (`PRAGMA application_id`): "smct".
 pub(super) const APPLICATION_ID: u32 = 0x736d_6374;
@@ -36,6 +36,7 @@ pub(super) struct Migration {
 pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { to: 2, sql: include_str!("../../../schema/sqlite/migration-2.sql") },
     Migration { to: 3, sql: include_str!("../../../schema/sqlite/migration-3.sql") },
+    Migration { to: 4, sql: include_str!("../../../schema/sqlite/migration-4.sql") },
 ];
 
 /// Bytes of the database file.

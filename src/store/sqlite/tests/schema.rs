@@ -107,3 +107,25 @@ async fn a_database_of_version_1_is_brought_up_to_date() {
     let text = |row: Vec<u8>| String::from_utf8(row).unwrap();
     assert_eq!(text(first).replace("\"1\"", "\"2\""), text(second));
 }
+
+#[tokio::test]
+async fn rows_whose_texts_were_folded_otherwise_are_indexed_again() {
+    let folder = Folder::new();
+    let database = folder.open().unwrap();
+    for name in ["本町1ー2号", "いすゞ荘", "ローマ亭"] {
+        let mut row = Draft::empty(&CUSTOMER);
+        row.set("name", Value::Text(name.into()));
+        database.insert(row, actor()).await.unwrap();
+    }
+    drop(database);
+    let older = "INSERT INTO customer_gram(rowid, gram) VALUES
+        (1, '本 本町 町 町1 1 1ー ー ー2 2 2号 号'), (2, 'イ イス ス スゞ ゞ ゞ荘 荘'), (3, 'ロ ロー ー ーマ マ マ亭 亭');
+        UPDATE meta SET value=3 WHERE name='customer_gram'; PRAGMA user_version=3";
+    folder.raw().execute_batch(older).unwrap();
+    drop(folder.open().unwrap());
+    let raw = folder.raw();
+    let mut stale = raw.prepare("SELECT id FROM customer_stale").unwrap();
+    let stale: rusqlite::Result<Vec<i64>> =
+        stale.query_map([], |row| row.get(0)).unwrap().collect();
+    assert_eq!(stale.unwrap(), [1, 2]);
+}
