@@ -4,7 +4,7 @@
 //! Never: answers an error below the base in any other shape than `{result,msg}`.
 
 use actix_web::dev::{Payload, RequestHead};
-use actix_web::http::{Method, header};
+use actix_web::http::{ConnectionType, Method, StatusCode, header};
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -26,7 +26,17 @@ pub(super) async fn answer(
 ) -> HttpResponse {
     let mut asked = None;
     let served = serve(&request, payload, &worker, &mut asked).await;
-    finish(served, request.head(), &worker, asked)
+    let mut response = finish(served, request.head(), &worker, asked);
+    let protocol = request.headers().get(header::UPGRADE);
+    let asks_for_socket =
+        protocol.is_some_and(|it| it.as_bytes().eq_ignore_ascii_case(b"websocket"));
+    if asks_for_socket && response.status() != StatusCode::SWITCHING_PROTOCOLS {
+        // actix-http sends what is streamed to such a request without chunks: its end is the connection's.
+        let head = response.head_mut();
+        head.no_chunking(true);
+        head.set_connection_type(ConnectionType::Close);
+    }
+    response
 }
 
 /// Answers a request to read a row.

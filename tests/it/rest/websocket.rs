@@ -92,6 +92,18 @@ fn a_plain_request_is_told_what_the_address_is() {
     assert!(WebSocket::open(api.to, "/cti_smartconnectservice/websocket", &[]).is_ok());
 }
 
+/// A proxy that adds `Upgrade` to everything it passes on gets lists that it can read.
+#[test]
+fn an_offer_to_upgrade_at_another_address_is_passed_over() {
+    let api = Api::start();
+    api.post("CustomerAddress", &json!({"氏名": "花子"}));
+    let list = format!("{}/CustomerAddress", crate::harness::BASE);
+    let offer = [("Upgrade", "websocket")];
+    let answer = api.raw("GET", &list, &offer, b"");
+    assert_eq!((answer.status, answer.json()[0]["氏名"].as_str()), (200, Some("花子")));
+    assert_eq!(answer.header("transfer-encoding"), None);
+}
+
 #[test]
 fn it_is_open_to_whom_the_feed_is_open() {
     let api = Api::start();
