@@ -12,7 +12,7 @@ use super::{Landing, RenderFault, Values, arguments, compared, render};
 const OPERATORS_MAX: usize = 200;
 
 /// Names that have a value in the name of a file (templates.md).
-const OF_FILES: [Word; 3] = [Word::Date, Word::DateAndTime, Word::ExportedResource];
+pub const OF_FILES: [Word; 3] = [Word::Date, Word::DateAndTime, Word::ExportedResource];
 
 /// Checks a template at save time; the message (Japanese) names what is wrong and close names.
 /// Beside syntax and names, a trial with sample values and with empty values must succeed, and

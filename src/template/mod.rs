@@ -16,7 +16,7 @@ mod vocabulary;
 mod tests;
 
 pub use arguments::render_arguments;
-pub use check::check;
+pub use check::{OF_FILES, check};
 pub use engine::{RenderFault, render};
 pub use escape::percent_encode;
 pub use values::Values;

@@ -7,6 +7,7 @@ mod check;
 mod list;
 mod mask;
 mod net;
+mod range;
 mod sample;
 mod schema;
 mod text;

@@ -1,14 +1,27 @@
 //! What a kind looks like in JSON Schema (2020-12, as OpenAPI 3.1 uses it).
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value as Json, json};
 
 use super::super::listing::VALUE_MAX;
 use super::super::{Field, Kind, Mode};
 use super::check::{PASSWORD_LENGTH, SECRET_MAX};
+use super::range;
+use crate::template::{OF_FILES, VOCABULARY};
 
 /// What is taken for a bool.
 const BOOLS: [&str; 11] =
     ["", "True", "False", "true", "false", "TRUE", "FALSE", "1", "0", "はい", "いいえ"];
+
+/// A text without control characters.
+const TEXT: &str = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$";
+/// The same with something to read in it.
+const TEXT_TO_READ: &str = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*[^\s\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f][^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$";
+/// Longest number that is exact in every language, 15 digits.
+const EXACT: i64 = 999_999_999_999_999;
+/// What stands for a value.
+const NOT_NESTED: [&str; 4] = ["string", "number", "boolean", "null"];
 
 impl Field {
     /// The schema of the value as GET shows it: always a string.
@@ -33,6 +46,8 @@ impl Field {
         self.describe(&mut schema);
         if self.mode == Mode::ReadOnly || self.kind == Kind::Key {
             // Sent back as GET gave it; the value does not count.
+            schema.insert("type".into(), json!(NOT_NESTED));
+            bound_number(&mut schema, EXACT);
             schema.insert("readOnly".into(), true.into());
             return Json::Object(schema);
         }
@@ -57,11 +72,12 @@ impl Field {
             }
             Kind::Int { .. } | Kind::Ref(_) => {
                 schema.insert("type".into(), json!(["string", "integer", "null"]));
-                schema.insert("pattern".into(), "^-?[0-9]*$".into());
                 self.kind.bound(&mut schema, false);
             }
-            Kind::Text { .. } => {
+            Kind::Text { max, .. } => {
                 schema.insert("type".into(), json!(["string", "number", "null"]));
+                let digits = max.saturating_sub(1).min(EXACT.ilog10() + 1);
+                bound_number(&mut schema, 10_i64.pow(digits) - 1);
                 self.kind.bound(&mut schema, false);
             }
             _ => {
@@ -83,6 +99,10 @@ impl Field {
             }
         }
         schema.entry("minLength").or_insert_with(|| 1.into());
+        // Blanks alone are no value.
+        if schema.get("pattern").is_some_and(|pattern| pattern == TEXT) {
+            schema.insert("pattern".into(), TEXT_TO_READ.into());
+        }
     }
 
     /// The schema of the value that a list is narrowed to; `""` = no value.
@@ -92,6 +112,12 @@ impl Field {
         match self.kind {
             Kind::Bool => drop(schema.insert("enum".into(), json!(["True", "False"]))),
             Kind::Enum(words) => drop(schema.insert("enum".into(), with_empty(words))),
+            // What a list is narrowed to is checked like what is written.
+            Kind::Host | Kind::Ip | Kind::Int { .. } => {
+                if let Some(pattern) = self.kind.sent_pattern() {
+                    schema.insert("pattern".into(), pattern.into());
+                }
+            }
             _ => self.kind.bound(&mut schema, true),
         }
         let longest = schema.get("maxLength").and_then(Json::as_u64).unwrap_or(u64::MAX);
@@ -119,6 +145,10 @@ impl Kind {
                 schema.insert("minimum".into(), min.into());
                 schema.insert("maximum".into(), max.into());
             }
+            Self::Ref(_) if !shown => {
+                schema.insert("minimum".into(), 0.into());
+                schema.insert("maximum".into(), EXACT.into());
+            }
             Self::Text { max, .. }
             | Self::Kana { max }
             | Self::Template { max }
@@ -130,7 +160,8 @@ impl Kind {
             }
             _ => {}
         }
-        let pattern = if shown { self.shown_pattern() } else { self.sent_pattern() };
+        let pattern =
+            if shown { self.shown_pattern().map(Cow::Borrowed) } else { self.sent_pattern() };
         if let Some(pattern) = pattern {
             schema.insert("pattern".into(), pattern.into());
         }
@@ -153,19 +184,41 @@ impl Kind {
 
     /// What is taken, as a regular expression; a little narrower than the checks, which put right
     /// what people write (full-width digits, blanks). `""` = no value.
-    const fn sent_pattern(self) -> Option<&'static str> {
+    fn sent_pattern(self) -> Option<Cow<'static, str>> {
+        let (min, max) = match self {
+            Self::Int { min, max } => (u64::try_from(min), u64::try_from(max)),
+            Self::Ref(_) => return Some("^([0-9]{1,15})?$".into()),
+            Self::FileTemplate { .. } => return Some(file_names().into()),
+            _ => return self.sent_words().map(Cow::Borrowed),
+        };
+        Some(match (min, max) {
+            (Ok(min), Ok(max)) => range::pattern(min, max).into(),
+            _ => "^(-?[0-9]{1,15})?$".into(),
+        })
+    }
+
+    /// [`Self::sent_pattern`] of the kinds that have the same one everywhere.
+    const fn sent_words(self) -> Option<&'static str> {
         Some(match self {
-            Self::Text { .. } => r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$",
+            Self::Text { .. } | Self::Template { .. } | Self::ArgsTemplate { .. } => TEXT,
+            Self::UrlTemplate { .. } => {
+                r"^([Hh][Tt]{2}[Pp][Ss]?://(([A-Za-z0-9]{1,20}(-[A-Za-z0-9]{1,20})?\.){0,3}[A-Za-z]{1,20}|(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\.(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3})(:[1-9][0-9]{0,3})?([/?#][^\x00-\x1f\x7f-\x9f]*)?|\{\{[^\x00-\x1f\x7f-\x9f]*)?$"
+            }
+            Self::SecretHeaders { .. } => {
+                r"^([A-Za-z0-9-]{1,60}:[^\x00-\x1f\x7f-\x9f]*(\n[A-Za-z0-9-]{1,60}:[^\x00-\x1f\x7f-\x9f]*){0,9})?$"
+            }
             Self::Kana { .. } => r"^[ァ-ヿー A-Za-z0-9.,&'()/-]*$",
             Self::Tel => r"^(\+[0-9]{3,15}|[0-9]{3,15}|0[0-9]{1,3}-[0-9]{2,4}-[0-9]{4})?$",
             Self::Secret { .. } | Self::Password => r"^(?!\*{8})[^\x00-\x1f\x7f-\x9f]*$",
             Self::Email => r"^([A-Za-z0-9._+-]{1,64}@([A-Za-z0-9]{1,20}\.){1,3}[A-Za-z]{2,10})?$",
             Self::Host => {
-                r"^(([A-Za-z0-9_]{1,20}\.){0,3}[A-Za-z_][A-Za-z0-9_]{0,20}|[0-9a-fA-F.:\[\]]+)?$"
+                r"^(([A-Za-z0-9_]{1,20}(-[A-Za-z0-9_]{1,20})?\.){0,3}[A-Za-z_][A-Za-z0-9_]{0,20}|(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\.(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7})?$"
             }
-            Self::Ip => r"^[0-9a-fA-F.:]*$",
+            Self::Ip => {
+                r"^((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\.(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7})?$"
+            }
             Self::Url | Self::SecretUrl => {
-                r"^([Hh][Tt]{2}[Pp][Ss]?://([A-Za-z0-9]{1,20}\.){0,3}[A-Za-z]{1,20}(:[1-9][0-9]{0,3})?([/?#][!-~]*)?)?$"
+                r"^([Hh][Tt]{2}[Pp][Ss]?://(([A-Za-z0-9]{1,20}(-[A-Za-z0-9]{1,20})?\.){0,3}[A-Za-z]{1,20}|(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\.(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3})(:[1-9][0-9]{0,3})?([/?#][!-~]*)?)?$"
             }
             Self::Zip => "^([0-9]{3}-?[0-9]{4})?$",
             Self::Color => "^(#[0-9A-Fa-f]{6}|#[0-9A-Fa-f]{3})?$",
@@ -202,8 +255,22 @@ impl Kind {
     }
 }
 
+/// A number in place of a text, from `-most` to `most`.
+fn bound_number(schema: &mut Map<String, Json>, most: i64) {
+    schema.insert("minimum".into(), (-most).into());
+    schema.insert("maximum".into(), most.into());
+}
+
 /// The words, and `""` where the value may still be missing or be sent for the default.
 fn with_empty(words: &[&str]) -> Json {
     let empty = if words.contains(&"") { &[][..] } else { &[""][..] };
     empty.iter().chain(words).map(|word| Json::from(*word)).collect()
+}
+
+/// Names of files: plain signs, and the placeholders that have a value there, as they stand.
+fn file_names() -> String {
+    let names = VOCABULARY.iter().filter(|entry| OF_FILES.contains(&entry.word));
+    let names = names.map(|entry| entry.name).collect::<Vec<_>>().join("|");
+    let sign = r#"\x00-\x1f\x7f-\x9f/\\:*?"<>|{}"#;
+    format!(r"^(([^\s.{sign}]|\{{\{{({names})\}}\}})([^{sign}]|\{{\{{({names})\}}\}})*)?$")
 }

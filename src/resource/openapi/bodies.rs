@@ -5,14 +5,31 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{identifier, reference};
-use crate::resource::catalog::DELIVERY;
+use crate::resource::catalog::{CALLER_RULE, DELIVERY, EXCEL_EXPORT, USER};
 use crate::resource::words::delivery_state;
 use crate::resource::{Field, Kind, Mode, Resource};
+use crate::telephone::Presentation;
 
 /// Stands for a secret in examples.
 const SECRET: &str = "correct-horse";
 /// The one secret that is needed though its field may be empty.
 const TOKEN: &str = "access_token";
+
+/// Texts whose rows have a rule of their own, as a regular expression.
+fn own_pattern(resource: &Resource, field: &Field) -> Option<String> {
+    match field.column {
+        // A number, the beginning of one, a word of 番号通知.
+        "pattern" if *resource == CALLER_RULE => {
+            let words: Vec<&str> = Presentation::ALL.iter().map(|word| word.word()).collect();
+            Some(format!(r"^([0-9]{{3,15}}|[0-9]{{1,15}}\*|{})$", words.join("|")))
+        }
+        "login" if *resource == USER => Some("^[A-Za-z0-9._-]{1,32}$".to_owned()),
+        "sheet_name" if *resource == EXCEL_EXPORT => {
+            Some(r"^[^\x00-\x1f\x7f-\x9f\[\]:*?/\\']*$".to_owned())
+        }
+        _ => None,
+    }
+}
 
 /// Adds a request body with an example.
 pub(super) fn with_row(operation: Json, resource: &Resource, suffix: &str) -> Json {
@@ -64,8 +81,20 @@ pub(super) fn add_schemas(resource: &Resource, schemas: &mut Map<String, Json>) 
     if !resource.methods.put && !resource.methods.post {
         return;
     }
-    let properties: Map<_, _> =
-        resource.fields.iter().map(|field| (field.name.to_owned(), field.sent_schema())).collect();
+    let sent = |field: &Field| {
+        let mut schema = field.sent_schema();
+        if let (Some(pattern), Some(schema)) =
+            (own_pattern(resource, field), schema.as_object_mut())
+        {
+            schema.insert("pattern".into(), pattern.into());
+            if let Some(Json::Array(types)) = schema.get_mut("type") {
+                types.retain(|kind| kind != "number");
+            }
+            schema.retain(|name, _| !["minimum", "maximum"].contains(&name.as_str()));
+        }
+        (field.name.to_owned(), schema)
+    };
+    let properties: Map<_, _> = resource.fields.iter().map(sent).collect();
     schemas.insert(
         format!("{}Change", identifier(resource)),
         json!({ "type": "object", "additionalProperties": false, "properties": properties }),

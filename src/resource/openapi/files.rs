@@ -29,6 +29,10 @@ pub(super) fn with_files(resource: &Resource, mut get: Json) -> Json {
             ]),
         );
     }
+    if let Some(success) = get.pointer_mut("/responses/200").and_then(Json::as_object_mut) {
+        let name = json!({ "description": "ファイルで取り出すとき、その名前", "schema": { "type": "string" } });
+        success.insert("headers".into(), json!({ "Content-Disposition": name }));
+    }
     if let Some(content) = get.pointer_mut("/responses/200/content").and_then(Json::as_object_mut) {
         let file = json!({ "schema": { "type": "string", "format": "binary" } });
         content.insert("text/csv".into(), file.clone());

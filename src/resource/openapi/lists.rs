@@ -23,18 +23,27 @@ pub(super) fn with_parameters(resource: &Resource, mut get: Json) -> Json {
     if let Some(list) = own.as_array_mut() {
         list.extend(parameters(resource));
     }
-    let headers = json!({
-        "Link": {
-            "description": "続きのページ rel=\"next\"。limit があり、続きがあるときだけ",
-            "schema": { "type": "string" },
-        },
-        "X-Total-Count": {
-            "description": "全ページの件数。パラメーターがあるとき。数えるのに10万行を超えるときは無い",
-            "schema": { "type": "integer", "minimum": 0 },
-        },
-    });
+    let headers = Map::from_iter([
+        (
+            "Link".to_owned(),
+            json!({
+                "description": "続きのページ rel=\"next\"。limit があり、続きがあるときだけ",
+                "schema": { "type": "string" },
+            }),
+        ),
+        (
+            "X-Total-Count".to_owned(),
+            json!({
+                "description": "全ページの件数。パラメーターがあるとき。数えるのに10万行を超えるときは無い",
+                "schema": { "type": "integer", "minimum": 0 },
+            }),
+        ),
+    ]);
     if let Some(success) = get.pointer_mut("/responses/200").and_then(Json::as_object_mut) {
-        success.insert("headers".into(), headers);
+        match success.get_mut("headers").and_then(Json::as_object_mut) {
+            Some(own) => own.extend(headers),
+            None => drop(success.insert("headers".into(), headers.into())),
+        }
     }
     get
 }
@@ -42,7 +51,11 @@ pub(super) fn with_parameters(resource: &Resource, mut get: Json) -> Json {
 fn parameters(resource: &Resource) -> Vec<Json> {
     let mut all = vec![
         query(LIMIT, "最大件数", whole(i64::from(LIMIT_MAX))),
-        query(AFTER, "このキーの次から", json!({ "type": "integer", "minimum": 0 })),
+        query(
+            AFTER,
+            "このキーの次から",
+            json!({ "type": "integer", "minimum": 0, "maximum": 999_999_999_999_999_i64 }),
+        ),
         query(ORDER, "キーの順", json!({ "type": "string", "enum": ORDERS, "default": ORDERS[0] })),
     ];
     if has_period(resource) {
