@@ -103,10 +103,24 @@ export async function row(resource, key, signal) {
   return { row: data[0] ?? null, etag: headers.get('ETag') };
 }
 
-/** Adds a row and answers `{ key, msg }`; the msg of a new API token is the token. */
+/** The row that was sent last and had no answer, and under which key. */
+const lost = { text: '', key: '' };
+
+/**
+ * Adds a row and answers `{ key, msg }`; the msg of a new API token is the token. A row that had no answer is the same
+ * when it is sent again.
+ */
 export async function add(resource, body) {
-  const { headers, data } = await request('POST', address(resource), { body });
-  return { key: (headers.get('Location') ?? '').split('/').pop(), msg: data.msg };
+  const text = JSON.stringify([resource, body]);
+  if (lost.text !== text) Object.assign(lost, { text, key: newKey() });
+  try {
+    const { headers, data } = await request('POST', address(resource), { body, headers: once(lost.key) });
+    lost.text = '';
+    return { key: (headers.get('Location') ?? '').split('/').pop(), msg: data.msg };
+  } catch (error) {
+    if (error.status !== 0) lost.text = '';
+    throw error;
+  }
 }
 
 /** Changes the named fields of a row; with `etag` only if nobody else did meanwhile (412). Answers the new ETag. */

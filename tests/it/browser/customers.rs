@@ -140,8 +140,23 @@ fn adopt(service: &Service, browser: &Browser) {
     assert_eq!(browser.value(&field("電話番号1")), "073-111-2222");
     browser.write(&field("氏名"), "たなべ はな");
     browser.click(&field("フリガナ"));
+    // He is added and the answer is lost: whoever presses again adds no second one.
+    browser.run(
+        "const ask = window.fetch;
+        window.fetch = async (...asked) => {
+            const answer = await ask(...asked);
+            if (asked[1]?.method !== 'POST') return answer;
+            window.fetch = ask;
+            throw new TypeError('lost');
+        }",
+        &[],
+    );
+    browser.click(".cform [type=submit]");
+    browser.wait_text(".cform", "接続できません");
     browser.click(".cform [type=submit]");
     browser.wait_text("article .kana", "タナベ ハナ");
+    let added = service.get(&format!("{CUSTOMERS}?q={STRANGER}"));
+    assert_eq!(added.as_array().unwrap().len(), 1, "{added}");
     let call = office::call(service, &invite.call_id);
     office::assert_values(&call, &[("顧客名", "たなべ はな")]);
     browser.wait_text(".calls", "不在");
