@@ -33,9 +33,11 @@ use crate::resource::{described, openapi};
 use crate::schedule::Scheduler;
 use crate::store::Store;
 
-/// Connections of one worker; an event feed holds one.
+/// Most connections of one worker; an event feed holds one.
 const CONNECTIONS_PER_WORKER: usize = 12_000;
 const _: () = assert!(CONNECTIONS_PER_WORKER > CLIENTS_MAX, "requests need connections too");
+/// Open files that connections leave to the rest: database, deliveries, SIP streams, backups.
+const FILES_KEPT: u64 = 1024;
 /// Imports and workbooks at the same time: each takes a processor and room on the disk.
 const FILES_AT_ONCE: usize = 2;
 /// Connections that wait to be accepted.
@@ -115,6 +117,26 @@ fn allow_open_files() {
     if let Err(error) = setrlimit(Resource::Nofile, raised) {
         log::warn!("the limit of open files stays at {:?}: {error}", limit.current);
     }
+}
+
+/// How many files may be open; `None` = any number.
+#[cfg(unix)]
+fn open_files() -> Option<u64> {
+    getrlimit(Resource::Nofile).current
+}
+
+#[cfg(not(unix))]
+fn open_files() -> Option<u64> {
+    None
+}
+
+/// Connections of one worker where so many files may be open: strangers who connect and say nothing
+/// must not take the files that a delivery or a backup needs.
+fn connections_per_worker(files: Option<u64>, workers: usize) -> usize {
+    let Some(files) = files else { return CONNECTIONS_PER_WORKER };
+    let left = files.saturating_sub(FILES_KEPT).max(files / 2);
+    let share = usize::try_from(left).unwrap_or(usize::MAX) / workers.max(1);
+    share.clamp(1, CONNECTIONS_PER_WORKER)
 }
 
 /// What is done once, before the first request; answers the machine's name.
@@ -202,7 +224,7 @@ pub fn build(deps: Deps, listeners: Vec<TcpListener>) -> io::Result<Server> {
     });
     let mut server = HttpServer::new(move || front(Worker::new(app.clone())))
         .workers(settings.workers.max(1))
-        .max_connections(CONNECTIONS_PER_WORKER)
+        .max_connections(connections_per_worker(open_files(), settings.workers))
         .client_request_timeout(HEAD_TIME)
         .client_disconnect_timeout(CLOSE_TIME)
         .keep_alive(KEEP_ALIVE)
@@ -238,5 +260,14 @@ mod tests {
         setrlimit(Resource::Nofile, few).unwrap();
         allow_open_files();
         assert_eq!(getrlimit(Resource::Nofile).current, limit.maximum);
+    }
+
+    #[test]
+    fn connections_leave_files_to_the_rest() {
+        assert_eq!(connections_per_worker(None, 2), CONNECTIONS_PER_WORKER);
+        assert_eq!(connections_per_worker(Some(1_048_576), 8), CONNECTIONS_PER_WORKER);
+        assert_eq!(connections_per_worker(Some(4096), 2), 1536);
+        assert_eq!(connections_per_worker(Some(1024), 4), 128);
+        assert_eq!(connections_per_worker(Some(10), 64), 1);
     }
 }
