@@ -60,6 +60,8 @@ pub const TESTED: &[&Resource] = &[
     &catalog::LINE_TARGET,
     &catalog::CHAT_TARGET,
 ];
+/// What a 304 says.
+const UNCHANGED: &str = "If-None-Match の版のまま";
 /// Last part of the address that takes a file of customers.
 pub const IMPORT: &str = "Import";
 /// The header that tells a repeated POST.
@@ -316,7 +318,7 @@ fn row_path(resource: &Resource) -> Json {
     path.insert("parameters".into(), json!([key_parameter(resource)]));
     let tag = json!({ "ETag": entity_tag() });
     let mut answer = answers(with_headers(rows(resource, Some(1)), tag.clone()), &["404"]);
-    answer["304"] = json!({ "description": "If-None-Match の版のまま", "headers": tag });
+    answer["304"] = json!({ "description": UNCHANGED, "headers": tag });
     let get = operation(resource, "get", "1件", answer);
     path.insert("get".into(), with_condition(get, "If-None-Match", "この版なら 304"));
     let condition = "この版のときだけ。違えば 412";

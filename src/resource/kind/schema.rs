@@ -112,13 +112,14 @@ impl Field {
         match self.kind {
             Kind::Bool => drop(schema.insert("enum".into(), json!(["True", "False"]))),
             Kind::Enum(words) => drop(schema.insert("enum".into(), with_empty(words))),
-            // What a list is narrowed to is checked like what is written.
-            Kind::Host | Kind::Ip | Kind::Int { .. } => {
-                if let Some(pattern) = self.kind.sent_pattern() {
-                    schema.insert("pattern".into(), pattern.into());
-                }
-            }
             _ => self.kind.bound(&mut schema, true),
+        }
+        // It is checked like what is written, and has its normal form where there is one.
+        let is_number = matches!(self.kind, Kind::Int { .. });
+        let pattern =
+            self.kind.sent_pattern().filter(|_| is_number || !schema.contains_key("pattern"));
+        if let Some(pattern) = pattern {
+            schema.insert("pattern".into(), pattern.into());
         }
         let longest = schema.get("maxLength").and_then(Json::as_u64).unwrap_or(u64::MAX);
         let most = u64::try_from(VALUE_MAX).unwrap_or(u64::MAX).min(longest);

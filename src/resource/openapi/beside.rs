@@ -5,7 +5,8 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{
-    AUTHORITY, EVENTS, HEALTH, METRICS, PAGE, READY, WEBSOCKET, answers, done, result_schema,
+    AUTHORITY, EVENTS, HEALTH, METRICS, PAGE, READY, UNCHANGED, WEBSOCKET, answers, done,
+    result_schema, with_condition,
 };
 use crate::resource::{described, status};
 
@@ -32,6 +33,17 @@ fn open(mut operation: Json) -> Json {
         operation.insert("security".into(), json!([]));
     }
     operation
+}
+
+/// What changes with the program only, and need not be sent twice.
+fn kept(mut get: Json) -> Json {
+    let tag = json!({ "ETag": { "description": "内容の版", "schema": { "type": "string" } } });
+    get["responses"]["200"]["headers"] = tag.clone();
+    get["responses"]["304"] = json!({ "description": UNCHANGED, "headers": tag });
+    if let Some(answers) = get["responses"].as_object_mut() {
+        answers.sort_keys();
+    }
+    with_condition(get, "If-None-Match", "この版なら 304")
 }
 
 fn text(name: &str, place: &str, text: &str) -> Json {
@@ -130,7 +142,7 @@ fn page() -> Json {
         "description": "OpenAPI 3.1",
         "content": { "application/json": { "schema": { "type": "object" } } },
     });
-    open(operation("getDescription", "稼働", "このページ", answers(page, &[])))
+    open(kept(operation("getDescription", "稼働", "このページ", answers(page, &[]))))
 }
 
 fn catalogue() -> Json {
@@ -139,7 +151,7 @@ fn catalogue() -> Json {
         "content": { "application/json": { "schema": { "type": "object" } } },
     });
     let summary = "管理画面が読む、資源の説明(このページより短い)";
-    open(operation("getCatalogue", "稼働", summary, answers(page, &[])))
+    open(kept(operation("getCatalogue", "稼働", summary, answers(page, &[]))))
 }
 
 fn authority() -> Json {

@@ -29,6 +29,7 @@ export default {
   '新しい行': 'The new row',
   '行の版。クライアントが書ける項目から作る(着信では変わらない)': 'Version of the row, made from what clients write (a call does not change it)',
   '本文が届くのに時間がかかりすぎる': 'The body takes too long to arrive',
+  '内容の版': 'The version of the content',
   'ファイルで取り出すとき、その名前': 'The name of the file, for a download',
   '値が使用済み、または最後の管理者': 'The value is taken, or this is the last administrator',
   '本文が64KiB(取込は1GiB)を超える': 'The body is larger than 64 KiB (1 GiB for an import)',

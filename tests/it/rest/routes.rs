@@ -89,3 +89,18 @@ fn only_what_holds_no_data_is_open() {
         assert!(known.contains(&path) || doors.contains(&path), "{path} is open to everybody");
     }
 }
+
+/// What our own pages keep is asked for again by its version, and the page says so.
+#[test]
+fn what_did_not_change_is_described_where_it_is_answered() {
+    let api = Api::start();
+    let page = api.raw("GET", "/openapi.json", &[], b"").json();
+    for path in ["/openapi.json", "/catalogue.json"] {
+        let first = api.raw("GET", path, &[], b"");
+        let known = [("If-None-Match", first.header("etag").unwrap())];
+        assert_eq!(api.raw("GET", path, &known, b"").status, 304, "{path}");
+        let described = &page["paths"][path]["get"]["responses"];
+        assert!(described["304"]["headers"]["ETag"].is_object(), "{path}: {described}");
+        assert!(described["200"]["headers"]["ETag"].is_object(), "{path}: {described}");
+    }
+}
