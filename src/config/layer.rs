@@ -13,6 +13,9 @@ use super::{Activation, AddressRange, OpenLan, Retention, SettingsFault, TlsSour
 /// Bytes of an Ed25519 public key (RFC 8032 §5.1.5).
 const PUBLIC_KEY_BYTES: usize = 32;
 
+/// Most HTTP worker threads: each costs memory and open files, and more than cores help nobody.
+const WORKERS_MAX: usize = 256;
+
 /// What one source says; `None` = nothing, so the source below decides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layer {
@@ -118,6 +121,10 @@ impl Layer {
         }
         if self.data_dir.as_ref().is_some_and(|folder| folder.as_os_str().is_empty()) {
             return fault("data_dir", "", "write the path of a folder, or leave it out");
+        }
+        if let Some(workers) = self.workers.filter(|workers| workers.get() > WORKERS_MAX) {
+            let hint = format!("write at most {WORKERS_MAX}, or leave it out for one a core");
+            return fault("workers", &workers.to_string(), &hint);
         }
         let hosts = self.allow_hosts.iter().flatten();
         if let Some(host) = hosts.into_iter().find(|host| !is_host_name(host)) {

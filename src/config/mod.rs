@@ -358,7 +358,7 @@ mod tests {
 
     #[test]
     fn what_nobody_could_reach_is_refused() {
-        for text in ["listen = []", "data_dir = \"\""] {
+        for text in ["listen = []", "data_dir = \"\"", "workers = 257"] {
             let folder = Folder::with_file(text);
             let fault = try_load(&[], &[], &folder.0).unwrap_err().to_string();
             assert!(fault.contains(text.split(' ').next().unwrap()), "{fault}");

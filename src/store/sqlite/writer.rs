@@ -29,6 +29,10 @@ const GROUP_MAX: usize = 256;
 /// How often a missed-events notice that found no room is offered again.
 const RESYNC_RETRY: Duration = Duration::from_millis(100);
 
+/// How long no transaction may have failed before the log says so: on a full disk small writes still
+/// fit, and each second would have its lines.
+const CALM: Duration = Duration::from_secs(10);
+
 /// What goes to the writer thread.
 pub(super) enum Message {
     /// Something to write.
@@ -98,8 +102,8 @@ pub(super) struct Writer {
     pushed: mpsc::Sender<Vec<Pushed>>,
     /// Events did not fit in the queue and the notice of it did not fit either.
     resync_owed: bool,
-    /// The last transaction failed: tells a recovery from the normal course in the log.
-    failing: bool,
+    /// When a transaction failed last, until that has been over for [`CALM`].
+    failed_at: Option<Instant>,
 }
 
 impl Writer {
@@ -109,7 +113,7 @@ impl Writer {
         memory: Memory,
         pushed: mpsc::Sender<Vec<Pushed>>,
     ) -> Self {
-        Self { connection, checkpointer, memory, pushed, resync_owed: false, failing: false }
+        Self { connection, checkpointer, memory, pushed, resync_owed: false, failed_at: None }
     }
 
     /// Works until [`Message::Close`] or until nobody can send any more; then empties the
@@ -251,7 +255,8 @@ impl Writer {
         meter.committed(began.elapsed());
         meter.done(done.len());
         self.memory.shared.commits.fetch_add(1, Ordering::Release);
-        if std::mem::take(&mut self.failing) {
+        if self.failed_at.is_some_and(|at| at.elapsed() >= CALM) {
+            self.failed_at = None;
             log::info!("the store can write again");
         }
         let events = self.memory.publish();
@@ -271,7 +276,7 @@ impl Writer {
         self.memory.undo_transaction();
         self.memory.shared.meter.lost();
         self.memory.shared.meter.done(done.len());
-        if !std::mem::replace(&mut self.failing, true) {
+        if self.failed_at.replace(Instant::now()).is_none() {
             log::error!("the store cannot write now, writes are refused until it can: {error}");
         }
         tell(done, Some(&error));
