@@ -106,7 +106,9 @@ impl Browser {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let profile = Folder::new();
         let mut command = Command::new("chromedriver");
-        command.arg("--port=0").env("LANGUAGE", "ja").env("XDG_CONFIG_HOME", profile.path());
+        command.arg("--port=0").env("LANGUAGE", "ja");
+        // What chromium and its sound write goes with the profile.
+        command.env("XDG_CONFIG_HOME", profile.path()).env("XDG_RUNTIME_DIR", profile.path());
         let mut chromedriver = Process::start(&mut command);
         let port = wait_for("chromedriver", START_LIMIT, || {
             assert!(chromedriver.is_running(), "it ended: {}", chromedriver.output());
