@@ -7,8 +7,8 @@ use super::shared::{
 };
 use crate::resource::{Fault, Kind, Record, Resource};
 
-/// The services we can write to, Webhook for any other.
-const SERVICES: [&str; 12] = [
+/// The services we can write to, the last one (Webhook) for any other.
+pub const SERVICES: [&str; 12] = [
     "Chat&Messenger",
     "Rocket.Chat",
     "JANDI",

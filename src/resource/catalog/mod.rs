@@ -31,7 +31,7 @@ pub use backup::BACKUP;
 pub use calendar::{BUSINESS_CALENDAR, ClosedDays, closed_days, digest_times};
 pub use call::CALL;
 pub use caller::CALLER_RULE;
-pub use chat::CHAT_TARGET;
+pub use chat::{CHAT_TARGET, SERVICES as CHAT_SERVICES};
 pub use connected_client::CONNECTED_CLIENT;
 pub use customer::{CUSTOMER, EMAILS, PHONES};
 pub use export::{CSV_EXPORT, EXCEL_EXPORT, exported};

@@ -20,6 +20,7 @@ pub use check::SECRET_MAX;
 pub use mask::{MASK, is_mask, mask, resolve_mask, strip_masked_headers};
 pub(super) use net::url_start;
 pub use sample::Sample;
+pub(super) use schema::EXACT;
 pub(super) use text::narrow;
 pub use time::minutes;
 

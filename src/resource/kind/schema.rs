@@ -10,6 +10,31 @@ use super::check::{PASSWORD_LENGTH, SECRET_MAX};
 use super::range;
 use crate::template::{OF_FILES, VOCABULARY};
 
+/// An IPv4 address, as a regular expression.
+macro_rules! ipv4 {
+    () => {
+        r"(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\.(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}"
+    };
+}
+
+/// An IP address, as a regular expression.
+macro_rules! ip {
+    () => {
+        concat!(ipv4!(), r"|[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7}")
+    };
+}
+
+/// Scheme, host and port of a URL, as a regular expression.
+macro_rules! origin {
+    () => {
+        concat!(
+            r"[Hh][Tt]{2}[Pp][Ss]?://(([A-Za-z0-9]{1,20}(-[A-Za-z0-9]{1,20})?\.){0,3}[A-Za-z]{1,20}|",
+            ipv4!(),
+            r")(:[1-9][0-9]{0,3})?"
+        )
+    };
+}
+
 /// What is taken for a bool.
 const BOOLS: [&str; 11] =
     ["", "True", "False", "true", "false", "TRUE", "FALSE", "1", "0", "はい", "いいえ"];
@@ -19,7 +44,7 @@ const TEXT: &str = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$";
 /// The same with something to read in it.
 const TEXT_TO_READ: &str = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*[^\s\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f][^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$";
 /// Longest number that is exact in every language, 15 digits.
-const EXACT: i64 = 999_999_999_999_999;
+pub const EXACT: i64 = 999_999_999_999_999;
 /// What stands for a value.
 const NOT_NESTED: [&str; 4] = ["string", "number", "boolean", "null"];
 
@@ -202,9 +227,11 @@ impl Kind {
     const fn sent_words(self) -> Option<&'static str> {
         Some(match self {
             Self::Text { .. } | Self::Template { .. } | Self::ArgsTemplate { .. } => TEXT,
-            Self::UrlTemplate { .. } => {
-                r"^([Hh][Tt]{2}[Pp][Ss]?://(([A-Za-z0-9]{1,20}(-[A-Za-z0-9]{1,20})?\.){0,3}[A-Za-z]{1,20}|(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\.(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3})(:[1-9][0-9]{0,3})?([/?#][^\x00-\x1f\x7f-\x9f]*)?|\{\{[^\x00-\x1f\x7f-\x9f]*)?$"
-            }
+            Self::UrlTemplate { .. } => concat!(
+                "^(",
+                origin!(),
+                r"([/?#][^\x00-\x1f\x7f-\x9f]*)?|\{\{[^\x00-\x1f\x7f-\x9f]*)?$"
+            ),
             Self::SecretHeaders { .. } => {
                 r"^([A-Za-z0-9-]{1,60}:[^\x00-\x1f\x7f-\x9f]*(\n[A-Za-z0-9-]{1,60}:[^\x00-\x1f\x7f-\x9f]*){0,9})?$"
             }
@@ -212,15 +239,13 @@ impl Kind {
             Self::Tel => r"^(\+[0-9]{3,15}|[0-9]{3,15}|0[0-9]{1,3}-[0-9]{2,4}-[0-9]{4})?$",
             Self::Secret { .. } | Self::Password => r"^(?!\*{8})[^\x00-\x1f\x7f-\x9f]*$",
             Self::Email => r"^([A-Za-z0-9._+-]{1,64}@([A-Za-z0-9]{1,20}\.){1,3}[A-Za-z]{2,10})?$",
-            Self::Host => {
-                r"^(([A-Za-z0-9_]{1,20}(-[A-Za-z0-9_]{1,20})?\.){0,3}[A-Za-z_][A-Za-z0-9_]{0,20}|(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\.(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7})?$"
-            }
-            Self::Ip => {
-                r"^((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\.(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7})?$"
-            }
-            Self::Url | Self::SecretUrl => {
-                r"^([Hh][Tt]{2}[Pp][Ss]?://(([A-Za-z0-9]{1,20}(-[A-Za-z0-9]{1,20})?\.){0,3}[A-Za-z]{1,20}|(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\.(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3})(:[1-9][0-9]{0,3})?([/?#][!-~]*)?)?$"
-            }
+            Self::Host => concat!(
+                r"^(([A-Za-z0-9_]{1,20}(-[A-Za-z0-9_]{1,20})?\.){0,3}[A-Za-z_][A-Za-z0-9_]{0,20}|",
+                ip!(),
+                ")?$"
+            ),
+            Self::Ip => concat!("^(", ip!(), ")?$"),
+            Self::Url | Self::SecretUrl => concat!("^(", origin!(), r"([/?#][!-~]*)?)?$"),
             Self::Zip => "^([0-9]{3}-?[0-9]{4})?$",
             Self::Color => "^(#[0-9A-Fa-f]{6}|#[0-9A-Fa-f]{3})?$",
             Self::Path => r"^(/[^\x00-\x1f\x7f-\x9f]*|[A-Za-z]:[\\/][^\x00-\x1f\x7f-\x9f]*)?$",

@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::answers;
 use crate::resource::caller::name;
+use crate::resource::kind::EXACT;
 use crate::resource::listing::{
     AFTER, FROM, LIMIT, LIMIT_MAX, NUMBERS_MAX, ORDER, ORDERS, SEARCH, TO, has_period, has_search,
     may_be_one_of, narrows,
@@ -54,7 +55,7 @@ fn parameters(resource: &Resource) -> Vec<Json> {
         query(
             AFTER,
             "このキーの次から",
-            json!({ "type": "integer", "minimum": 0, "maximum": 999_999_999_999_999_i64 }),
+            json!({ "type": "integer", "minimum": 0, "maximum": EXACT }),
         ),
         query(ORDER, "キーの順", json!({ "type": "string", "enum": ORDERS, "default": ORDERS[0] })),
     ];

@@ -227,6 +227,21 @@ impl Browser {
         self.cdp("Network.emulateNetworkConditions", conditions);
     }
 
+    /// Loses the answer of the page's next POST to an address that holds `part`: the service has carried
+    /// it out, and the page is not told.
+    #[track_caller]
+    pub fn lose_answer(&self, part: &str) {
+        let script = "const [part] = arguments;
+            const ask = window.fetch;
+            window.fetch = async (...asked) => {
+                const answer = await ask(...asked);
+                if (asked[1]?.method !== 'POST' || !String(asked[0]).includes(part)) return answer;
+                window.fetch = ask;
+                throw new TypeError('lost');
+            }";
+        self.run(script, &[part.into()]);
+    }
+
     /// One command of the DevTools protocol.
     #[track_caller]
     pub fn cdp(&self, command: &'static str, parameters: Value) -> Value {

@@ -262,16 +262,7 @@ fn sent_on(browser: &Browser, service: &Service) {
     browser.wait_text(".forward .target", "営業ルーム");
     browser.click_text(".forward .chip", "折返しお願いします。");
     // The note goes out and its answer is lost: whoever presses again sends no second one.
-    browser.run(
-        "const ask = window.fetch;
-        window.fetch = async (...asked) => {
-            const answer = await ask(...asked);
-            if (!String(asked[0]).includes('/Forward')) return answer;
-            window.fetch = ask;
-            throw new TypeError('lost');
-        }",
-        &[],
-    );
+    browser.lose_answer("/Forward");
     browser.click(".forward .pri");
     browser.wait_text(".forward .err", "送れませんでした");
     browser.click(".forward .pri");

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::notify::retry::{Scope, Sent};
+use crate::resource::catalog::CHAT_SERVICES;
 
 /// In words that fit into a table.
 #[derive(Debug, PartialEq)]
@@ -255,22 +256,12 @@ fn redirects_are_failures_everywhere() {
 
 #[test]
 fn a_page_for_people_is_no_success_of_any_service() {
-    let words = [
-        "Chat&Messenger",
-        "Rocket.Chat",
-        "JANDI",
-        "Slack",
-        "Teams",
-        "Discord",
-        "Mattermost",
-        "Chatwork",
-    ];
     let pages = [
         "<!DOCTYPE html>\n<html lang=ja><title>ログイン</title>",
         "\u{feff}\r\n  <HTML><head></head></HTML>",
         "<script>location='http://portal.example/'</script>",
     ];
-    for word in words.into_iter().chain(["Google Chat", "LINE WORKS", "ntfy"]) {
+    for word in CHAT_SERVICES.into_iter().filter(|word| *word != "Webhook") {
         for (recipient, page) in ["", "x"].into_iter().flat_map(|to| pages.map(|page| (to, page))) {
             let result = kind(word).classify(&answer(200, page), recipient);
             assert_eq!(means(result), Later(0), "{word} {recipient:?} {page}");
